@@ -1,0 +1,1 @@
+//! The REST contract between kiosk and backend

@@ -1,0 +1,1 @@
+//! The backend: HTTP, store, jobs

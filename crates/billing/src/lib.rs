@@ -1,0 +1,1 @@
+//! The Billing port, the embedded billing system on SQLite, and demo data

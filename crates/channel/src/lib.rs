@@ -1,0 +1,1 @@
+//! The Channel port and the sandbox payment channel

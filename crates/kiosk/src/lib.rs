@@ -1,0 +1,1 @@
+//! The kiosk without its face: the session loop, the REST client, the journal
