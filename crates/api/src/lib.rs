@@ -1,1 +1,20 @@
-//! The REST contract between kiosk and backend
+//! The REST contract between kiosk and backend: the types that both sides share. Unknown fields are ignored
+//! and unknown enum values are survived, so that neighbouring versions work together.
+
+mod hall;
+mod lookup;
+mod order;
+mod personal;
+mod problem;
+
+pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Hall, Text, Wallet};
+pub use lookup::{
+    Account, Application, Applications, Bill, Lookup, LookupKind, LookupRequest, Move, Quote, QuoteLine,
+    Stage, StageState,
+};
+pub use order::{
+    Attempt, AttemptRequest, CancelReason, CancelRequest, Collect, Deliver, Order, OrderLine,
+    OrderLineRequest, OrderRequest, Orders, Receipt,
+};
+pub use personal::Personal;
+pub use problem::{Problem, ProblemCode};

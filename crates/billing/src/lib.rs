@@ -1,1 +1,3 @@
-//! The Billing port, the embedded billing system on SQLite, and demo data
+//! The utility's billing system: the port that the backend calls, the embedded system on SQLite, and demo data.
+
+pub mod port;

@@ -1,1 +1,4 @@
-//! The Channel port and the sandbox payment channel
+//! Payment channels: the port that the backend calls, and the sandbox channel. Real channels (WeChat Pay, Alipay,
+//! UnionPay) come as further modules behind the same port.
+
+pub mod port;

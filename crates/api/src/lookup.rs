@@ -1,0 +1,213 @@
+//! Finding an account or an application, what is owed, and how far an application has got.
+
+use powerhall_money::Fen;
+use serde::{Deserialize, Serialize};
+
+use crate::{Personal, Text};
+
+/// `POST /v1/lookups`: the only place where a personal number travels, and in a body, never in a URL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum LookupRequest {
+    /// An account by its 13-digit number, to see what is owed.
+    Account {
+        /// 户号: 13 digits.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$"))]
+        account: Personal,
+    },
+    /// An application by its number.
+    Application {
+        /// 申请编号: 12 to 16 digits.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{12,16}$"))]
+        application: Personal,
+    },
+    /// The applications of an account, with the phone on file as the second factor.
+    AccountPhone {
+        /// 户号: 13 digits.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$"))]
+        account: Personal,
+        /// The last four digits of the phone on file.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}$"))]
+        phone_last4: Personal,
+    },
+}
+
+/// What a look-up found. The reference names it in later requests of the same kiosk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Lookup {
+    /// Opaque, short-lived, bound to the kiosk.
+    pub reference: String,
+    /// What the reference stands for.
+    pub kind: LookupKind,
+    /// Seconds until the reference expires.
+    pub seconds_left: u32,
+}
+
+/// What a look-up's reference stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LookupKind {
+    /// An account: ask for a quote.
+    Account,
+    /// One or more applications.
+    Applications,
+}
+
+/// `POST /v1/lookups/{reference}/quotes`: what is owed, with an end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Quote {
+    /// Named by the order.
+    pub quote_id: String,
+    /// One line for each account.
+    pub lines: Vec<QuoteLine>,
+    /// Seconds until the quote expires.
+    pub seconds_left: u32,
+}
+
+/// What one account owes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QuoteLine {
+    /// The line's number in the quote, from 0.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
+    pub line: u32,
+    /// Whose account, masked.
+    pub account: Account,
+    /// The unpaid months, oldest first. Empty when nothing is owed.
+    pub bills: Vec<Bill>,
+    /// Everything owed, late fees included, in fen.
+    pub total_fen: Fen,
+    /// Credit on the account (预收), in fen.
+    pub credit_fen: Fen,
+    /// The least that an order may pay, in fen.
+    pub min_fen: Fen,
+    /// The most that an order may pay, in fen.
+    pub max_fen: Fen,
+}
+
+/// An account as the customer may see it before anything is proved: masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    /// The name with all but the first character masked: `张*`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub name_masked: Personal,
+    /// The street without its numbers.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub address_masked: Personal,
+    /// The number with its middle masked: `510*******127`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub account_masked: Personal,
+    /// The tariff class.
+    pub category: Text,
+}
+
+/// One unpaid month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Bill {
+    /// The billing month, `2026-08`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{4}-[0-9]{2}$"))]
+    pub period: String,
+    /// Energy in kWh.
+    pub kwh: i64,
+    /// The energy bill still owed, without late fee, in fen.
+    pub amount_fen: Fen,
+    /// The late fee (违约金) up to today, in fen.
+    pub late_fee_fen: Fen,
+    /// Last day to pay without a late fee, `2026-09-25`.
+    pub due_date: String,
+}
+
+/// `GET /v1/lookups/{reference}/applications`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Applications {
+    /// Newest first.
+    pub applications: Vec<Application>,
+}
+
+/// An application as its customer may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Application {
+    /// Its number with the middle masked.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub number_masked: Personal,
+    /// What was applied for, for people: “低压新装（商业）”.
+    pub service: Text,
+    /// The applicant, masked.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub applicant_masked: Personal,
+    /// Facts in one line: capacity, voltage.
+    pub summary: Text,
+    /// Day of acceptance, `2026-11-05`.
+    pub accepted: String,
+    /// Whose move it is now.
+    pub waiting_for: Move,
+    /// What is to be done now, in the customer's words.
+    pub now: Text,
+    /// What to bring or do next; empty when nothing.
+    pub bring: Vec<Text>,
+    /// Where to go, when it is the customer's move.
+    #[serde(default)]
+    pub place: Option<Text>,
+    /// The day promised for the whole of the company's steps, when a promise applies.
+    #[serde(default)]
+    pub promised: Option<String>,
+    /// Working days left until `promised`; negative when overdue. The clock stands still while it is the
+    /// customer's move.
+    #[serde(default)]
+    pub working_days_left: Option<i32>,
+    /// The promise and its source, in words.
+    #[serde(default)]
+    pub promise: Option<Text>,
+    /// At most seven public stages, in order.
+    pub stages: Vec<Stage>,
+}
+
+/// Whose move it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Move {
+    /// The company's.
+    Company,
+    /// The customer's.
+    Customer,
+    /// Nobody's: it is done or withdrawn.
+    Nobody,
+}
+
+/// One public stage of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Stage {
+    /// Its name for people.
+    pub name: Text,
+    /// Where it stands.
+    pub state: StageState,
+    /// The day it was done, or began when it is the current one.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// A remark for people.
+    #[serde(default)]
+    pub note: Option<Text>,
+}
+
+/// Where a stage stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StageState {
+    /// Done.
+    Done,
+    /// The current one.
+    Current,
+    /// Still to come.
+    Later,
+}

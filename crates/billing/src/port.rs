@@ -1,0 +1,121 @@
+//! The port to billing. Every call that moves money ends in an [`Outcome`]; a posting's key is made and stored by the
+//! caller before the call and stays the same on every retry.
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date};
+use powerhall_api::{Application, Bill};
+use powerhall_money::{Fen, Outcome};
+
+/// The utility's billing system.
+#[async_trait]
+pub trait Billing: Send + Sync {
+    /// Finds an account by its number. `Definite(None)`: there is none.
+    async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>>;
+
+    /// What the account owes on `today`, late fees included.
+    async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears>;
+
+    /// Posts a payment to an account. The key makes it idempotent. `Rejected` is a definite refusal
+    /// (for example `account_closed`, `already_paid`).
+    async fn post(&self, posting: &NewPosting) -> Outcome<Posted>;
+
+    /// Whether a posting with this key is on the account. `Definite(None)` is *not* a refusal: the post may
+    /// still be on its way.
+    async fn query_post(&self, key: &str) -> Outcome<Option<Posted>>;
+
+    /// Fences a key: after `Definite(Fence::Fenced)` a posting with this key can never happen.
+    async fn fence(&self, key: &str) -> Outcome<Fence>;
+
+    /// All postings of a day (Beijing).
+    async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>>;
+
+    /// Applications by their number. Empty: there is none.
+    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<Application>>;
+
+    /// The applications of an account whose phone on file ends in `phone_last4`. Empty: no account, wrong digits, or no
+    /// application; deliberately one answer.
+    async fn applications_of(&self, account: &str, phone_last4: &str, today: Date) -> Outcome<Vec<Application>>;
+
+    /// Whether billing answers at all (pre-flight).
+    async fn ready(&self) -> bool;
+}
+
+/// Billing's own name of an account: its 13-digit number. `Debug` is masked.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AccountId(pub String);
+
+impl std::fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// An account on file, already masked as customers may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// Its name in later calls.
+    pub id: AccountId,
+    /// Masked name, address, number; tariff class.
+    pub public: powerhall_api::Account,
+}
+
+/// What an account owes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrears {
+    /// Unpaid months, oldest first.
+    pub bills: Vec<Bill>,
+    /// Credit (预收).
+    pub credit: Fen,
+}
+
+/// A posting to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPosting {
+    /// Unique for ever; at most 64 characters.
+    pub key: String,
+    /// The account to credit.
+    pub account: AccountId,
+    /// How much was collected.
+    pub amount: Fen,
+    /// The months to settle first; the rest settles the oldest, what is left becomes credit. When a chosen month has
+    /// been paid meanwhile, the amount settles other months or becomes credit; it is refused only when the account
+    /// cannot take money at all, or when `exact` is set.
+    pub periods: Vec<String>,
+    /// Refuse with `already_paid` instead of making credit out of months that somebody else has paid meanwhile.
+    pub exact: bool,
+    /// When the customer paid; late fees are computed up to this day (Beijing).
+    pub paid_at: Timestamp,
+}
+
+/// A posting that is on the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Billing's own number.
+    pub number: String,
+    /// The posted amount.
+    pub amount: Fen,
+    /// What the account owes after it.
+    pub arrears: Fen,
+    /// The credit on the account after it.
+    pub credit: Fen,
+}
+
+/// The answer to a fence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// The key can never be posted any more.
+    Fenced,
+    /// Too late: it is posted.
+    Posted(Posted),
+}
+
+/// A line of billing's day file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayLine {
+    /// The posting's key.
+    pub key: String,
+    /// The posted amount.
+    pub amount: Fen,
+    /// Billing's own number.
+    pub number: String,
+}
