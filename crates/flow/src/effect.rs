@@ -1,0 +1,81 @@
+//! What the kiosk must do. An effect decides nothing; its outcome comes back as an event.
+
+use powerhall_api::{AttemptRequest, CancelReason, LookupRequest, OrderRequest};
+use powerhall_money::Fen;
+use uuid::Uuid;
+
+use crate::{Millis, Ticket};
+
+/// Something to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// `POST /v1/check-ins`.
+    CheckIn {
+        /// Orders that are still followed.
+        open_orders: u32,
+        /// Whether the journal can be written.
+        journal_ok: bool,
+    },
+    /// `GET /v1/orders?state=open`.
+    AskOpenOrders,
+    /// `POST /v1/lookups`.
+    Lookup(Ticket, LookupRequest),
+    /// `POST /v1/lookups/{reference}/quotes`.
+    Quote(Ticket, String),
+    /// `GET /v1/lookups/{reference}/applications`.
+    Applications(Ticket, String),
+    /// Write a fact to the journal. [`Fact::Named`] answers by [`crate::Event::Recorded`]; the others answer
+    /// only when they fail.
+    Record(Uuid, Fact),
+    /// `PUT /v1/orders/{id}`, after a wait (after trouble). Only after [`crate::Event::Recorded`].
+    PutOrder {
+        /// The order.
+        order: Uuid,
+        /// The same content at every try.
+        request: OrderRequest,
+        /// Wait so long before asking (after trouble).
+        after: Millis,
+    },
+    /// `GET /v1/orders/{id}`, answered when the order has moved past `version` or after a wait. Replaces a watch
+    /// of the same order that is still under way.
+    Watch {
+        /// The order.
+        order: Uuid,
+        /// The version that is known.
+        version: u64,
+        /// Wait so long before asking (after trouble).
+        after: Millis,
+    },
+    /// `POST /v1/orders/{id}/cancel`, after a wait (after trouble).
+    Cancel {
+        /// The order.
+        order: Uuid,
+        /// Why.
+        reason: CancelReason,
+        /// Wait so long before asking (after trouble).
+        after: Millis,
+    },
+    /// `POST /v1/orders/{id}/extend`.
+    Extend(Uuid),
+    /// `POST /v1/orders/{id}/attempts`.
+    NewAttempt(Uuid, AttemptRequest),
+}
+
+/// What the journal keeps about an order. No personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// It was named, before the first request.
+    Named {
+        /// Its amount.
+        amount: Fen,
+    },
+    /// The backend said where it stands, before the customer is told.
+    Stands {
+        /// The backend's version.
+        version: u64,
+        /// Where collecting stands, as the API names it.
+        collect: powerhall_api::Collect,
+    },
+    /// It has come to an end; the kiosk need not ask again.
+    Ended,
+}

@@ -1,0 +1,105 @@
+//! Everything that can happen: a press, an outcome of an effect, or time passing.
+
+use powerhall_api::{Applications, CheckInAnswer, Lookup, Order, Orders, Quote};
+use uuid::Uuid;
+
+use crate::{JournalTrouble, Ticket, Trouble};
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The program has started; orders that the journal names as not ended.
+    Started(Result<Vec<Uuid>, JournalTrouble>),
+    /// Time has passed; sent at [`crate::next_wake`].
+    Tick,
+    /// The glass was touched anywhere.
+    Touched,
+    /// A control was pressed.
+    Press(Press),
+    /// The answer to [`crate::Effect::CheckIn`].
+    CheckedIn(Result<CheckInAnswer, Trouble>),
+    /// The answer to [`crate::Effect::AskOpenOrders`].
+    OpenOrders(Result<Orders, Trouble>),
+    /// The answer to [`crate::Effect::Lookup`].
+    LookedUp(Ticket, Result<Lookup, Trouble>),
+    /// The answer to [`crate::Effect::Quote`], with the reference that was asked for.
+    Quoted(Ticket, Result<(String, Quote), Trouble>),
+    /// The answer to [`crate::Effect::Applications`].
+    ApplicationsFound(Ticket, Result<Applications, Trouble>),
+    /// The answer to [`crate::Effect::Record`] of [`crate::Fact::Named`].
+    Recorded(Uuid, Result<(), JournalTrouble>),
+    /// The journal failed while a later fact was written.
+    JournalFailed(JournalTrouble),
+    /// The answer to an effect about an order; `None`: nothing has changed.
+    OrderAnswered(Uuid, Asked, Result<Option<Order>, Trouble>),
+}
+
+/// Which effect about an order was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// [`crate::Effect::PutOrder`].
+    Put,
+    /// [`crate::Effect::Watch`].
+    Watch,
+    /// [`crate::Effect::Cancel`].
+    Cancel,
+    /// [`crate::Effect::Extend`].
+    Extend,
+    /// [`crate::Effect::NewAttempt`].
+    NewAttempt,
+}
+
+/// A press on a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Home: pay a bill.
+    PayBill,
+    /// Home: how far is my application.
+    CheckProgress,
+    /// A digit of the keypad, 0 to 9.
+    Digit(u8),
+    /// The decimal point of the amount keypad.
+    Point,
+    /// Erase the last character.
+    Erase,
+    /// Erase everything.
+    Clear,
+    /// The page's primary action: go on, look up, pay.
+    Next,
+    /// One step back.
+    Back,
+    /// Home.
+    Home,
+    /// Open the help.
+    Help,
+    /// Close the help.
+    CloseHelp,
+    /// Still here: the idle warning's answer.
+    StillHere,
+    /// Choose the language by its number in config.
+    Language(usize),
+    /// Normal or large text.
+    TextSize,
+    /// Choose or leave out a month, by its place in the list.
+    Month(usize),
+    /// Choose all months.
+    AllMonths,
+    /// Enter another amount.
+    OtherAmount,
+    /// This is not my account.
+    NotMe,
+    /// Choose the channel by its place in the list.
+    Channel(usize),
+    /// More time for the code.
+    MoreTime,
+    /// Cancel the payment.
+    Cancel,
+    /// Try again after a closed code or a failure.
+    TryAgain,
+    /// Find the application by its number, or by account and phone.
+    WayToFind,
+    /// Type into the first or second field.
+    Field(usize),
+    /// Show one application of several.
+    Application(usize),
+}

@@ -1,0 +1,76 @@
+//! Time without a touch: first a warning that one touch answers, then home, and the customer's data is gone.
+
+use crate::{Millis, Overlay, PayStage, Screen, Settings, State, TextSize, step::Run};
+
+/// When the idle time or the warning runs out. `None` where another clock rules: on a live code its countdown.
+pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
+    if let Some(Overlay::IdleWarning { ends }) = state.overlay {
+        return Some(ends);
+    }
+    match &state.screen {
+        Screen::Home if is_as_at_start(state) => None,
+        Screen::Pay(pay) => match pay.stage {
+            // The code's own countdown leads to closing; the customer is busy with the phone.
+            PayStage::Showing { .. } => None,
+            PayStage::ChooseChannel
+            | PayStage::Recording { .. }
+            | PayStage::Opening { .. }
+            | PayStage::Closing { .. }
+            | PayStage::Closed
+            | PayStage::Failed => Some(state.last_touch + stretched(settings, state, settings.idle)),
+        },
+        Screen::Home
+        | Screen::FindAccount(_)
+        | Screen::Confirm(_)
+        | Screen::OtherAmount(_)
+        | Screen::Finished(_)
+        | Screen::FindApplication(_)
+        | Screen::Progress(_)
+        | Screen::PaymentClosed(_) => Some(state.last_touch + stretched(settings, state, settings.idle)),
+    }
+}
+
+fn is_as_at_start(state: &State) -> bool {
+    state.language == 0 && state.text_size == TextSize::Normal && state.overlay.is_none()
+}
+
+fn stretched(settings: &Settings, state: &State, time: Millis) -> Millis {
+    match state.text_size {
+        TextSize::Normal => time,
+        TextSize::Large => time * settings.large_text_time_percent / 100,
+    }
+}
+
+impl Run<'_> {
+    pub(crate) fn touched(&mut self) {
+        self.state.last_touch = self.now.at;
+        if let Some(Overlay::IdleWarning { .. }) = self.state.overlay {
+            self.state.overlay = None;
+        }
+    }
+
+    pub(crate) fn tick(&mut self) {
+        if self.now.at >= self.state.service.next_check_in {
+            self.check_in_now();
+        }
+        self.countdown();
+        let Some(deadline) = deadline(self.settings, &self.state) else { return };
+        if self.now.at < deadline {
+            return;
+        }
+        match (self.state.overlay, &self.state.screen) {
+            (Some(Overlay::IdleWarning { .. }), _) | (_, Screen::Home) => self.end_session(),
+            (Some(Overlay::Help) | None, _) => {
+                let ends = self.now.at + stretched(self.settings, &self.state, self.settings.warning);
+                self.state.overlay = Some(Overlay::IdleWarning { ends });
+            }
+        }
+    }
+
+    /// Home as the next customer expects it.
+    fn end_session(&mut self) {
+        self.go_home();
+        self.state.language = 0;
+        self.state.text_size = TextSize::Normal;
+    }
+}

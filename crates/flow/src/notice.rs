@@ -1,0 +1,113 @@
+//! What can go wrong, as the customer is told it. The sentence itself belongs to the interface.
+
+use powerhall_api::ProblemCode;
+use powerhall_money::Fen;
+
+/// Why a request brought no usable answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No connection.
+    Offline,
+    /// No answer in time.
+    Timeout,
+    /// An answer that cannot be read.
+    Malformed,
+    /// A server error without a problem document.
+    Server(u16),
+    /// A problem with a code; seconds to wait where the backend named them.
+    Problem(ProblemCode, Option<u32>),
+}
+
+impl Trouble {
+    /// True when the request may have arrived, or may succeed later: nothing is known.
+    #[must_use]
+    pub const fn is_unknown(self) -> bool {
+        match self {
+            Self::Offline | Self::Timeout | Self::Malformed | Self::Server(_) => true,
+            Self::Problem(code, _) => code.retryable() || matches!(code, ProblemCode::Unknown),
+        }
+    }
+}
+
+/// Why the journal could not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JournalTrouble {
+    /// Disk full, read-only or gone.
+    Unwritable,
+    /// The file is damaged.
+    Corrupt,
+}
+
+/// A calm sentence for the customer, as a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The account number has neither 10 nor 13 digits.
+    AccountLength,
+    /// A 13-digit number of another company.
+    AccountPrefix,
+    /// No account has this number.
+    AccountUnknown,
+    /// The application number is too short.
+    ApplicationLength,
+    /// The last four digits of the phone are not four.
+    PhoneLength,
+    /// No application fits.
+    ApplicationUnknown,
+    /// Too many look-ups; seconds to wait, 0 when not known.
+    TooMany(u32),
+    /// The backend does not answer.
+    NoConnection,
+    /// The backend answers, but cannot do it now.
+    Busy,
+    /// Nothing is chosen to pay.
+    NothingChosen,
+    /// The amount is below the least.
+    AmountTooSmall(Fen),
+    /// The amount is above the most.
+    AmountTooLarge(Fen),
+    /// What is owed was asked for again because the old answer had expired.
+    Renewed,
+    /// The session's look-up expired; the number is needed again.
+    LookupExpired,
+    /// The customer cancelled; the code is proved closed, nothing was taken.
+    CancelledNothingTaken,
+    /// The time ran out; the code is proved closed, nothing was taken.
+    ExpiredNothingTaken,
+    /// The order was refused, nothing was taken.
+    OrderRefused,
+    /// The journal cannot be written, so no payment is started.
+    JournalFailed,
+    /// No more time can be given to this code.
+    NoMoreTime,
+}
+
+impl From<Trouble> for Notice {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Offline | Trouble::Timeout => Self::NoConnection,
+            Trouble::Malformed | Trouble::Server(_) => Self::Busy,
+            Trouble::Problem(code, wait) => match code {
+                ProblemCode::AccountNotFound => Self::AccountUnknown,
+                ProblemCode::ApplicationNotFound => Self::ApplicationUnknown,
+                ProblemCode::ReferenceExpired => Self::LookupExpired,
+                ProblemCode::QuoteExpired => Self::Renewed,
+                ProblemCode::RateLimited => Self::TooMany(wait.unwrap_or(0)),
+                ProblemCode::AmountMismatch
+                | ProblemCode::IdempotencyConflict
+                | ProblemCode::OrderNotFound
+                | ProblemCode::OrderState
+                | ProblemCode::AttemptStillOpen => Self::OrderRefused,
+                ProblemCode::BadRequest
+                | ProblemCode::Unauthenticated
+                | ProblemCode::NotFound
+                | ProblemCode::MethodNotAllowed
+                | ProblemCode::TooLarge
+                | ProblemCode::UnsupportedMediaType
+                | ProblemCode::ChannelUnavailable
+                | ProblemCode::BillingUnavailable
+                | ProblemCode::Internal
+                | ProblemCode::Unknown => Self::Busy,
+            },
+        }
+    }
+}

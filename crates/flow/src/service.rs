@@ -1,0 +1,68 @@
+//! What works now: the start, check-ins, and the journal's health. The pre-flight's verdict is the [`Gate`].
+
+use powerhall_api::{CheckInAnswer, ClosedReason};
+use uuid::Uuid;
+
+use crate::{Effect, FindAccount, Gate, JournalTrouble, Millis, Screen, Trouble, step::Run};
+
+/// After a failed check-in the next comes sooner.
+const AFTER_TROUBLE: Millis = 5_000;
+
+impl Run<'_> {
+    pub(crate) fn started(&mut self, journal: Result<Vec<Uuid>, JournalTrouble>) {
+        self.state.last_touch = self.now.at;
+        match journal {
+            Ok(open) => open.into_iter().for_each(|order| self.follow_after_restart(order, 0)),
+            Err(trouble) => self.journal_failed(trouble),
+        }
+        self.check_in_now();
+    }
+
+    pub(crate) fn journal_failed(&mut self, _trouble: JournalTrouble) {
+        self.state.service.journal_ok = false;
+        self.state.service.gate = Gate::Closed(ClosedReason::Journal);
+    }
+
+    pub(crate) fn check_in_now(&mut self) {
+        self.state.service.next_check_in = self.now.at + self.settings.check_in_every;
+        if self.state.service.checking.is_none() {
+            self.state.service.checking = Some(self.now.at);
+            let open_orders = u32::try_from(self.state.followed.len()).unwrap_or(u32::MAX);
+            self.effect(Effect::CheckIn { open_orders, journal_ok: self.state.service.journal_ok });
+        }
+    }
+
+    pub(crate) fn checked_in(&mut self, answer: Result<CheckInAnswer, Trouble>) {
+        self.state.service.checking = None;
+        let gate = match answer {
+            Ok(answer) => {
+                self.state.service.channels = answer.channels;
+                if !self.state.service.open_orders_asked {
+                    self.state.service.open_orders_asked = true;
+                    self.effect(Effect::AskOpenOrders);
+                }
+                match answer.payment_closed {
+                    Some(reason) => Gate::Closed(reason),
+                    None if self.state.service.channels.is_empty() => Gate::Closed(ClosedReason::Channel),
+                    None => Gate::Open,
+                }
+            }
+            Err(_) => Gate::Closed(ClosedReason::Backend),
+        };
+        let gate = if self.state.service.journal_ok { gate } else { Gate::Closed(ClosedReason::Journal) };
+        self.state.service.gate = gate;
+        let wait = match gate {
+            Gate::Open => self.settings.check_in_every,
+            Gate::Unknown | Gate::Closed(_) => AFTER_TROUBLE.min(self.settings.check_in_every),
+        };
+        self.state.service.next_check_in = self.now.at + wait;
+        // The closed page ends by itself, or says the new reason.
+        if let Screen::PaymentClosed(_) = self.state.screen {
+            match gate {
+                Gate::Open => self.state.screen = Screen::FindAccount(FindAccount::default()),
+                Gate::Closed(reason) => self.payment_closed(reason),
+                Gate::Unknown => {}
+            }
+        }
+    }
+}
