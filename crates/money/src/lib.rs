@@ -1,8 +1,33 @@
 //! Money as facts and decisions: fen, the outcome of a call to the outside, and the two machines
 //! (collect, deliver) that move an order. Pure: no I/O, no clock, no database.
+//!
+//! The way round is load → [`decide`] → apply: a decision names the order after it, its history, what is to be done
+//! next, and the ledger's entries, and is written in one transaction or not at all.
 
+mod collect;
+mod command;
+mod decide;
+mod deliver;
+mod draft;
 mod fen;
+mod fulfil;
+mod ledger;
+mod moment;
+pub mod numbers;
+mod order;
 mod outcome;
+pub mod tables;
 
+pub use collect::{Collect, CollectAct, CollectEvent, CollectStep, collect};
+pub use command::{
+    ChannelFacts, Command, Decision, Event, FenceAnswer, JobChange, RefundAnswer, Refusal, Review, Task,
+    Trade,
+};
+pub use decide::{NewOrder, decide, open};
+pub use deliver::{Deliver, DeliverAct, DeliverEvent, DeliverStep, deliver};
+pub use draft::Context;
 pub use fen::{Fen, FenError};
+pub use ledger::{Entry, LedgerAccount};
+pub use moment::{Moment, Policy};
+pub use order::{Attempt, AttemptState, Line, Order, Payment, Posted, Refund};
 pub use outcome::{Cause, Outcome};

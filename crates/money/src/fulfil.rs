@@ -1,0 +1,172 @@
+//! Answers about postings and refunds become events of the delivering machine, and its acts are carried out.
+
+use crate::command::{FenceAnswer, RefundAnswer, Refusal, Task};
+use crate::deliver::{DeliverAct, DeliverEvent, DeliverStep, deliver};
+use crate::draft::Draft;
+use crate::order::{Posted, Refund};
+use crate::{Deliver, Entry, Fen, Outcome, numbers};
+
+impl Draft<'_> {
+    /// The order's money is here: the line is to be delivered.
+    pub(crate) fn collected(&mut self, line: u32) -> Result<(), Refusal> {
+        self.drive_line(line, DeliverEvent::Collected)
+    }
+
+    pub(crate) fn post_answered(&mut self, line: u32, outcome: Outcome<Posted>) -> Result<(), Refusal> {
+        match outcome {
+            Outcome::Definite(posted) => self.on_account(line, posted),
+            Outcome::Rejected(code) => {
+                self.note("post_refused", part(line), Some(code));
+                let in_doubt = self.ctx.interrupted || self.line_mut(line)?.in_doubt;
+                self.drive_line(
+                    line,
+                    if in_doubt { DeliverEvent::RefusedInDoubt } else { DeliverEvent::Refused },
+                )
+            }
+            Outcome::Unknown(_) => {
+                self.line_mut(line)?.in_doubt = true;
+                self.drive_line(line, DeliverEvent::PostUnknown)
+            }
+        }
+    }
+
+    pub(crate) fn post_queried(
+        &mut self,
+        line: u32,
+        outcome: Outcome<Option<Posted>>,
+    ) -> Result<(), Refusal> {
+        match outcome {
+            Outcome::Definite(Some(posted)) => self.on_account(line, posted),
+            Outcome::Definite(None) => self.drive_line(line, DeliverEvent::NotOnAccount),
+            // Billing will not answer the question; the same key posted again is as good.
+            Outcome::Rejected(_) => self.drive_line(line, DeliverEvent::NotOnAccount),
+            Outcome::Unknown(_) => self.drive_line(line, DeliverEvent::PostUnknown),
+        }
+    }
+
+    pub(crate) fn fence_answered(&mut self, line: u32, outcome: Outcome<FenceAnswer>) -> Result<(), Refusal> {
+        match outcome {
+            Outcome::Definite(FenceAnswer::Fenced) => self.drive_line(line, DeliverEvent::Fenced),
+            Outcome::Definite(FenceAnswer::Posted(posted)) => self.on_account(line, posted),
+            Outcome::Rejected(_) | Outcome::Unknown(_) => self.drive_line(line, DeliverEvent::PostUnknown),
+        }
+    }
+
+    pub(crate) fn refund_answered(
+        &mut self,
+        number: &str,
+        outcome: Outcome<RefundAnswer>,
+    ) -> Result<(), Refusal> {
+        let event = match outcome {
+            Outcome::Definite(RefundAnswer::NotFound) => DeliverEvent::RefundNotFound,
+            Outcome::Definite(RefundAnswer::Accepted) => DeliverEvent::RefundAccepted,
+            Outcome::Definite(RefundAnswer::Done) => DeliverEvent::RefundDone,
+            Outcome::Definite(RefundAnswer::Abnormal) => DeliverEvent::RefundAbnormal,
+            Outcome::Rejected(code) => {
+                self.note("refund_refused", format!("refund-{number}"), Some(code));
+                DeliverEvent::RefundAbnormal
+            }
+            Outcome::Unknown(_) => DeliverEvent::RefundUnknown,
+        };
+        self.drive_refund(number, event)
+    }
+
+    /// The whole of a second payment goes back.
+    pub(crate) fn refund_whole(&mut self, attempt: u32) -> Result<(), Refusal> {
+        let paid = self.attempt(attempt)?.payment.as_ref().map_or(Fen::ZERO, |p| p.amount);
+        self.prepare_refund(attempt, None, paid)
+    }
+
+    fn on_account(&mut self, line: u32, posted: Posted) -> Result<(), Refusal> {
+        let known = self.line_mut(line)?;
+        let event =
+            if posted.amount == known.amount { DeliverEvent::Posted } else { DeliverEvent::PostedOther };
+        if known.posted.is_none() {
+            known.posted = Some(posted);
+        }
+        self.drive_line(line, event)
+    }
+
+    fn drive_line(&mut self, line: u32, event: DeliverEvent) -> Result<(), Refusal> {
+        let known = self.line_mut(line)?;
+        let (from, key, amount) = (known.deliver, known.key.clone(), known.amount);
+        let DeliverStep::Go(to, acts) = deliver(from, event) else { return Ok(()) };
+        known.deliver = to;
+        self.moved(part(line), &from, &to);
+        if from == Deliver::Posting && to != Deliver::Posting {
+            self.done(part(line));
+        }
+        for act in acts {
+            match act {
+                DeliverAct::Post if event == DeliverEvent::NotOnAccount => self.again(Task::Post(line)),
+                DeliverAct::Post => self.next(Task::Post(line), 0),
+                DeliverAct::QueryPost => self.again(Task::QueryPost(line)),
+                DeliverAct::Fence => self.next(Task::Fence(line), 0),
+                DeliverAct::Book => self.book(Entry::posted(&key, amount)),
+                DeliverAct::Refund => self.refund_line(line, amount)?,
+                DeliverAct::Review => {
+                    self.review(format!("line:{key}"), "billing's answers contradict each other", amount);
+                }
+                // Refunds have their own part and come through `drive_refund`.
+                DeliverAct::QueryRefund | DeliverAct::BookRefund => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn refund_line(&mut self, line: u32, amount: Fen) -> Result<(), Refusal> {
+        let attempt = self.order.paying_attempt().ok_or(Refusal::NoSuchPart)?.no;
+        self.prepare_refund(attempt, Some(line), amount)
+    }
+
+    fn prepare_refund(&mut self, attempt: u32, line: Option<u32>, amount: Fen) -> Result<(), Refusal> {
+        let number = numbers::refund_number(&self.attempt(attempt)?.number, line);
+        if self.order.refund(&number).is_some() {
+            return Ok(());
+        }
+        self.note("refund_decided", format!("refund-{number}"), None);
+        self.book(Entry::refund_decided(&number, amount));
+        self.next(Task::Refund(number.clone()), 0);
+        self.order.refunds.push(Refund { number, attempt, line, amount, state: Deliver::Rejected });
+        Ok(())
+    }
+
+    fn drive_refund(&mut self, number: &str, event: DeliverEvent) -> Result<(), Refusal> {
+        let refund = self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)?;
+        let (from, line, amount, attempt) = (refund.state, refund.line, refund.amount, refund.attempt);
+        let DeliverStep::Go(to, acts) = deliver(from, event) else { return Ok(()) };
+        refund.state = to;
+        let name = format!("refund-{number}");
+        self.moved(name.clone(), &from, &to);
+        if let Some(line) = line {
+            let known = self.line_mut(line)?;
+            // A line that a person looks at stays with the person, whatever its refund does.
+            if known.deliver == from {
+                known.deliver = to;
+                self.moved(part(line), &from, &to);
+            }
+        }
+        for act in acts {
+            match act {
+                DeliverAct::Refund => self.again(Task::Refund(number.to_owned())),
+                DeliverAct::QueryRefund => self.again(Task::QueryRefund(number.to_owned())),
+                DeliverAct::BookRefund => {
+                    let channel = self.attempt(attempt)?.channel.clone();
+                    self.book(Entry::refunded(&channel, number, amount));
+                    self.done(name.clone());
+                }
+                DeliverAct::Review => {
+                    self.review(format!("refund:{number}"), "the refund cannot be done by machine", amount);
+                    self.done(name.clone());
+                }
+                // Postings belong to lines and come through `drive_line`.
+                DeliverAct::Post | DeliverAct::QueryPost | DeliverAct::Fence | DeliverAct::Book => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn part(line: u32) -> String {
+    format!("line-{line}")
+}
