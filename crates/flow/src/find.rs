@@ -166,6 +166,7 @@ impl Run<'_> {
                 self.state.screen =
                     Screen::OtherAmount(AmountEntry { typed: String::new(), notice: None, confirm });
             }
+            Press::Next if !confirm.amount().is_positive() => confirm.notice = Some(Notice::NothingChosen),
             Press::Next => match check_amount(confirm, confirm.amount()) {
                 Err(notice) => confirm.notice = Some(notice),
                 Ok(_) if now >= confirm.expires => {
@@ -235,10 +236,11 @@ impl Run<'_> {
 
 fn check_amount(confirm: &Confirm, amount: Fen) -> Result<Fen, Notice> {
     let Some(line) = confirm.line() else { return Err(Notice::NothingChosen) };
-    match &confirm.choice {
-        Choice::Months(chosen) if chosen.is_empty() && !amount.is_positive() => Err(Notice::NothingChosen),
-        _ if amount < line.min_fen => Err(Notice::AmountTooSmall(line.min_fen)),
-        _ if amount > line.max_fen => Err(Notice::AmountTooLarge(line.max_fen)),
-        _ => Ok(amount),
+    if amount < line.min_fen {
+        Err(Notice::AmountTooSmall(line.min_fen))
+    } else if amount > line.max_fen {
+        Err(Notice::AmountTooLarge(line.max_fen))
+    } else {
+        Ok(amount)
     }
 }

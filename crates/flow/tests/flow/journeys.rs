@@ -1,0 +1,407 @@
+//! Both journeys as a customer walks them, and the ways they go wrong.
+
+use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, ProblemCode};
+use powerhall_flow::{
+    Asked, Choice, Effect, Event, Fact, Gate, Ignored, JournalTrouble, Notice, Overlay, PayStage, Press,
+    Screen, TextSize, Trouble,
+};
+use powerhall_money::Fen;
+
+use crate::world::{World, applications, check_in, delivered, lookup, order, quote};
+
+const THREE_MONTHS: &[(i64, i64)] = &[(10_007, 421), (11_405, 137), (8_984, 0)];
+
+#[test]
+fn pays_all_in_four_screens() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let Screen::Confirm(confirm) = &world.state.screen else { panic!("{:?}", world.state.screen) };
+    assert_eq!((confirm.amount(), confirm.late_fees()), (Fen::new(30_954), Fen::new(558)));
+    let id = world.to_code();
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    assert!(matches!(pay.stage, PayStage::Showing { of: 120_000, .. }), "{:?}", pay.stage);
+    let effects = world.answer(id, Asked::Watch, delivered(id, 3, Deliver::Posting));
+    assert!(
+        matches!(effects[0], Effect::Record(_, Fact::Stands { collect: Collect::Paid, .. })),
+        "{effects:?}"
+    );
+    assert!(matches!(world.state.screen, Screen::Finished(_)));
+    let effects = world.answer(id, Asked::Watch, delivered(id, 4, Deliver::Posted));
+    assert_eq!(effects, [Effect::Record(id, Fact::Ended)]);
+    world.press(Press::Back);
+    assert_eq!(world.state.screen, Screen::Home);
+    assert!(world.state.followed.is_empty());
+}
+
+#[test]
+fn completes_a_short_number_and_keeps_it_out_of_debug() {
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    world.type_digits("1234567127");
+    let effects = world.press(Press::Next);
+    let [Effect::Lookup(_, LookupRequest::Account { account })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(account.reveal(), "5101234567127");
+    assert!(!format!("{effects:?} {:?}", world.state).contains("1234567127"));
+}
+
+#[test]
+fn says_what_is_wrong_with_a_number() {
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    world.type_digits("12345");
+    assert!(world.press(Press::Next).is_empty());
+    let notice = |world: &World| match &world.state.screen {
+        Screen::FindAccount(find) => find.notice,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(notice(&world), Some(Notice::AccountLength));
+    world.press(Press::Clear);
+    world.type_digits("3601234567890");
+    assert_eq!(notice(&world), Some(Notice::AccountPrefix), "said while typing");
+    world.press(Press::Digit(1));
+    assert_eq!(world.ignored, Some(Ignored::NoChange), "thirteen digits are the most");
+}
+
+#[test]
+fn a_double_tap_looks_up_once() {
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    world.type_digits("1234567127");
+    assert_eq!(world.press(Press::Next).len(), 1);
+    assert!(world.press(Press::Next).is_empty());
+    assert_eq!(world.ignored, Some(Ignored::Busy));
+}
+
+#[test]
+fn every_trouble_of_a_look_up_has_its_sentence() {
+    for (trouble, notice) in [
+        (Trouble::Problem(ProblemCode::AccountNotFound, None), Notice::AccountUnknown),
+        (Trouble::Problem(ProblemCode::RateLimited, Some(30)), Notice::TooMany(30)),
+        (Trouble::Offline, Notice::NoConnection),
+        (Trouble::Malformed, Notice::Busy),
+        (Trouble::Server(500), Notice::Busy),
+    ] {
+        let mut world = World::open(1);
+        world.press(Press::PayBill);
+        world.type_digits("1234567127");
+        let effects = world.press(Press::Next);
+        let [Effect::Lookup(ticket, _)] = effects[..] else { panic!() };
+        world.send(Event::LookedUp(ticket, Err(trouble)));
+        let Screen::FindAccount(find) = &world.state.screen else { panic!() };
+        assert_eq!((find.notice, find.waiting), (Some(notice), None));
+        assert_eq!(find.digits.reveal(), "1234567127", "nothing typed is lost");
+    }
+}
+
+#[test]
+fn an_answer_that_comes_after_home_means_nothing() {
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    world.type_digits("1234567127");
+    let effects = world.press(Press::Next);
+    let [Effect::Lookup(ticket, _)] = effects[..] else { panic!() };
+    world.press(Press::Home);
+    world.press(Press::PayBill);
+    world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Account))));
+    assert_eq!(world.ignored, Some(Ignored::TooLate));
+}
+
+#[test]
+fn chooses_months_and_another_amount() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    world.press(Press::Month(0));
+    let amount = |world: &World| match &world.state.screen {
+        Screen::Confirm(confirm) => (confirm.amount(), confirm.surplus()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(amount(&world), (Fen::new(20_526), Fen::ZERO));
+    world.press(Press::Month(1));
+    world.press(Press::Month(2));
+    assert!(world.press(Press::Next).is_empty(), "nothing is chosen, nothing is paid");
+    world.press(Press::OtherAmount);
+    world.type_digits("400");
+    world.press(Press::Point);
+    world.type_digits("509");
+    world.press(Press::Next);
+    assert_eq!(amount(&world), (Fen::new(40_050), Fen::new(9_096)), "a third decimal is not taken");
+    let Screen::Confirm(confirm) = &world.state.screen else { panic!() };
+    assert_eq!(confirm.choice, Choice::Amount(Fen::new(40_050)));
+}
+
+#[test]
+fn an_amount_beyond_the_limits_is_not_taken() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(&[]));
+    world.press(Press::OtherAmount);
+    for (typed, notice) in
+        [("0", Notice::AmountTooSmall(Fen::new(1))), ("50001", Notice::AmountTooLarge(Fen::new(5_000_000)))]
+    {
+        world.press(Press::Clear);
+        world.type_digits(typed);
+        world.press(Press::Next);
+        let Screen::OtherAmount(entry) = &world.state.screen else { panic!("{:?}", world.state.screen) };
+        assert_eq!(entry.notice, Some(notice));
+    }
+}
+
+#[test]
+fn the_journal_comes_before_the_first_request() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let effects = world.press(Press::Next);
+    assert!(matches!(effects[..], [Effect::Record(_, Fact::Named { amount })] if amount == Fen::new(30_954)));
+    let [Effect::Record(id, _)] = effects[..] else { panic!() };
+    let effects = world.send(Event::Recorded(id, Err(JournalTrouble::Unwritable)));
+    assert!(effects.is_empty(), "without a journal nothing goes out: {effects:?}");
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    assert_eq!((pay.stage, pay.notice), (PayStage::Failed, Some(Notice::JournalFailed)));
+    assert_eq!(world.state.service.gate, Gate::Closed(ClosedReason::Journal));
+    world.press(Press::Home);
+    world.press(Press::PayBill);
+    assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Journal));
+    world.press(Press::Home);
+    world.press(Press::CheckProgress);
+    assert!(matches!(world.state.screen, Screen::FindApplication(_)), "information goes on");
+}
+
+#[test]
+fn leaving_while_the_journal_writes_sends_nothing() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let effects = world.press(Press::Next);
+    let [Effect::Record(id, _)] = effects[..] else { panic!() };
+    world.press(Press::Home);
+    assert_eq!(world.send(Event::Recorded(id, Ok(()))), [Effect::Record(id, Fact::Ended)]);
+}
+
+#[test]
+fn every_way_off_the_code_asks_for_it_to_be_closed() {
+    for (way, reason) in [
+        (Press::Cancel, CancelReason::Customer),
+        (Press::Back, CancelReason::Customer),
+        (Press::Home, CancelReason::Left),
+    ] {
+        let mut world = World::open(1);
+        world.to_confirm(quote(THREE_MONTHS));
+        let id = world.to_code();
+        assert_eq!(world.press(way), [Effect::Cancel { order: id, reason, after: 0 }], "{way:?}");
+    }
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    let effects = world.pass(120_000);
+    assert!(effects.contains(&Effect::Cancel { order: id, reason: CancelReason::Expired, after: 0 }));
+}
+
+#[test]
+fn cancelled_says_nothing_was_taken_only_when_it_is_proved() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    world.press(Press::Cancel);
+    world.answer(id, Asked::Cancel, order(id, 3, Collect::Closing));
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    assert!(matches!(pay.stage, PayStage::Closing { .. }));
+    let effects = world.answer(id, Asked::Watch, order(id, 4, Collect::Closed));
+    assert!(effects.contains(&Effect::Record(id, Fact::Ended)));
+    let Screen::Confirm(confirm) = &world.state.screen else { panic!("{:?}", world.state.screen) };
+    assert_eq!(confirm.notice, Some(Notice::CancelledNothingTaken));
+}
+
+#[test]
+fn a_payment_that_arrives_as_the_countdown_ends_is_a_payment() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    world.pass(120_000);
+    world.answer(id, Asked::Cancel, delivered(id, 3, Deliver::Posting));
+    assert!(matches!(world.state.screen, Screen::Finished(_)));
+}
+
+#[test]
+fn network_trouble_shows_connecting_and_changes_nothing() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    let stage = pay.stage;
+    let effects = world.send(Event::OrderAnswered(id, Asked::Watch, Err(Trouble::Offline)));
+    assert_eq!(effects, [Effect::Watch { order: id, version: 2, after: 2_000 }]);
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    assert_eq!(pay.stage, stage);
+    assert!(!world.state.is_connecting(&world.settings, world.at));
+    assert!(world.state.is_connecting(&world.settings, world.at + 3_000));
+    world.send(Event::OrderAnswered(id, Asked::Watch, Ok(None)));
+    assert!(!world.state.is_connecting(&world.settings, world.at + 9_000));
+}
+
+#[test]
+fn an_older_answer_never_takes_the_order_back() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    world.answer(id, Asked::Watch, delivered(id, 9, Deliver::Posted));
+    world.answer(id, Asked::Watch, order(id, 5, Collect::Closed));
+    assert_eq!(world.ignored, Some(Ignored::TooLate));
+    assert!(matches!(world.state.screen, Screen::Finished(_)));
+}
+
+#[test]
+fn more_time_moves_the_end() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    world.pass(100_000);
+    assert_eq!(world.press(Press::MoreTime), [Effect::Extend(id)]);
+    assert!(world.press(Press::MoreTime).is_empty(), "asked once");
+    world.answer(id, Asked::Extend, order(id, 3, Collect::Awaiting));
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    assert_eq!(pay.stage, PayStage::Showing { ends: world.at + 120_000, of: 120_000, extending: false });
+}
+
+#[test]
+fn another_channel_waits_for_the_proof_that_the_first_is_closed() {
+    let mut world = World::open(2);
+    world.to_confirm(quote(THREE_MONTHS));
+    world.press(Press::Next);
+    let Screen::Pay(pay) = &world.state.screen else { panic!() };
+    assert_eq!(pay.stage, PayStage::ChooseChannel, "several channels: the question is asked");
+    let effects = world.press(Press::Channel(0));
+    let [Effect::Record(id, _)] = effects[..] else { panic!("{effects:?}") };
+    world.send(Event::Recorded(id, Ok(())));
+    world.answer(id, Asked::Put, order(id, 2, Collect::Awaiting));
+    let effects = world.press(Press::Channel(1));
+    assert_eq!(effects, [Effect::Cancel { order: id, reason: CancelReason::OtherChannel, after: 0 }]);
+    let effects = world.answer(id, Asked::Cancel, order(id, 3, Collect::Closing));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::NewAttempt(..))));
+    let effects = world.answer(id, Asked::Watch, order(id, 4, Collect::Closed));
+    assert!(
+        effects.iter().any(|e| matches!(e, Effect::NewAttempt(_, r) if r.no == 2 && r.channel == "channel1")),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn an_expired_quote_is_asked_for_again() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let effects = world.press(Press::Next);
+    let [Effect::Record(id, _)] = effects[..] else { panic!() };
+    world.send(Event::Recorded(id, Ok(())));
+    let trouble = Trouble::Problem(ProblemCode::QuoteExpired, None);
+    let effects = world.send(Event::OrderAnswered(id, Asked::Put, Err(trouble)));
+    let [Effect::Record(_, Fact::Ended), Effect::Quote(ticket, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    world.send(Event::Quoted(ticket, Ok(("r1".into(), quote(THREE_MONTHS)))));
+    let Screen::Confirm(confirm) = &world.state.screen else { panic!() };
+    assert_eq!(confirm.notice, Some(Notice::Renewed));
+}
+
+#[test]
+fn a_restart_closes_what_was_open() {
+    let mut world = World::new();
+    let id = uuid::Uuid::from_u128(77);
+    let effects = world.send(Event::Started(Ok(vec![id])));
+    assert!(effects.contains(&Effect::Cancel { order: id, reason: CancelReason::Restart, after: 0 }));
+    let effects = world.send(Event::OrderAnswered(id, Asked::Cancel, Err(Trouble::Offline)));
+    assert_eq!(effects, [Effect::Cancel { order: id, reason: CancelReason::Restart, after: 2_000 }]);
+    world.answer(id, Asked::Cancel, order(id, 5, Collect::Closing));
+    let effects = world.answer(id, Asked::Watch, order(id, 6, Collect::Closed));
+    assert_eq!(effects, [Effect::Record(id, Fact::Ended)]);
+    assert!(world.state.followed.is_empty());
+}
+
+#[test]
+fn a_lost_journal_is_made_good_by_the_backend() {
+    let mut world = World::new();
+    world.send(Event::Started(Ok(Vec::new())));
+    assert!(world.send(Event::CheckedIn(Ok(check_in(1)))).contains(&Effect::AskOpenOrders));
+    let id = uuid::Uuid::from_u128(78);
+    let open = powerhall_api::Orders { orders: vec![order(id, 2, Collect::Awaiting)] };
+    let effects = world.send(Event::OpenOrders(Ok(open)));
+    assert_eq!(effects, [Effect::Cancel { order: id, reason: CancelReason::Restart, after: 0 }]);
+}
+
+#[test]
+fn payment_is_closed_with_a_reason_and_opens_by_itself() {
+    let mut world = World::open(1);
+    world.send(Event::CheckedIn(Err(Trouble::Offline)));
+    world.press(Press::PayBill);
+    assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Backend));
+    world.send(Event::CheckedIn(Ok(check_in(1))));
+    assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+}
+
+#[test]
+fn the_idle_warning_is_answered_by_one_touch() {
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    world.type_digits("123");
+    for _ in 0..10 {
+        world.pass(45_000);
+        assert!(matches!(world.state.overlay, Some(Overlay::IdleWarning { .. })));
+        world.pass(19_000);
+        world.press(Press::StillHere);
+        assert_eq!(world.state.overlay, None);
+        assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+    }
+    world.press(Press::Language(1));
+    world.press(Press::TextSize);
+    world.pass(2 * 65_000);
+    assert_eq!(world.state.screen, Screen::Home);
+    assert_eq!(
+        (world.state.language, world.state.text_size, world.state.overlay),
+        (0, TextSize::Normal, None)
+    );
+}
+
+#[test]
+fn language_and_text_size_change_without_losing_the_step() {
+    let mut world = World::open(1);
+    world.to_confirm(quote(THREE_MONTHS));
+    let id = world.to_code();
+    let screen = world.state.screen.clone();
+    assert!(world.press(Press::Language(1)).is_empty());
+    assert!(world.press(Press::TextSize).is_empty());
+    assert_eq!(world.state.screen, screen);
+    assert_eq!(world.state.language, 1);
+    assert!(world.press(Press::Language(7)).is_empty());
+    assert_eq!(world.ignored, Some(Ignored::NotHere));
+    let _ = id;
+}
+
+#[test]
+fn finds_an_application_by_both_ways() {
+    let mut world = World::open(1);
+    world.press(Press::CheckProgress);
+    world.type_digits("261105000037");
+    let effects = world.press(Press::Next);
+    let [Effect::Lookup(ticket, LookupRequest::Application { .. })] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    let effects = world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Applications))));
+    assert_eq!(effects, [Effect::Applications(ticket, "r1".into())]);
+    world.send(Event::ApplicationsFound(ticket, Ok(applications(1))));
+    assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown == Some(0)));
+
+    world.press(Press::Home);
+    world.press(Press::CheckProgress);
+    world.press(Press::WayToFind);
+    world.type_digits("1234567127");
+    assert!(world.press(Press::Next).is_empty(), "on to the phone's digits");
+    world.type_digits("8890");
+    let effects = world.press(Press::Next);
+    let [Effect::Lookup(ticket, LookupRequest::AccountPhone { .. })] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Applications))));
+    world.send(Event::ApplicationsFound(ticket, Ok(applications(3))));
+    assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown.is_none()));
+    world.press(Press::Application(2));
+    world.press(Press::Back);
+    assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown.is_none()));
+    world.press(Press::Back);
+    assert!(matches!(world.state.screen, Screen::FindApplication(_)));
+}

@@ -1,0 +1,6 @@
+//! The flow from outside: both journeys step by step, and what holds for any sequence of events.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod journeys;
+mod properties;
+mod world;

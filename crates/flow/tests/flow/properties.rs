@@ -1,0 +1,285 @@
+//! What holds for any sequence of touches, answers, troubles and waits.
+
+use std::collections::BTreeSet;
+
+use powerhall_api::{ClosedReason, Collect, Deliver, LookupKind, Orders, ProblemCode};
+use powerhall_flow::{Asked, Effect, Event, Fact, JournalTrouble, PayStage, Press, Screen, Trouble};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::world::{World, applications, check_in, delivered, lookup, order, quote};
+
+/// What happens next; answers choose among the effects that are still unanswered.
+#[derive(Clone, Debug)]
+enum Move {
+    Press(Press),
+    Pass(u64),
+    Answer { which: usize, how: How },
+    Stray { order: u8, collect: u8, version: u64 },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum How {
+    Well(u8),
+    Trouble(Trouble),
+    Lost,
+}
+
+fn presses() -> impl Strategy<Value = Press> {
+    prop_oneof![
+        4 => Just(Press::Next),
+        2 => Just(Press::PayBill),
+        1 => Just(Press::CheckProgress),
+        2 => (0..11_u8).prop_map(Press::Digit),
+        1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::WayToFind)],
+        2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
+        1 => prop_oneof![Just(Press::Help), Just(Press::CloseHelp), Just(Press::StillHere), Just(Press::TextSize)],
+        1 => prop_oneof![Just(Press::AllMonths), Just(Press::OtherAmount), Just(Press::NotMe), Just(Press::MoreTime)],
+        1 => (0..4_usize).prop_map(Press::Channel),
+        1 => (0..4_usize).prop_map(Press::Month),
+        1 => (0..4_usize).prop_map(Press::Language),
+        1 => (0..3_usize).prop_map(Press::Field),
+        1 => (0..4_usize).prop_map(Press::Application),
+    ]
+}
+
+fn troubles() -> impl Strategy<Value = Trouble> {
+    prop_oneof![
+        Just(Trouble::Offline),
+        Just(Trouble::Timeout),
+        Just(Trouble::Malformed),
+        Just(Trouble::Server(500)),
+        prop::sample::select(ProblemCode::ALL).prop_map(|code| Trouble::Problem(code, None)),
+    ]
+}
+
+fn moves() -> impl Strategy<Value = Move> {
+    let how = prop_oneof![
+        6 => any::<u8>().prop_map(How::Well),
+        2 => troubles().prop_map(How::Trouble),
+        1 => Just(How::Lost),
+    ];
+    prop_oneof![
+        5 => presses().prop_map(Move::Press),
+        2 => (1..150_000_u64).prop_map(Move::Pass),
+        8 => (any::<usize>(), how).prop_map(|(which, how)| Move::Answer { which, how }),
+        1 => (0..3_u8, any::<u8>(), 0..20_u64).prop_map(|(order, collect, version)| Move::Stray { order, collect, version }),
+    ]
+}
+
+const COLLECTS: [Collect; 8] = [
+    Collect::Created,
+    Collect::Preparing,
+    Collect::Awaiting,
+    Collect::Closing,
+    Collect::Closed,
+    Collect::Paid,
+    Collect::ManualReview,
+    Collect::Unknown,
+];
+const DELIVERS: [Deliver; 4] = [Deliver::Posting, Deliver::Posted, Deliver::Refunding, Deliver::Refunded];
+
+/// A kiosk, the effects that wait for an answer, and what was promised so far.
+struct Run {
+    world: World,
+    unanswered: Vec<Effect>,
+    recorded: BTreeSet<Uuid>,
+    sent: BTreeSet<Uuid>,
+    ended: BTreeSet<Uuid>,
+    said_paid: BTreeSet<Uuid>,
+    version: u64,
+}
+
+impl Run {
+    fn new(channels: usize) -> Self {
+        let mut run = Self {
+            world: World::new(),
+            unanswered: Vec::new(),
+            recorded: BTreeSet::new(),
+            sent: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            said_paid: BTreeSet::new(),
+            version: 1,
+        };
+        run.send(Event::Started(Ok(Vec::new())));
+        run.send(Event::CheckedIn(Ok(check_in(channels))));
+        run
+    }
+
+    fn send(&mut self, event: Event) {
+        if let Event::Recorded(id, Ok(())) = event {
+            self.recorded.insert(id);
+        }
+        if let Event::OrderAnswered(id, _, Ok(Some(order))) = &event
+            && matches!(order.collect, Collect::Paid | Collect::ManualReview)
+        {
+            self.said_paid.insert(*id);
+        }
+        let effects = self.world.send(event);
+        self.take(effects);
+    }
+
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match &effect {
+                Effect::PutOrder { order, .. } => {
+                    assert!(self.recorded.contains(order), "sent before it was in the journal");
+                    assert!(!self.ended.contains(order), "sent after its end");
+                    self.sent.insert(*order);
+                }
+                Effect::Record(order, Fact::Ended) => drop(self.ended.insert(*order)),
+                _ => {}
+            }
+            self.unanswered.push(effect);
+        }
+        self.check();
+    }
+
+    /// Holds after every single step.
+    fn check(&self) {
+        let state = &self.world.state;
+        let on_screen = match &state.screen {
+            Screen::Pay(pay) => pay.order,
+            Screen::Finished(finished) => Some(finished.order.order_id),
+            _ => None,
+        };
+        for order in &self.sent {
+            let known = on_screen == Some(*order) || state.followed.iter().any(|f| f.order == *order);
+            assert!(known || self.ended.contains(order), "an order was forgotten: {state:?}");
+        }
+        for followed in &state.followed {
+            assert_ne!(Some(followed.order), on_screen, "one order in two places");
+        }
+        if let Screen::Finished(finished) = &state.screen {
+            assert!(
+                self.said_paid.contains(&finished.order.order_id),
+                "said paid without the backend's word"
+            );
+        }
+        if let Screen::Pay(pay) = &state.screen
+            && let PayStage::Showing { .. } = pay.stage
+        {
+            let known = pay.known.as_ref().expect("a code comes from the backend");
+            assert_eq!(known.collect, Collect::Awaiting, "a code is shown that cannot be paid");
+        }
+        assert!(!format!("{state:?}").contains("1234567127"), "a number can be read in a log");
+    }
+
+    fn answer(&mut self, effect: Effect, how: How) {
+        self.version += 1;
+        let version = self.version;
+        let asked = match effect {
+            Effect::PutOrder { .. } => Asked::Put,
+            Effect::Watch { .. } => Asked::Watch,
+            Effect::Cancel { .. } => Asked::Cancel,
+            Effect::Extend(_) => Asked::Extend,
+            _ => Asked::NewAttempt,
+        };
+        let event = match (effect, how) {
+            (_, How::Lost) => return,
+            (Effect::CheckIn { .. }, How::Well(n)) => {
+                let mut answer = check_in(usize::from(n % 3));
+                answer.payment_closed = (n % 5 == 0).then_some(ClosedReason::Billing);
+                Event::CheckedIn(Ok(answer))
+            }
+            (Effect::CheckIn { .. }, How::Trouble(trouble)) => Event::CheckedIn(Err(trouble)),
+            (Effect::AskOpenOrders, How::Well(_)) => Event::OpenOrders(Ok(Orders { orders: Vec::new() })),
+            (Effect::AskOpenOrders, How::Trouble(trouble)) => Event::OpenOrders(Err(trouble)),
+            (Effect::Lookup(ticket, request), How::Well(_)) => {
+                let kind = match request {
+                    powerhall_api::LookupRequest::Account { .. } => LookupKind::Account,
+                    _ => LookupKind::Applications,
+                };
+                Event::LookedUp(ticket, Ok(lookup(kind)))
+            }
+            (Effect::Lookup(ticket, _), How::Trouble(trouble)) => Event::LookedUp(ticket, Err(trouble)),
+            (Effect::Quote(ticket, reference), How::Well(n)) => {
+                let months = vec![(10_000, 100); usize::from(n % 4)];
+                Event::Quoted(ticket, Ok((reference, quote(&months))))
+            }
+            (Effect::Quote(ticket, _), How::Trouble(trouble)) => Event::Quoted(ticket, Err(trouble)),
+            (Effect::Applications(ticket, _), How::Well(n)) => {
+                Event::ApplicationsFound(ticket, Ok(applications(usize::from(n % 3))))
+            }
+            (Effect::Applications(ticket, _), How::Trouble(trouble)) => {
+                Event::ApplicationsFound(ticket, Err(trouble))
+            }
+            (Effect::Record(id, Fact::Named { .. }), How::Well(_)) => Event::Recorded(id, Ok(())),
+            (Effect::Record(id, Fact::Named { .. }), How::Trouble(_)) => {
+                Event::Recorded(id, Err(JournalTrouble::Unwritable))
+            }
+            (Effect::Record(..), _) => return,
+            (
+                Effect::PutOrder { order: id, .. }
+                | Effect::Watch { order: id, .. }
+                | Effect::Cancel { order: id, .. }
+                | Effect::Extend(id)
+                | Effect::NewAttempt(id, _),
+                how,
+            ) => {
+                let answer = match how {
+                    How::Well(n) if n % 7 == 0 => Ok(None),
+                    How::Well(n) if n % 3 == 0 => {
+                        Ok(Some(delivered(id, version, DELIVERS[usize::from(n) % 4])))
+                    }
+                    How::Well(n) => Ok(Some(order(id, version, COLLECTS[usize::from(n) % 8]))),
+                    How::Trouble(trouble) => Err(trouble),
+                    How::Lost => return,
+                };
+                Event::OrderAnswered(id, asked, answer)
+            }
+        };
+        self.send(event);
+    }
+
+    fn make(&mut self, next: Move) {
+        match next {
+            Move::Press(press) => self.send(Event::Press(press)),
+            Move::Pass(time) => {
+                let effects = self.world.pass(time);
+                self.take(effects);
+            }
+            Move::Answer { which, how } if !self.unanswered.is_empty() => {
+                let effect = self.unanswered.remove(which % self.unanswered.len());
+                self.answer(effect, how);
+            }
+            Move::Answer { .. } => {}
+            Move::Stray { order: id, collect, version } => {
+                let id = Uuid::from_u128(u128::from(id) + 900);
+                let order = order(id, version, COLLECTS[usize::from(collect) % 8]);
+                self.send(Event::OrderAnswered(id, Asked::Watch, Ok(Some(order))));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_forgotten_or_said_too_early(channels in 1..3_usize, steps in prop::collection::vec(moves(), 0..120)) {
+        let mut run = Run::new(channels);
+        // Most runs begin where it matters.
+        run.send(Event::Press(Press::PayBill));
+        run.world.type_digits("1234567127");
+        for next in steps {
+            run.make(next);
+        }
+    }
+
+    #[test]
+    fn every_state_leaves_by_idle(channels in 1..3_usize, steps in prop::collection::vec(moves(), 0..60)) {
+        let mut run = Run::new(channels);
+        run.send(Event::Press(Press::PayBill));
+        run.world.type_digits("1234567127");
+        for next in steps {
+            run.make(next);
+        }
+        // Nobody touches, nobody answers: at most the countdown, then twice the idle time and the warning.
+        let effects = run.world.pass(120_000 + 2 * (45_000 + 20_000) + 1_000);
+        run.take(effects);
+        prop_assert_eq!(&run.world.state.screen, &Screen::Home);
+        prop_assert_eq!(run.world.state.overlay, None);
+        prop_assert_eq!(run.world.state.language, 0);
+    }
+}

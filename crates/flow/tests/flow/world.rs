@@ -1,0 +1,192 @@
+//! A customer, a clock and hand-made answers around `step`.
+
+use std::collections::BTreeMap;
+
+use powerhall_api::{
+    Account, Application, Applications, Attempt, Bill, ChannelInfo, CheckInAnswer, Collect, Deliver, Lookup,
+    LookupKind, Move, Order, OrderLine, Quote, QuoteLine, Text, Wallet,
+};
+use powerhall_flow::{Effect, Event, Ignored, Millis, Now, Press, Settings, State, next_wake, step};
+use powerhall_money::Fen;
+use uuid::Uuid;
+
+pub struct World {
+    pub settings: Settings,
+    pub state: State,
+    pub at: Millis,
+    pub fresh: u128,
+    pub ignored: Option<Ignored>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self { settings: Settings::default(), state: State::new(), at: 1_000, fresh: 0, ignored: None }
+    }
+
+    /// Started, checked in, one channel.
+    pub fn open(channels: usize) -> Self {
+        let mut world = Self::new();
+        world.send(Event::Started(Ok(Vec::new())));
+        world.send(Event::CheckedIn(Ok(check_in(channels))));
+        world
+    }
+
+    pub fn send(&mut self, event: Event) -> Vec<Effect> {
+        self.fresh += 1;
+        let now = Now { at: self.at, fresh: Uuid::from_u128(self.fresh) };
+        let stepped = step(&self.settings, self.state.clone(), event, now);
+        self.state = stepped.state;
+        self.ignored = stepped.ignored;
+        stepped.effects
+    }
+
+    pub fn press(&mut self, press: Press) -> Vec<Effect> {
+        self.send(Event::Press(press))
+    }
+
+    pub fn type_digits(&mut self, digits: &str) {
+        for digit in digits.bytes() {
+            self.press(Press::Digit(digit - b'0'));
+        }
+    }
+
+    /// Lets time pass as the session loop does: a tick at each wake, nothing else.
+    pub fn pass(&mut self, time: Millis) -> Vec<Effect> {
+        let end = self.at + time;
+        let mut effects = Vec::new();
+        loop {
+            let wake = next_wake(&self.settings, &self.state, self.at).max(self.at + 1);
+            if wake > end {
+                self.at = end;
+                return effects;
+            }
+            self.at = wake;
+            effects.extend(self.send(Event::Tick));
+        }
+    }
+
+    /// From home to the confirm page of a quote.
+    pub fn to_confirm(&mut self, quote: Quote) {
+        self.press(Press::PayBill);
+        self.type_digits("1234567127");
+        let effects = self.press(Press::Next);
+        let [Effect::Lookup(ticket, _)] = effects[..] else { panic!("{effects:?}") };
+        self.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Account))));
+        self.send(Event::Quoted(ticket, Ok(("r1".into(), quote))));
+    }
+
+    /// From the confirm page to the code on the screen; returns the order's id.
+    pub fn to_code(&mut self) -> Uuid {
+        let effects = self.press(Press::Next);
+        let [Effect::Record(id, _)] = effects[..] else { panic!("{effects:?}") };
+        let effects = self.send(Event::Recorded(id, Ok(())));
+        assert!(matches!(effects[..], [Effect::PutOrder { order, .. }] if order == id), "{effects:?}");
+        self.answer(id, powerhall_flow::Asked::Put, order(id, 2, Collect::Awaiting));
+        id
+    }
+
+    pub fn answer(&mut self, id: Uuid, asked: powerhall_flow::Asked, order: Order) -> Vec<Effect> {
+        self.send(Event::OrderAnswered(id, asked, Ok(Some(order))))
+    }
+}
+
+pub fn text(words: &str) -> Text {
+    BTreeMap::from([("zh_CN".to_owned(), words.to_owned())])
+}
+
+pub fn check_in(channels: usize) -> CheckInAnswer {
+    let channel = |i| ChannelInfo {
+        id: format!("channel{i}"),
+        name: text("扫码"),
+        wallets: vec![Wallet { name: text("钱包") }],
+    };
+    CheckInAnswer {
+        server_time: "2026-11-23T10:42:00+08:00".into(),
+        payment_closed: None,
+        channels: (0..channels).map(channel).collect(),
+    }
+}
+
+pub fn lookup(kind: LookupKind) -> Lookup {
+    Lookup { reference: "r1".into(), kind, seconds_left: 600 }
+}
+
+pub fn quote(months: &[(i64, i64)]) -> Quote {
+    let bill = |(i, &(amount, late)): (usize, &(i64, i64))| Bill {
+        period: format!("2026-{:02}", i + 1),
+        kwh: 186,
+        amount_fen: Fen::new(amount),
+        late_fee_fen: Fen::new(late),
+        due_date: "2026-09-25".into(),
+    };
+    Quote {
+        quote_id: "q1".into(),
+        lines: vec![QuoteLine {
+            line: 0,
+            account: Account {
+                name_masked: "张*".into(),
+                address_masked: "解放路**号".into(),
+                account_masked: "510*******127".into(),
+                category: text("居民"),
+            },
+            bills: months.iter().enumerate().map(bill).collect(),
+            total_fen: Fen::new(months.iter().map(|(amount, late)| amount + late).sum()),
+            credit_fen: Fen::ZERO,
+            min_fen: Fen::new(1),
+            max_fen: Fen::new(5_000_000),
+        }],
+        seconds_left: 300,
+    }
+}
+
+pub fn order(id: Uuid, version: u64, collect: Collect) -> Order {
+    let awaiting = collect == Collect::Awaiting;
+    let deliver = if collect == Collect::Paid { Deliver::Posting } else { Deliver::None };
+    Order {
+        order_id: id,
+        version,
+        collect,
+        amount_fen: Fen::new(30_954),
+        reference: "3F7K9Q2MXA".into(),
+        attempt: Some(Attempt {
+            no: 1,
+            channel: "channel0".into(),
+            code: awaiting.then(|| "http://127.0.0.1/pay/x".into()),
+            seconds_left: awaiting.then_some(120),
+            extendable: true,
+        }),
+        lines: vec![OrderLine {
+            line: 0,
+            amount_fen: Fen::new(30_954),
+            deliver,
+            arrears_fen: None,
+            credit_fen: None,
+        }],
+        receipt: None,
+    }
+}
+
+pub fn delivered(id: Uuid, version: u64, deliver: Deliver) -> Order {
+    let mut order = order(id, version, Collect::Paid);
+    order.lines[0].deliver = deliver;
+    order
+}
+
+pub fn applications(count: usize) -> Applications {
+    let application = Application {
+        number_masked: "2611****0037".into(),
+        service: text("低压新装"),
+        applicant_masked: "李*".into(),
+        summary: text("80 千瓦"),
+        accepted: "2026-11-05".into(),
+        waiting_for: Move::Customer,
+        now: text("补交房产证明"),
+        bring: Vec::new(),
+        place: None,
+        promised: None,
+        working_days_left: None,
+        promise: None,
+        stages: Vec::new(),
+    };
+    Applications { applications: vec![application; count] }
+}
