@@ -2,3 +2,4 @@
 //! UnionPay) come as further modules behind the same port.
 
 pub mod port;
+pub mod sandbox;

@@ -31,8 +31,12 @@ pub trait Channel: Send + Sync {
     async fn query_refund(&self, number: &str, refund_number: &str) -> Outcome<RefundState>;
 
     /// Verifies and reads a notification.
-    fn parse_notification(&self, headers: &[(String, String)], body: &[u8], now: Timestamp)
-    -> Result<Notification, ForgedNotification>;
+    fn parse_notification(
+        &self,
+        headers: &[(String, String)],
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notification, ForgedNotification>;
 
     /// The channel's own statement of a day (Beijing), once it is ready.
     async fn statement(&self, day: jiff::civil::Date) -> Outcome<Vec<StatementLine>>;

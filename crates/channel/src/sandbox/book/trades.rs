@@ -1,0 +1,235 @@
+//! Trades: made once for a number, then paid, closed or expired, each for ever.
+
+use jiff::Timestamp;
+use powerhall_money::Fen;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, Sqlite, Transaction};
+
+use super::{Book, time};
+use crate::port::NewTrade;
+
+/// A trade as it stands in the book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) struct TradeRow {
+    pub(in crate::sandbox) number: String,
+    /// What the code's link ends in.
+    pub(in crate::sandbox) token: String,
+    pub(in crate::sandbox) amount: Fen,
+    pub(in crate::sandbox) subject: String,
+    /// To the millisecond.
+    pub(in crate::sandbox) expires_at: Timestamp,
+    pub(in crate::sandbox) state: TradeState,
+}
+
+/// Where it stands. Only `Pending` can still change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum TradeState {
+    Pending,
+    Paid {
+        transaction: String,
+        at: Timestamp,
+    },
+    /// By the merchant.
+    Closed,
+    /// By its time. Written down the first time that somebody asks, so that no later clock can take it back.
+    Expired,
+}
+
+/// The end of asking for a trade.
+#[derive(Debug)]
+pub(in crate::sandbox) enum Creating {
+    /// New, or the same as before.
+    Trade(TradeRow),
+    /// The number has a trade of other content.
+    Differs,
+}
+
+/// The end of the payer's pressing pay.
+#[derive(Debug)]
+pub(in crate::sandbox) enum Paying {
+    /// Paid by this very press.
+    Paid,
+    /// Nothing changed: paid before, closed or expired.
+    Unchanged,
+    /// No such token.
+    NotFound,
+}
+
+const BY_NUMBER: &str = "SELECT * FROM trade WHERE number = ?";
+const BY_TOKEN: &str = "SELECT * FROM trade WHERE token = ?";
+
+impl Book {
+    /// Makes the trade, or finds the one that the same request made before.
+    pub(in crate::sandbox) async fn create(
+        &self,
+        new: &NewTrade,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Creating, sqlx::Error> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO trade (number, token, amount_fen, subject, created_at, expires_at, state) \
+             VALUES (?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (number) DO NOTHING",
+        )
+        .bind(&new.number)
+        .bind(token)
+        .bind(new.amount.get())
+        .bind(&new.subject)
+        .bind(now.as_millisecond())
+        .bind(new.expires_at.as_millisecond())
+        .execute(&mut *tx)
+        .await?;
+        let trade = load(&mut tx, BY_NUMBER, &new.number, now).await?.ok_or(sqlx::Error::RowNotFound)?;
+        tx.commit().await?;
+        let same = trade.amount == new.amount
+            && trade.subject == new.subject
+            && trade.expires_at.as_millisecond() == new.expires_at.as_millisecond();
+        Ok(if same { Creating::Trade(trade) } else { Creating::Differs })
+    }
+
+    /// The trade of a number.
+    pub(in crate::sandbox) async fn by_number(
+        &self,
+        number: &str,
+        now: Timestamp,
+    ) -> Result<Option<TradeRow>, sqlx::Error> {
+        self.look(BY_NUMBER, number, now).await
+    }
+
+    /// The trade of a code.
+    pub(in crate::sandbox) async fn by_token(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<TradeRow>, sqlx::Error> {
+        self.look(BY_TOKEN, token, now).await
+    }
+
+    /// Reads without the write lock, unless the answer is that the trade has expired: that is written down first.
+    async fn look(
+        &self,
+        sql: &'static str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<TradeRow>, sqlx::Error> {
+        let row: Option<TradeRow> = sqlx::query_as(sql).bind(key).fetch_optional(&self.read).await?;
+        match row {
+            Some(trade) if trade.state == TradeState::Pending && now > trade.expires_at => {
+                let mut tx = self.begin().await?;
+                let trade = load(&mut tx, sql, key, now).await?;
+                tx.commit().await?;
+                Ok(trade)
+            }
+            unchanged => Ok(unchanged),
+        }
+    }
+
+    /// Takes the payment once, and with it the duty to notify: `event` writes the notification's body.
+    pub(in crate::sandbox) async fn pay(
+        &self,
+        token: &str,
+        now: Timestamp,
+        transaction: &str,
+        event_id: &str,
+        event: impl FnOnce(&TradeRow) -> Result<String, sqlx::Error> + Send,
+    ) -> Result<Paying, sqlx::Error> {
+        let mut tx = self.begin().await?;
+        let Some(before) = load(&mut tx, BY_TOKEN, token, now).await? else {
+            return Ok(Paying::NotFound);
+        };
+        match before.state {
+            TradeState::Pending => {}
+            TradeState::Paid { .. } | TradeState::Closed | TradeState::Expired => {
+                tx.commit().await?;
+                return Ok(Paying::Unchanged);
+            }
+        }
+        sqlx::query("UPDATE trade SET state = 'paid', transaction_no = ?, paid_at = ? WHERE number = ?")
+            .bind(transaction)
+            .bind(now.as_millisecond())
+            .bind(&before.number)
+            .execute(&mut *tx)
+            .await?;
+        let after = load(&mut tx, BY_TOKEN, token, now).await?.ok_or(sqlx::Error::RowNotFound)?;
+        sqlx::query("INSERT INTO outbox (event_id, number, body, next_at) VALUES (?, ?, ?, ?)")
+            .bind(event_id)
+            .bind(&after.number)
+            .bind(event(&after)?)
+            .bind(now.as_millisecond())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Paying::Paid)
+    }
+
+    /// Closes a pending trade for ever and says how it stands: closed, or paid before.
+    pub(in crate::sandbox) async fn close(
+        &self,
+        number: &str,
+        now: Timestamp,
+    ) -> Result<Option<TradeRow>, sqlx::Error> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE trade SET state = 'closed' WHERE number = ? AND state = 'pending'")
+            .bind(number)
+            .execute(&mut *tx)
+            .await?;
+        let trade = load(&mut tx, BY_NUMBER, number, now).await?;
+        tx.commit().await?;
+        Ok(trade)
+    }
+
+    /// Everything paid from `start` up to, not including, `end`, in order of time.
+    pub(in crate::sandbox) async fn paid_between(
+        &self,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<TradeRow>, sqlx::Error> {
+        sqlx::query_as("SELECT * FROM trade WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at, number")
+            .bind(start.as_millisecond())
+            .bind(end.as_millisecond())
+            .fetch_all(&self.read)
+            .await
+    }
+}
+
+/// Reads a trade inside a write transaction; if its time is over, writes that down.
+async fn load(
+    tx: &mut Transaction<'static, Sqlite>,
+    sql: &'static str,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<TradeRow>, sqlx::Error> {
+    let row: Option<TradeRow> = sqlx::query_as(sql).bind(key).fetch_optional(&mut **tx).await?;
+    let Some(mut trade) = row else { return Ok(None) };
+    if trade.state == TradeState::Pending && now > trade.expires_at {
+        sqlx::query("UPDATE trade SET state = 'expired' WHERE number = ?")
+            .bind(&trade.number)
+            .execute(&mut **tx)
+            .await?;
+        trade.state = TradeState::Expired;
+    }
+    Ok(Some(trade))
+}
+
+impl FromRow<'_, SqliteRow> for TradeRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let state = match row.try_get("state")? {
+            "pending" => TradeState::Pending,
+            "paid" => TradeState::Paid {
+                transaction: row.try_get("transaction_no")?,
+                at: time(row.try_get("paid_at")?)?,
+            },
+            "closed" => TradeState::Closed,
+            "expired" => TradeState::Expired,
+            other => return Err(sqlx::Error::Decode(format!("trade state {other}").into())),
+        };
+        Ok(Self {
+            number: row.try_get("number")?,
+            token: row.try_get("token")?,
+            amount: Fen::new(row.try_get("amount_fen")?),
+            subject: row.try_get("subject")?,
+            expires_at: time(row.try_get("expires_at")?)?,
+            state,
+        })
+    }
+}

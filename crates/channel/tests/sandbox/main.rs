@@ -1,0 +1,9 @@
+//! The sandbox channel from outside: a phone that speaks HTTP, a backend that receives notifications, a book that
+//! is closed in the middle.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod bench;
+mod notifications;
+mod pages;
+mod port;
