@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use crate::{Effect, FindAccount, Gate, JournalTrouble, Millis, Screen, Trouble, step::Run};
 
+/// A check-in without any answer for so long is given up.
+const LOST: Millis = 60_000;
 /// After a failed check-in the next comes sooner.
 const AFTER_TROUBLE: Millis = 5_000;
 
@@ -25,7 +27,7 @@ impl Run<'_> {
 
     pub(crate) fn check_in_now(&mut self) {
         self.state.service.next_check_in = self.now.at + self.settings.check_in_every;
-        if self.state.service.checking.is_none() {
+        if self.state.service.checking.is_none_or(|since| self.now.at >= since + LOST) {
             self.state.service.checking = Some(self.now.at);
             let open_orders = u32::try_from(self.state.followed.len()).unwrap_or(u32::MAX);
             self.effect(Effect::CheckIn { open_orders, journal_ok: self.state.service.journal_ok });

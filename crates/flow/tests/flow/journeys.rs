@@ -14,10 +14,10 @@ const THREE_MONTHS: &[(i64, i64)] = &[(10_007, 421), (11_405, 137), (8_984, 0)];
 #[test]
 fn pays_all_in_four_screens() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
+    world.reach_confirm(quote(THREE_MONTHS));
     let Screen::Confirm(confirm) = &world.state.screen else { panic!("{:?}", world.state.screen) };
     assert_eq!((confirm.amount(), confirm.late_fees()), (Fen::new(30_954), Fen::new(558)));
-    let id = world.to_code();
+    let id = world.reach_code();
     let Screen::Pay(pay) = &world.state.screen else { panic!() };
     assert!(matches!(pay.stage, PayStage::Showing { of: 120_000, .. }), "{:?}", pay.stage);
     let effects = world.answer(id, Asked::Watch, delivered(id, 3, Deliver::Posting));
@@ -109,7 +109,7 @@ fn an_answer_that_comes_after_home_means_nothing() {
 #[test]
 fn chooses_months_and_another_amount() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
+    world.reach_confirm(quote(THREE_MONTHS));
     world.press(Press::Month(0));
     let amount = |world: &World| match &world.state.screen {
         Screen::Confirm(confirm) => (confirm.amount(), confirm.surplus()),
@@ -132,7 +132,7 @@ fn chooses_months_and_another_amount() {
 #[test]
 fn an_amount_beyond_the_limits_is_not_taken() {
     let mut world = World::open(1);
-    world.to_confirm(quote(&[]));
+    world.reach_confirm(quote(&[]));
     world.press(Press::OtherAmount);
     for (typed, notice) in
         [("0", Notice::AmountTooSmall(Fen::new(1))), ("50001", Notice::AmountTooLarge(Fen::new(5_000_000)))]
@@ -148,7 +148,7 @@ fn an_amount_beyond_the_limits_is_not_taken() {
 #[test]
 fn the_journal_comes_before_the_first_request() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
+    world.reach_confirm(quote(THREE_MONTHS));
     let effects = world.press(Press::Next);
     assert!(matches!(effects[..], [Effect::Record(_, Fact::Named { amount })] if amount == Fen::new(30_954)));
     let [Effect::Record(id, _)] = effects[..] else { panic!() };
@@ -168,7 +168,7 @@ fn the_journal_comes_before_the_first_request() {
 #[test]
 fn leaving_while_the_journal_writes_sends_nothing() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
+    world.reach_confirm(quote(THREE_MONTHS));
     let effects = world.press(Press::Next);
     let [Effect::Record(id, _)] = effects[..] else { panic!() };
     world.press(Press::Home);
@@ -183,13 +183,13 @@ fn every_way_off_the_code_asks_for_it_to_be_closed() {
         (Press::Home, CancelReason::Left),
     ] {
         let mut world = World::open(1);
-        world.to_confirm(quote(THREE_MONTHS));
-        let id = world.to_code();
+        world.reach_confirm(quote(THREE_MONTHS));
+        let id = world.reach_code();
         assert_eq!(world.press(way), [Effect::Cancel { order: id, reason, after: 0 }], "{way:?}");
     }
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     let effects = world.pass(120_000);
     assert!(effects.contains(&Effect::Cancel { order: id, reason: CancelReason::Expired, after: 0 }));
 }
@@ -197,8 +197,8 @@ fn every_way_off_the_code_asks_for_it_to_be_closed() {
 #[test]
 fn cancelled_says_nothing_was_taken_only_when_it_is_proved() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     world.press(Press::Cancel);
     world.answer(id, Asked::Cancel, order(id, 3, Collect::Closing));
     let Screen::Pay(pay) = &world.state.screen else { panic!() };
@@ -212,8 +212,8 @@ fn cancelled_says_nothing_was_taken_only_when_it_is_proved() {
 #[test]
 fn a_payment_that_arrives_as_the_countdown_ends_is_a_payment() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     world.pass(120_000);
     world.answer(id, Asked::Cancel, delivered(id, 3, Deliver::Posting));
     assert!(matches!(world.state.screen, Screen::Finished(_)));
@@ -222,8 +222,8 @@ fn a_payment_that_arrives_as_the_countdown_ends_is_a_payment() {
 #[test]
 fn network_trouble_shows_connecting_and_changes_nothing() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     let Screen::Pay(pay) = &world.state.screen else { panic!() };
     let stage = pay.stage;
     let effects = world.send(Event::OrderAnswered(id, Asked::Watch, Err(Trouble::Offline)));
@@ -239,8 +239,8 @@ fn network_trouble_shows_connecting_and_changes_nothing() {
 #[test]
 fn an_older_answer_never_takes_the_order_back() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     world.answer(id, Asked::Watch, delivered(id, 9, Deliver::Posted));
     world.answer(id, Asked::Watch, order(id, 5, Collect::Closed));
     assert_eq!(world.ignored, Some(Ignored::TooLate));
@@ -250,8 +250,8 @@ fn an_older_answer_never_takes_the_order_back() {
 #[test]
 fn more_time_moves_the_end() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     world.pass(100_000);
     assert_eq!(world.press(Press::MoreTime), [Effect::Extend(id)]);
     assert!(world.press(Press::MoreTime).is_empty(), "asked once");
@@ -263,7 +263,7 @@ fn more_time_moves_the_end() {
 #[test]
 fn another_channel_waits_for_the_proof_that_the_first_is_closed() {
     let mut world = World::open(2);
-    world.to_confirm(quote(THREE_MONTHS));
+    world.reach_confirm(quote(THREE_MONTHS));
     world.press(Press::Next);
     let Screen::Pay(pay) = &world.state.screen else { panic!() };
     assert_eq!(pay.stage, PayStage::ChooseChannel, "several channels: the question is asked");
@@ -285,7 +285,7 @@ fn another_channel_waits_for_the_proof_that_the_first_is_closed() {
 #[test]
 fn an_expired_quote_is_asked_for_again() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
+    world.reach_confirm(quote(THREE_MONTHS));
     let effects = world.press(Press::Next);
     let [Effect::Record(id, _)] = effects[..] else { panic!() };
     world.send(Event::Recorded(id, Ok(())));
@@ -360,8 +360,8 @@ fn the_idle_warning_is_answered_by_one_touch() {
 #[test]
 fn language_and_text_size_change_without_losing_the_step() {
     let mut world = World::open(1);
-    world.to_confirm(quote(THREE_MONTHS));
-    let id = world.to_code();
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
     let screen = world.state.screen.clone();
     assert!(world.press(Press::Language(1)).is_empty());
     assert!(world.press(Press::TextSize).is_empty());

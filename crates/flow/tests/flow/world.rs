@@ -66,7 +66,7 @@ impl World {
     }
 
     /// From home to the confirm page of a quote.
-    pub fn to_confirm(&mut self, quote: Quote) {
+    pub fn reach_confirm(&mut self, quote: Quote) {
         self.press(Press::PayBill);
         self.type_digits("1234567127");
         let effects = self.press(Press::Next);
@@ -76,7 +76,7 @@ impl World {
     }
 
     /// From the confirm page to the code on the screen; returns the order's id.
-    pub fn to_code(&mut self) -> Uuid {
+    pub fn reach_code(&mut self) -> Uuid {
         let effects = self.press(Press::Next);
         let [Effect::Record(id, _)] = effects[..] else { panic!("{effects:?}") };
         let effects = self.send(Event::Recorded(id, Ok(())));
