@@ -1,1 +1,155 @@
-//! What a hall publishes, as data: tariffs, fees, holidays, service stages and their texts, and the arithmetic on them
+//! What a hall publishes, as data (`config/hall/`): tariffs, late fees, holidays, services with their stages, promises
+//! and all their words; and the arithmetic on them. Pure but for [`Hall::load`], which reads the folder once.
+
+mod calendar;
+mod errors;
+mod late_fee;
+mod month;
+mod origin;
+mod promises;
+mod read;
+mod services;
+mod tariff;
+mod texts;
+
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::civil::Date;
+use powerhall_api::Text;
+use powerhall_money::Fen;
+
+pub use calendar::{Calendar, YearNotice};
+pub use errors::{ChargeError, HallErrors, Mistake};
+pub use late_fee::{Accrued, LateFeeRates, LateFees};
+pub use month::{Month, NotAMonth};
+pub use origin::Origin;
+pub use promises::Promises;
+pub use services::{MOST_STAGES, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN};
+pub use tariff::{
+    Band, Charge, Customer, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Usage,
+    power_factor_percent,
+};
+pub use texts::{FIRST_LANGUAGE, Texts};
+
+/// Texts that the program itself asks for, whatever the data says.
+const OWN_TEXTS: [&str; 5] =
+    ["now.withdrawn", "note.clock_stopped", "note.overdue", "list.service", "list.service_without_promise"];
+
+/// Everything that a hall publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hall {
+    /// The tariff classes by name.
+    pub tariffs: BTreeMap<String, Tariff>,
+    /// The late-fee rules.
+    pub late_fees: LateFees,
+    /// The working days.
+    pub calendar: Calendar,
+    /// The services by key.
+    pub services: BTreeMap<String, Service>,
+    /// The service promises.
+    pub promises: Promises,
+    /// All words.
+    pub texts: Texts,
+}
+
+impl Hall {
+    /// Reads a hall's folder. Fails with *every* mistake in it, or gives data that holds together: every text that is
+    /// referred to is there in every language.
+    pub fn load(folder: &Path) -> Result<Self, HallErrors> {
+        let mut mistakes = read::Mistakes::default();
+        let tariffs = tariff::load(folder, &mut mistakes);
+        let late_fees = LateFees::load(folder, &mut mistakes);
+        let calendar = Calendar::load(folder, &mut mistakes);
+        let services = services::load(folder, &mut mistakes);
+        let promises = promises::load(folder, &mut mistakes);
+        let texts = Texts::load(folder, &mut mistakes);
+
+        let mut wanted: Vec<(String, String)> = Vec::new();
+        for name in tariffs.keys() {
+            wanted.push((format!("tariffs/{name}.toml"), format!("class.{name}")));
+        }
+        for service in services.values() {
+            let file = format!("services/{}.toml", service.key);
+            wanted.extend(service.text_keys().into_iter().map(|key| (file.clone(), key)));
+        }
+        for key in promises.iter().flat_map(|promises| &promises.keys) {
+            wanted.push(("promises.toml".to_owned(), format!("promise.{key}")));
+        }
+        wanted.extend(OWN_TEXTS.map(|key| ("(the program)".to_owned(), key.to_owned())));
+        for (file, key) in wanted {
+            if texts.get(&key).is_none() {
+                mistakes.add(&file, &key, "(missing)", "a key that every file in texts/ has");
+            }
+        }
+        match promises {
+            Some(promises) if mistakes.0.is_empty() => {
+                Ok(Self { tariffs, late_fees, calendar, services, promises, texts })
+            }
+            Some(_) | None => Err(HallErrors(mistakes.0)),
+        }
+    }
+
+    /// The words under a key, in every language.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Text {
+        self.texts.fill(key, &[])
+    }
+
+    /// A tariff class by its name.
+    pub fn tariff(&self, class: &str) -> Result<&Tariff, ChargeError> {
+        self.tariffs.get(class).ok_or_else(|| ChargeError::UnknownClass(class.to_owned()))
+    }
+
+    /// A month's bill by the prices in force on its first day. `year_to_date` is what the account used before in the
+    /// same calendar year, in kWh; `capacity` the contracted capacity in kVA.
+    pub fn charge(
+        &self,
+        class: &str,
+        month: Month,
+        usage: &Usage,
+        year_to_date: i64,
+        capacity: i64,
+    ) -> Result<Charge, ChargeError> {
+        self.tariff(class)?.on(month.first_day())?.charge(class, usage, year_to_date, capacity)
+    }
+
+    /// The late fee on `amount` since `due`, up to and including `today`. The day after `due` is the first day of
+    /// delay: 200.00 yuan of a resident, 30 days late, at 0.1 % a day make 6.00.
+    pub fn late_fee(&self, class: &str, amount: Fen, due: Date, today: Date) -> Result<Fen, ChargeError> {
+        self.late_fees.fee(self.tariff(class)?.customer, amount, due, today)
+    }
+
+    /// The services in the order of the wall.
+    #[must_use]
+    pub fn services_in_order(&self) -> Vec<&Service> {
+        let mut services: Vec<_> = self.services.values().collect();
+        services.sort_by_key(|service| service.order);
+        services
+    }
+
+    /// What the kiosks are told.
+    #[must_use]
+    pub fn published(&self) -> powerhall_api::Hall {
+        let services = self.services_in_order().into_iter().map(|service| self.service_line(service));
+        powerhall_api::Hall {
+            services: services.collect(),
+            promises: self.promises.keys.iter().map(|key| self.text(&format!("promise.{key}"))).collect(),
+            source: self.promises.origin.source.clone(),
+        }
+    }
+
+    /// A service with its promised limit, in words.
+    fn service_line(&self, service: &Service) -> Text {
+        let names = self.text(&format!("service.{}", service.key));
+        let frame = match &service.promise {
+            Some(promise) => self.texts.fill("list.service", &[("days", &promise.working_days.to_string())]),
+            None => self.text("list.service_without_promise"),
+        };
+        let line = |(language, frame): (String, String)| {
+            let name = names.get(&language).map_or("", String::as_str);
+            let line = frame.replace("{service}", name);
+            (language, line)
+        };
+        frame.into_iter().map(line).collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Tariffs: what a kilowatt-hour, a kilovolt-ampere and a poor power factor cost, as dated data, and the arithmetic
+//! from readings to the lines of a bill, exact to the fen.
+
+mod charge;
+mod read;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+pub(crate) use charge::round;
+pub use charge::{Charge, Line, LineKind, Usage, power_factor_percent};
+pub(crate) use read::load;
+
+use crate::{
+    ChargeError, Origin,
+    origin::{Dated, in_force},
+};
+
+/// Who the customer is to the late-fee rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Customer {
+    /// 居民.
+    Resident,
+    /// Everybody else.
+    Other,
+}
+
+/// A time-of-use period. A meter without periods counts everything as [`Period::Flat`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Period {
+    /// 尖峰.
+    Sharp,
+    /// 高峰.
+    Peak,
+    /// 平段, or all hours.
+    Flat,
+    /// 低谷.
+    Valley,
+}
+
+impl Period {
+    /// All of them, in the order of a bill.
+    pub const ALL: [Self; 4] = [Self::Sharp, Self::Peak, Self::Flat, Self::Valley];
+
+    /// Its name in the data.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sharp => "sharp",
+            Self::Peak => "peak",
+            Self::Flat => "flat",
+            Self::Valley => "valley",
+        }
+    }
+}
+
+/// A tariff class: its name in data is `name`, its name for people the text `class.<name>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tariff {
+    /// Its name in data: `resident_step`.
+    pub name: String,
+    /// Who pays by it.
+    pub customer: Customer,
+    /// The prices, oldest first.
+    pub versions: Vec<Prices>,
+}
+
+/// The prices of a class from a day on. Money is in 0.0001 yuan (= 0.01 fen), a whole number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// Since when, and who says so.
+    pub origin: Origin,
+    /// 0.0001 yuan per kWh in each period that the class has.
+    pub energy: BTreeMap<Period, i64>,
+    /// What is added above a yearly quantity, lowest first. Empty: no steps.
+    pub steps: Vec<Step>,
+    /// 0.0001 yuan per kVA and month (基本电费按容量).
+    pub capacity: Option<i64>,
+    /// The power-factor adjustment (功率因数调整电费).
+    pub power_factor: Option<PowerFactor>,
+}
+
+/// A step of a step tariff: what each kWh above `above_kwh` in a calendar year costs more than the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// kWh in the calendar year.
+    pub above_kwh: i64,
+    /// Added to the price, in 0.0001 yuan per kWh.
+    pub add: i64,
+}
+
+/// The power-factor adjustment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PowerFactor {
+    /// The factor that is expected, in percent.
+    pub standard: i64,
+    /// Bands from 100 % down to 0 %, without a gap.
+    pub bands: Vec<Band>,
+}
+
+/// A band of power factors: `at_high`, and `step` more for each percent below `high`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// The highest factor of the band, in percent.
+    pub high: i64,
+    /// The lowest factor of the band, in percent.
+    pub low: i64,
+    /// The adjustment at `high`, in 0.01 % of energy and capacity charge; negative is a rebate.
+    pub at_high: i64,
+    /// Added for each percent below `high`.
+    pub step: i64,
+}
+
+impl PowerFactor {
+    /// The adjustment at a factor, in 0.01 % of energy and capacity charge.
+    #[must_use]
+    pub fn adjustment(&self, percent: i64) -> i64 {
+        let percent = percent.clamp(0, 100);
+        let band = self.bands.iter().find(|band| (band.low..=band.high).contains(&percent));
+        band.map_or(0, |band| band.at_high + (band.high - percent) * band.step)
+    }
+}
+
+impl Dated for Prices {
+    fn effective(&self) -> Date {
+        self.origin.effective
+    }
+}
+
+impl Tariff {
+    /// The prices in force on a day.
+    pub fn on(&self, day: Date) -> Result<&Prices, ChargeError> {
+        in_force(&self.versions, day).ok_or_else(|| ChargeError::NoPrice { class: self.name.clone(), day })
+    }
+}

@@ -1,0 +1,92 @@
+//! Reads `tariffs/*.toml`.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{Band, Customer, Period, PowerFactor, Prices, Step, Tariff};
+use crate::{
+    Origin, origin,
+    read::{self, Mistakes, Node},
+};
+
+/// The dearest price that is believed: 10 yuan per kWh.
+const MOST_PER_KWH: i64 = 100_000;
+/// The dearest capacity charge that is believed: 1,000 yuan per kVA and month.
+const MOST_PER_KVA: i64 = 10_000_000;
+
+pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> BTreeMap<String, Tariff> {
+    let mut tariffs = BTreeMap::new();
+    for (name, table) in read::folder(root, "tariffs", mistakes) {
+        let file = format!("tariffs/{name}.toml");
+        let mut node = Node::root(&file, &table);
+        let customers = [("resident", Customer::Resident), ("other", Customer::Other)];
+        let customer = node.one_of("customer", &customers, mistakes);
+        let versions = node.tables("versions", 1, mistakes);
+        let mut versions: Vec<_> =
+            versions.into_iter().filter_map(|version| prices(version, mistakes)).collect();
+        origin::sort(&mut versions, &file, mistakes);
+        node.finish(mistakes);
+        if let Some(customer) = customer {
+            tariffs.insert(name.clone(), Tariff { name, customer, versions });
+        }
+    }
+    tariffs
+}
+
+fn prices(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Prices> {
+    let origin = Origin::read(&mut node, mistakes);
+    let mut energy = BTreeMap::new();
+    if let Some(mut periods) = node.table("energy", mistakes) {
+        for period in Period::ALL {
+            if periods.has(period.name())
+                && let Some(price) = periods.whole(period.name(), 0..=MOST_PER_KWH, mistakes)
+            {
+                energy.insert(period, price);
+            }
+        }
+        if energy.is_empty() {
+            periods.wrong("(prices)", "none", "at least one of sharp, peak, flat, valley", mistakes);
+        }
+        periods.finish(mistakes);
+    }
+    let steps = steps(node.tables("steps", 0, mistakes), mistakes);
+    let capacity = if node.has("per_kva") { node.whole("per_kva", 1..=MOST_PER_KVA, mistakes) } else { None };
+    let power_factor = node.maybe_table("power_factor", mistakes).and_then(|node| factor(node, mistakes));
+    node.finish(mistakes);
+    Some(Prices { origin: origin?, energy, steps, capacity, power_factor })
+}
+
+fn steps(nodes: Vec<Node<'_>>, mistakes: &mut Mistakes) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for mut node in nodes {
+        let last = steps.last().copied().unwrap_or(Step { above_kwh: 0, add: 0 });
+        let above_kwh = node.whole("above_kwh", last.above_kwh + 1..=10_000_000, mistakes);
+        let add = node.whole("add", last.add + 1..=MOST_PER_KWH, mistakes);
+        node.finish(mistakes);
+        if let (Some(above_kwh), Some(add)) = (above_kwh, add) {
+            steps.push(Step { above_kwh, add });
+        }
+    }
+    steps
+}
+
+fn factor(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<PowerFactor> {
+    let standard = node.whole("standard", 1..=100, mistakes);
+    let mut bands = Vec::new();
+    let mut next = 100;
+    for mut band in node.tables("bands", 1, mistakes) {
+        let high = band.whole("high", next..=next, mistakes);
+        let low = band.whole("low", 0..=next, mistakes);
+        let at_high = band.whole("at_high", -10_000..=10_000, mistakes);
+        let step = band.whole("step", 0..=1_000, mistakes);
+        band.finish(mistakes);
+        if let (Some(high), Some(low), Some(at_high), Some(step)) = (high, low, at_high, step) {
+            bands.push(Band { high, low, at_high, step });
+            next = low - 1;
+        }
+    }
+    if next >= 0 {
+        node.wrong("bands", format!("end at {}", next + 1), "bands that reach down to 0", mistakes);
+    }
+    node.finish(mistakes);
+    Some(PowerFactor { standard: standard?, bands })
+}

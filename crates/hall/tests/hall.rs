@@ -1,0 +1,23 @@
+//! The shipped data of `config/hall/`, and the arithmetic on it.
+
+#[path = "hall/calendar.rs"]
+mod calendar;
+#[path = "hall/late_fees.rs"]
+mod late_fees;
+#[path = "hall/mistakes.rs"]
+mod mistakes;
+#[path = "hall/shipped.rs"]
+mod shipped;
+#[path = "hall/tariffs.rs"]
+mod tariffs;
+
+use std::{path::PathBuf, sync::LazyLock};
+
+use powerhall_hall::Hall;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/hall")
+}
+
+static HALL: LazyLock<Hall> =
+    LazyLock::new(|| Hall::load(&folder()).unwrap_or_else(|errors| panic!("{errors}")));

@@ -1,0 +1,99 @@
+//! Loading names every mistake of a folder at once, each with its file, key, value and what is allowed.
+
+use std::{fs, path::Path};
+
+use powerhall_hall::{Hall, Mistake};
+
+use crate::folder;
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            fs::copy(entry.path(), target).map(drop).unwrap();
+        }
+    }
+}
+
+/// Loads a copy of the shipped folder with texts replaced in some files.
+fn broken(changes: &[(&str, &str, &str)]) -> Vec<Mistake> {
+    let copied = tempfile::tempdir().unwrap();
+    copy(&folder(), copied.path());
+    for (file, from, to) in changes {
+        let path = copied.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+    Hall::load(copied.path()).map(drop).expect_err("must not load").0
+}
+
+#[test]
+fn names_every_mistake_in_one_go() {
+    let mistakes = broken(&[
+        ("tariffs/resident_step.toml", "flat = 5380", "flat = 0.538"),
+        ("tariffs/resident_step.toml", "above_kwh = 4800", "above_kwh = 2000"),
+        ("tariffs/industry_two_part.toml", "high = 69", "high = 68"),
+        ("late_fees.toml", "minimum_fen = 100", "minimum_fen = -1"),
+        ("late_fees.toml", "effective = 1996-10-08", "effective = \"1996-10-08\""),
+        ("holidays/2026.toml", "2026-01-04,", "2026-01-05,"),
+        ("services/close.toml", "move = \"company\"", "move = \"companie\""),
+        ("services/rename.toml", "order = 100", "ordre = 100"),
+        ("texts/en.toml", "connect = \"Metering and connection\"", ""),
+        ("texts/en.toml", "{capacity} kVA", "{kva} kVA"),
+        ("texts/zh_CN.toml", "hotline =", "hot_line ="),
+        ("promises.toml", "certain = true", ""),
+    ]);
+    let found = |file: &str, key: &str| {
+        mistakes
+            .iter()
+            .find(|mistake| mistake.file == file && mistake.key == key)
+            .unwrap_or_else(|| panic!("{file} {key} is not named in {mistakes:#?}"))
+    };
+    let price = found("tariffs/resident_step.toml", "versions[0].energy.flat");
+    assert_eq!((price.value.as_str(), price.allowed.as_str()), ("0.538", "a whole number from 0 to 100000"));
+    found("tariffs/resident_step.toml", "versions[0].steps[1].above_kwh");
+    found("tariffs/industry_two_part.toml", "versions[0].power_factor.bands[3].high");
+    assert_eq!(found("late_fees.toml", "versions[0].minimum_fen").value, "-1");
+    found("late_fees.toml", "versions[0].effective");
+    assert_eq!(found("holidays/2026.toml", "working_weekends").value, "2026-01-05");
+    assert_eq!(found("services/close.toml", "stages[0].states[0].move").allowed, "company, customer, nobody");
+    found("services/rename.toml", "order");
+    found("services/rename.toml", "ordre");
+    found("texts/en.toml", "stage.connect");
+    found("texts/en.toml", "summary.high");
+    found("texts/zh_CN.toml", "promise.hotline");
+    found("texts/en.toml", "promise.hot_line");
+    found("promises.toml", "certain");
+}
+
+#[test]
+fn names_the_line_of_what_is_not_toml() {
+    let mistakes = broken(&[("late_fees.toml", "certain = true", "certain = = true")]);
+    assert_eq!(mistakes[0].file, "late_fees.toml");
+    assert_eq!(mistakes[0].key, "(line 6)");
+}
+
+#[test]
+fn a_language_without_its_words_is_named_key_by_key() {
+    let copied = tempfile::tempdir().unwrap();
+    copy(&folder(), copied.path());
+    fs::write(copied.path().join("texts/ug.toml"), "[stage]\naccept = \"…\"\n").unwrap();
+    let mistakes = Hall::load(copied.path()).map(drop).expect_err("must not load").0;
+    let all = Hall::load(&folder()).unwrap().texts.keys().count();
+    assert_eq!(mistakes.len(), all - 1);
+    assert!(mistakes.iter().all(|mistake| mistake.file == "texts/ug.toml"));
+}
+
+#[test]
+fn an_empty_folder_says_what_is_missing() {
+    let empty = tempfile::tempdir().unwrap();
+    let mistakes = Hall::load(empty.path()).map(drop).expect_err("must not load").0;
+    for file in ["tariffs", "late_fees.toml", "holidays", "services", "promises.toml", "texts"] {
+        assert!(mistakes.iter().any(|mistake| mistake.file == file), "{file}");
+    }
+}

@@ -1,0 +1,148 @@
+//! Published prices, and laws that hold for any usage.
+
+use powerhall_hall::{Charge, LineKind, Period, Usage, power_factor_percent};
+use powerhall_money::Fen;
+use proptest::prelude::*;
+
+use crate::HALL;
+
+fn charge(class: &str, usage: Usage, year_to_date: i64, capacity: i64) -> Charge {
+    HALL.charge(class, "2026-10".parse().unwrap(), &usage, year_to_date, capacity).unwrap()
+}
+
+fn flat(kwh: i64) -> Usage {
+    Usage { flat: kwh, ..Usage::default() }
+}
+
+fn lines(charge: &Charge) -> Vec<(LineKind, i64, i64, i64)> {
+    charge.lines.iter().map(|line| (line.kind, line.quantity, line.price, line.amount.get())).collect()
+}
+
+#[test]
+fn resident_steps_are_the_published_ones() {
+    // 0.538 up to 2,760 kWh a year, 0.588 up to 4,800, 0.838 above.
+    assert_eq!(charge("resident_step", flat(100), 0, 0).total, Fen::new(5380));
+    assert_eq!(charge("resident_step", flat(100), 2760, 0).total, Fen::new(5880));
+    assert_eq!(charge("resident_step", flat(100), 4800, 0).total, Fen::new(8380));
+    // 2,700 used so far: 60 kWh in step 1, 2,040 in step 2, 100 in step 3.
+    let bill = charge("resident_step", flat(2200), 2700, 0);
+    assert_eq!(
+        lines(&bill),
+        [
+            (LineKind::Energy(Period::Flat), 2200, 5380, 118_360),
+            (LineKind::Step(2), 2040, 500, 10_200),
+            (LineKind::Step(3), 100, 3000, 3_000),
+        ]
+    );
+    assert_eq!(bill.total, Fen::new(60 * 538 / 10 + 2040 * 588 / 10 + 100 * 838 / 10));
+}
+
+#[test]
+fn peak_and_valley_are_the_published_ones() {
+    let usage = |peak, valley| Usage { peak, valley, ..Usage::default() };
+    for (year_to_date, peak, valley) in [(0, 5680, 2880), (2760, 6180, 3380), (4800, 8680, 5880)] {
+        assert_eq!(charge("resident_tou", usage(100, 0), year_to_date, 0).total, Fen::new(peak));
+        assert_eq!(charge("resident_tou", usage(0, 100), year_to_date, 0).total, Fen::new(valley));
+    }
+}
+
+#[test]
+fn industry_pays_capacity_and_its_power_factor() {
+    let usage = Usage { sharp: 1000, peak: 10_000, valley: 9_000, reactive: 9_686, ..Usage::default() };
+    let bill = charge("industry_two_part", usage, 0, 400);
+    let energy = 108_240 + 900_400 + 374_760;
+    let capacity = 400 * 3000;
+    // 20,000 / √(20,000² + 9,686²) is 0.90: neither rebate nor surcharge, so no line.
+    assert_eq!(power_factor_percent(20_000, 9_686), 90);
+    assert_eq!(bill.total, Fen::new(energy + capacity));
+    let poor = charge("industry_two_part", Usage { reactive: 17_638, ..usage }, 0, 400);
+    assert_eq!(power_factor_percent(20_000, 17_638), 75);
+    let last = poor.lines.last().unwrap();
+    // 0.75 costs 7.5 %.
+    assert_eq!((last.kind, last.quantity, last.price), (LineKind::PowerFactor, 75, 750));
+    assert_eq!(last.amount, Fen::new((energy + capacity) * 75 / 1000));
+    let good = charge("industry_two_part", Usage { reactive: 0, ..usage }, 0, 400);
+    assert_eq!(good.lines.last().unwrap().amount, Fen::new(-(((energy + capacity) * 75 + 5000) / 10_000)));
+}
+
+#[test]
+fn power_factor_table_is_the_published_one() {
+    let factor = HALL.tariffs["industry_two_part"].versions[0].power_factor.as_ref().unwrap();
+    for (percent, adjustment) in [
+        (100, -75),
+        (95, -75),
+        (94, -60),
+        (91, -15),
+        (90, 0),
+        (89, 50),
+        (80, 500),
+        (70, 1000),
+        (69, 1100),
+        (65, 1500),
+        (64, 1700),
+        (60, 2500),
+    ] {
+        assert_eq!(factor.adjustment(percent), adjustment, "{percent} %");
+    }
+}
+
+#[test]
+fn refuses_what_it_has_no_price_for() {
+    let month = "2026-10".parse().unwrap();
+    let refused =
+        |class: &str, usage: &Usage| HALL.charge(class, month, usage, 0, 0).unwrap_err().to_string();
+    assert!(refused("nobody", &flat(1)).contains("nobody"));
+    assert!(refused("resident_tou", &flat(1)).contains("flat"));
+    assert!(refused("resident_step", &flat(-1)).contains("flat"));
+    assert!(HALL.charge("resident_step", "2012-06".parse().unwrap(), &flat(1), 0, 0).is_err());
+    assert!(HALL.charge("resident_step", month, &flat(i64::MAX), i64::MAX, 0).is_err());
+}
+
+proptest! {
+    #[test]
+    fn total_is_the_sum_of_its_lines(sharp in 0..9_000_i64, peak in 0..90_000_i64, valley in 0..90_000_i64,
+            reactive in 0..90_000_i64, capacity in 0..5_000_i64) {
+        let usage = Usage { sharp, peak, valley, reactive, flat: 0 };
+        let bill = charge("industry_two_part", usage, 0, capacity);
+        prop_assert_eq!(Fen::sum(bill.lines.iter().map(|line| line.amount)), Ok(bill.total));
+        prop_assert_eq!(bill.kwh, sharp + peak + valley);
+    }
+
+    #[test]
+    fn more_energy_never_costs_less(kwh in 0..6_000_i64, more in 0..500_i64, used in 0..6_000_i64) {
+        let less = charge("resident_step", flat(kwh), used, 0).total;
+        prop_assert!(charge("resident_step", flat(kwh + more), used, 0).total >= less);
+        prop_assert!(charge("resident_step", flat(kwh), used + more, 0).total >= less);
+    }
+
+    #[test]
+    fn steps_are_continuous(kwh in 0..6_000_i64, used in 0..6_000_i64) {
+        // One more kWh never costs more than its dearest price, and rounding moves it by no more than 3 fen (3 lines).
+        let step = charge("resident_step", flat(kwh + 1), used, 0).total.get()
+            - charge("resident_step", flat(kwh), used, 0).total.get();
+        prop_assert!((53 - 3..=84 + 3).contains(&step), "{step}");
+    }
+
+    #[test]
+    fn a_year_costs_the_same_however_it_is_cut(months in proptest::collection::vec(0..900_i64, 12)) {
+        // Exact but for one half fen a line and month.
+        let mut used = 0;
+        let mut total = 0;
+        for kwh in &months {
+            total += charge("resident_step", flat(*kwh), used, 0).total.get();
+            used += kwh;
+        }
+        let whole = charge("resident_step", flat(used), 0, 0).total.get();
+        prop_assert!((total - whole).abs() <= 12 * 3 / 2 + 2, "{total} {whole}");
+    }
+
+    #[test]
+    fn power_factor_is_the_nearest_percent(active in 1..1_000_000_i64, reactive in 0..1_000_000_i64) {
+        let percent = power_factor_percent(active, reactive);
+        #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
+        let exact = 100.0 * active as f64 / (active as f64).hypot(reactive as f64);
+        #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
+        let off = (percent as f64 - exact).abs();
+        prop_assert!(off <= 0.500_001, "{percent} {exact}");
+    }
+}
