@@ -1,0 +1,88 @@
+//! The real display, as a person has it: look at the whole screen, put a finger on it.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt, ImageFormat, ImageOrder, MOTION_NOTIFY_EVENT,
+    Window,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+
+use crate::{Picture, Result, Trouble};
+
+/// A connection to an X server.
+pub struct Display {
+    server: RustConnection,
+    root: Window,
+    width: u16,
+    height: u16,
+}
+
+/// How long a finger stays on the glass.
+const TOUCH: Duration = Duration::from_millis(60);
+/// Between two looks.
+const GLANCE: Duration = Duration::from_millis(40);
+
+impl Display {
+    /// Connects to a display such as `:99`.
+    pub fn open(name: &str) -> Result<Self> {
+        let (server, screen) = x11rb::connect(Some(name)).map_err(trouble)?;
+        let setup = server.setup();
+        let screen =
+            setup.roots.get(screen).ok_or_else(|| Trouble::Display("it has no screen".to_owned()))?;
+        let (root, width, height) = (screen.root, screen.width_in_pixels, screen.height_in_pixels);
+        if screen.root_depth != 24 || setup.image_byte_order != ImageOrder::LSB_FIRST {
+            return Err(Trouble::Display("only 24 bits of colour, low byte first, can be read".to_owned()));
+        }
+        server.xtest_get_version(2, 2).map_err(trouble)?.reply().map_err(trouble)?;
+        Ok(Self { server, root, width, height })
+    }
+
+    /// What the screen shows now.
+    pub fn look(&self) -> Result<Picture> {
+        let image =
+            self.server.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, self.width, self.height, !0);
+        let image = image.map_err(trouble)?.reply().map_err(trouble)?;
+        let pixels = image.data.chunks_exact(4).map(|p| u32::from_be_bytes([0, p[2], p[1], p[0]])).collect();
+        Ok(Picture::new(self.width.into(), self.height.into(), pixels))
+    }
+
+    /// What the screen shows once two looks in a row are the same; at the latest after `most`.
+    pub fn look_calmly(&self, most: Duration) -> Result<Picture> {
+        let end = Instant::now() + most;
+        let mut before = self.look()?;
+        loop {
+            sleep(GLANCE);
+            let now = self.look()?;
+            if now == before || Instant::now() >= end {
+                return Ok(now);
+            }
+            before = now;
+        }
+    }
+
+    /// Puts a finger on a place and lifts it again.
+    pub fn touch(&self, x: usize, y: usize) -> Result<()> {
+        if x >= self.width.into() || y >= self.height.into() {
+            return Err(Trouble::Display(format!("{x},{y} lies beside the glass")));
+        }
+        let place = |at: usize| i16::try_from(at).map_err(trouble);
+        let (x, y) = (place(x)?, place(y)?);
+        self.fake(MOTION_NOTIFY_EVENT, 0, x, y)?;
+        self.fake(BUTTON_PRESS_EVENT, 1, x, y)?;
+        sleep(TOUCH);
+        self.fake(BUTTON_RELEASE_EVENT, 1, x, y)
+    }
+
+    fn fake(&self, kind: u8, button: u8, x: i16, y: i16) -> Result<()> {
+        let asked = self.server.xtest_fake_input(kind, button, x11rb::CURRENT_TIME, self.root, x, y, 0);
+        asked.map_err(trouble)?.check().map_err(trouble)
+    }
+}
+
+fn trouble(error: impl ToString) -> Trouble {
+    Trouble::Display(error.to_string())
+}

@@ -1,0 +1,20 @@
+//! A customer without hands and eyes of flesh: it sees what is on the real display, finds controls by the pictures
+//! that the headless tests keep, touches them as a finger would, and pays with a phone made of zbar and HTTP.
+//! The kiosk has no door for it. The demo and the whole-program tests are written with it.
+
+mod display;
+mod error;
+mod phone;
+mod picture;
+mod process;
+mod xvfb;
+
+pub use display::Display;
+pub use error::Trouble;
+pub use phone::{PayPage, Phone};
+pub use picture::{Area, Picture};
+pub use process::Running;
+pub use xvfb::Xvfb;
+
+/// What everything here answers.
+pub type Result<T, E = Trouble> = std::result::Result<T, E>;
