@@ -2,6 +2,8 @@
 //! that the headless tests keep, touches them as a finger would, and pays with a phone made of zbar and HTTP.
 //! The kiosk has no door for it. The demo and the whole-program tests are written with it.
 
+mod books;
+mod diary;
 mod display;
 mod error;
 mod phone;
@@ -9,6 +11,8 @@ mod picture;
 mod process;
 mod xvfb;
 
+pub use books::Books;
+pub use diary::Diary;
 pub use display::Display;
 pub use error::Trouble;
 pub use phone::{PayPage, Phone};
