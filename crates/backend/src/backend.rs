@@ -1,0 +1,194 @@
+//! The backend's middle: its ports in one place, and the one door through which orders change, so that whoever waits
+//! for a change is woken and the jobs that follow from it start at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use powerhall_api as api;
+use powerhall_billing::port::Billing;
+use powerhall_money::{Command, Context, Moment, Payment, Policy};
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+
+use crate::channels::Channels;
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::limiter::Limiter;
+use crate::store::{Changed, Noticed, OpenOrder, Opened, Store, StoreError};
+
+/// What the backend is told apart from its ports.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The times by which orders are driven.
+    pub policy: Policy,
+    /// How long a look-up's reference lives.
+    pub lookup_seconds: u32,
+    /// How long a quote lives.
+    pub quote_seconds: u32,
+    /// The least that an order may pay, in fen, unless less is owed.
+    pub min_fen: i64,
+    /// The most that an order may pay, in fen.
+    pub max_fen: i64,
+    /// Look-ups that a kiosk may make in a minute.
+    pub lookups_per_minute: u32,
+    /// What the payer reads on the phone.
+    pub subject: String,
+    /// The longest that a call to a channel or to billing may take.
+    pub call_timeout: Duration,
+    /// How long a claimed job is left alone; longer than any of its calls together.
+    pub lease: Duration,
+    /// The longest that the job runner sleeps.
+    pub tick: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            lookup_seconds: 600,
+            quote_seconds: 600,
+            min_fen: 1,
+            max_fen: 5_000_000,
+            lookups_per_minute: 30,
+            subject: "电费".to_owned(),
+            call_timeout: Duration::from_secs(10),
+            lease: Duration::from_secs(60),
+            tick: Duration::from_secs(1),
+        }
+    }
+}
+
+/// The ports and everything that requests and jobs share.
+pub struct Backend {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// The utility's billing system.
+    pub billing: Arc<dyn Billing>,
+    /// The payment channels.
+    pub channels: Channels,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The settings.
+    pub settings: Settings,
+    /// Fresh look-ups and quotes.
+    pub desk: Desk,
+    /// How often each kiosk may look up.
+    pub limiter: Limiter,
+    /// What the hall publishes.
+    pub hall: api::Hall,
+    changes: broadcast::Sender<Uuid>,
+    work: Notify,
+    stopping: AtomicBool,
+}
+
+impl Backend {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        billing: Arc<dyn Billing>,
+        channels: Channels,
+        clock: Arc<dyn Clock>,
+        hall: api::Hall,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            store,
+            billing,
+            channels,
+            clock,
+            desk: Desk::default(),
+            limiter: Limiter::new(settings.lookups_per_minute),
+            settings,
+            hall,
+            changes: broadcast::channel(1024).0,
+            work: Notify::new(),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The changes of orders from now on. A slow reader may miss some and must look for itself.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Uuid> {
+        self.changes.subscribe()
+    }
+
+    /// Ends all long polls, so that the server can stop.
+    pub fn stop_waiting(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        let _ = self.changes.send(Uuid::nil());
+    }
+
+    /// Whether [`Backend::stop_waiting`] was called.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Waits until there may be work, or `longest` is over.
+    pub async fn work_or(&self, longest: Duration) {
+        // Either way the runner looks at the store next.
+        let _ = tokio::time::timeout(longest, self.work.notified()).await;
+    }
+
+    /// Opens an order and wakes the jobs.
+    pub async fn open_order(&self, open: OpenOrder) -> Result<Opened, StoreError> {
+        let opened = self.store.open_order(open, self.context(self.now(), 0, false)).await?;
+        self.work.notify_one();
+        Ok(opened)
+    }
+
+    /// Changes an order by a command that no job brings.
+    pub async fn change(&self, id: Uuid, command: Command) -> Result<Changed, StoreError> {
+        self.change_at(id, command, self.now(), 0, false).await
+    }
+
+    /// Changes an order by the answer to a job's call. `at` is the moment from which the answer counts.
+    pub async fn change_at(
+        &self,
+        id: Uuid,
+        command: Command,
+        at: Moment,
+        tries: u32,
+        interrupted: bool,
+    ) -> Result<Changed, StoreError> {
+        let changed = self.store.change(id, command, self.context(at, tries, interrupted)).await?;
+        self.tell(&changed);
+        Ok(changed)
+    }
+
+    /// Takes in a verified notification, once.
+    pub async fn notified(
+        &self,
+        channel: &str,
+        event_id: &str,
+        number: &str,
+        payment: Payment,
+    ) -> Result<Noticed, StoreError> {
+        let ctx = self.context(self.now(), 0, false);
+        let noticed = self.store.notified(channel, event_id, number, payment, ctx).await?;
+        if let Noticed::Taken(changed) = &noticed {
+            self.tell(changed);
+        }
+        Ok(noticed)
+    }
+
+    fn context(&self, now: Moment, tries: u32, interrupted: bool) -> Context<'_> {
+        Context { now, tries, interrupted, policy: &self.settings.policy }
+    }
+
+    fn tell(&self, changed: &Changed) {
+        if changed.moved {
+            // Nobody waiting is fine.
+            let _ = self.changes.send(changed.stored.order.id);
+        }
+        self.work.notify_one();
+    }
+}

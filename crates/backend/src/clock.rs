@@ -1,0 +1,91 @@
+//! The clock as a dependency, so that tests can move it, and the day as billing counts it (Beijing).
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{Timestamp, civil::Date, tz};
+use powerhall_money::Moment;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Moment;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        Moment(Timestamp::now().as_millisecond())
+    }
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that shows `start`.
+    #[must_use]
+    pub const fn new(start: Moment) -> Self {
+        Self(AtomicI64::new(start.0))
+    }
+
+    /// Moves it forward by milliseconds.
+    pub fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Moment {
+        Moment(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// China has one offset all year and had no other since 1991; the day cut is 00:00 Beijing.
+fn beijing() -> tz::TimeZone {
+    tz::TimeZone::fixed(tz::offset(8))
+}
+
+/// The moment as a timestamp; moments outside the calendar become its ends.
+#[must_use]
+pub fn timestamp(moment: Moment) -> Timestamp {
+    Timestamp::from_millisecond(moment.0).unwrap_or(if moment.0 < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
+}
+
+/// The timestamp as a moment.
+#[must_use]
+pub fn moment(timestamp: Timestamp) -> Moment {
+    Moment(timestamp.as_millisecond())
+}
+
+/// The day in Beijing.
+#[must_use]
+pub fn day(moment: Moment) -> Date {
+    timestamp(moment).to_zoned_datetime(beijing()).date()
+}
+
+/// RFC 3339 with Beijing's offset, whole seconds.
+#[must_use]
+pub fn rfc3339(moment: Moment) -> String {
+    timestamp(moment).to_zoned_datetime(beijing()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_cut_at_midnight_in_beijing() {
+        let eve: Timestamp = "2026-11-22T15:59:59Z".parse().expect("reads");
+        assert_eq!(day(moment(eve)).to_string(), "2026-11-22");
+        assert_eq!(day(moment(eve).plus_ms(1000)).to_string(), "2026-11-23");
+        assert_eq!(rfc3339(moment(eve)), "2026-11-22T23:59:59+08:00");
+    }
+}

@@ -1,0 +1,58 @@
+//! Check-ins: the kiosk says how it is, and learns whether payment is open.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use powerhall_api::{CheckIn, CheckInAnswer, ClosedReason, Problem};
+
+use super::auth::Kiosk;
+use super::extract::Body;
+use super::failure::Failure;
+use crate::backend::Backend;
+use crate::clock::rfc3339;
+
+/// Say how the kiosk is; learn whether payment is open, and by which channels.
+#[utoipa::path(
+    post, path = "/v1/check-ins", tag = "hall", request_body = CheckIn,
+    responses(
+        (status = 200, description = "The backend's side of the pre-flight.", body = CheckInAnswer),
+        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("kiosk" = []))
+)]
+pub(super) async fn create(
+    State(backend): State<Arc<Backend>>,
+    Kiosk(kiosk): Kiosk,
+    Body(check_in): Body<CheckIn>,
+) -> Result<Json<CheckInAnswer>, Failure> {
+    if check_in.version.chars().count() > 64 {
+        return Err(Failure::bad_request("version has at most 64 characters"));
+    }
+    let now = backend.now();
+    backend.store.kiosk_seen(&kiosk, &check_in.version, now).await?;
+    let longest = backend.settings.call_timeout;
+    let mut channels = Vec::new();
+    for entry in backend.channels.iter() {
+        if tokio::time::timeout(longest, entry.port.ready()).await.unwrap_or(false) {
+            channels.push(entry.info());
+        }
+    }
+    let payment_closed = if !check_in.journal_ok {
+        Some(ClosedReason::Journal)
+    } else if !tokio::time::timeout(longest, backend.billing.ready()).await.unwrap_or(false) {
+        Some(ClosedReason::Billing)
+    } else if channels.is_empty() {
+        Some(ClosedReason::Channel)
+    } else {
+        None
+    };
+    if let Some(reason) = payment_closed {
+        tracing::warn!(kiosk, ?reason, "payment is closed");
+    }
+    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels }))
+}

@@ -1,0 +1,59 @@
+//! The OpenAPI 3.1 document, made from the handlers and the shared types.
+
+use std::sync::OnceLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{check_ins, hall, health, lookups, notifications, orders};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "powerhall backend",
+        description = "Between the kiosks of a business hall and their backend. Amounts are integer fen, times are \
+                       RFC 3339 with offset, errors are RFC 9457 problems with a stable `code`. Unknown members are \
+                       ignored; unknown values of open lists are to be survived.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        lookups::create, lookups::quote, lookups::applications,
+        orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
+        check_ins::create, hall::get, notifications::create,
+        health::alive, health::ready, serve,
+    ),
+    modifiers(&KioskSecret)
+)]
+struct Document;
+
+struct KioskSecret;
+
+impl Modify for KioskSecret {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("<kiosk-id>:<secret>")
+            .description(Some("The kiosk's id and secret."))
+            .build();
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("kiosk", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as JSON.
+#[must_use]
+pub fn document() -> &'static str {
+    static DOCUMENT: OnceLock<String> = OnceLock::new();
+    DOCUMENT.get_or_init(|| Document::openapi().to_pretty_json().unwrap_or_default())
+}
+
+/// This document.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "health",
+    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value, content_type = "application/json"))
+)]
+pub(super) async fn serve() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], document())
+}

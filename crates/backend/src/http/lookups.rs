@@ -1,0 +1,199 @@
+//! Looking up accounts and applications, and what is owed. Personal numbers come in bodies only.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use powerhall_api::{Applications, Lookup, LookupRequest, Personal, Problem, ProblemCode, Quote, QuoteLine};
+use powerhall_billing::port::AccountRecord;
+use powerhall_money::{Fen, Outcome};
+
+use super::auth::Kiosk;
+use super::extract::{Body, Part};
+use super::failure::Failure;
+use crate::backend::Backend;
+use crate::clock::day;
+use crate::desk::{Found, Quoted, opaque};
+
+/// Find an account or an application.
+#[utoipa::path(
+    post, path = "/v1/lookups", tag = "lookups", request_body = LookupRequest,
+    responses(
+        (status = 201, description = "Found; the reference names it from here on.", body = Lookup),
+        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`account_not_found`, `application_not_found`", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 413, description = "`too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`rate_limited`", body = Problem, content_type = "application/problem+json",
+         headers(("Retry-After" = u32, description = "Seconds."))),
+        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`billing_unavailable`", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("kiosk" = []))
+)]
+pub(super) async fn create(
+    State(backend): State<Arc<Backend>>,
+    Kiosk(kiosk): Kiosk,
+    Body(request): Body<LookupRequest>,
+) -> Result<(StatusCode, Json<Lookup>), Failure> {
+    check(&request)?;
+    let now = backend.now();
+    backend.limiter.take(&kiosk, now).map_err(|seconds| {
+        Failure::new(ProblemCode::RateLimited, "too many look-ups from this kiosk").after(seconds)
+    })?;
+    let found = find(&backend, &request).await?;
+    let kind = found.kind();
+    let seconds_left = backend.settings.lookup_seconds;
+    let until = now.plus_ms(i64::from(seconds_left) * 1000);
+    let reference = backend.desk.keep_lookup(&kiosk, found, now, until);
+    Ok((StatusCode::CREATED, Json(Lookup { reference, kind, seconds_left })))
+}
+
+async fn find(backend: &Backend, request: &LookupRequest) -> Result<Found, Failure> {
+    let today = day(backend.now());
+    let billing = &backend.billing;
+    let applications = match request {
+        LookupRequest::Account { account } => {
+            let found = answer(backend, billing.find_account(account.reveal())).await?;
+            return found
+                .map(Found::Account)
+                .ok_or_else(|| Failure::new(ProblemCode::AccountNotFound, "no account with this number"));
+        }
+        LookupRequest::Application { application } => {
+            answer(backend, billing.application(application.reveal(), today)).await?
+        }
+        LookupRequest::AccountPhone { account, phone_last4 } => {
+            answer(backend, billing.applications_of(account.reveal(), phone_last4.reveal(), today)).await?
+        }
+    };
+    if applications.is_empty() {
+        return Err(Failure::new(
+            ProblemCode::ApplicationNotFound,
+            "no application, or the second factor differs",
+        ));
+    }
+    Ok(Found::Applications(applications))
+}
+
+/// What an account owes, with an end.
+#[utoipa::path(
+    post, path = "/v1/lookups/{reference}/quotes", tag = "lookups",
+    params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
+    responses(
+        (status = 201, description = "What is owed.", body = Quote),
+        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`reference_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`billing_unavailable`", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("kiosk" = []))
+)]
+pub(super) async fn quote(
+    State(backend): State<Arc<Backend>>,
+    Kiosk(kiosk): Kiosk,
+    Part(reference): Part<String>,
+) -> Result<(StatusCode, Json<Quote>), Failure> {
+    let now = backend.now();
+    let Some(Found::Account(account)) = backend.desk.lookup(&reference, &kiosk, now) else {
+        return Err(reference_expired());
+    };
+    let line = owed(&backend, &account).await?;
+    let seconds_left = backend.settings.quote_seconds;
+    let quote = Quote { quote_id: opaque(), lines: vec![line], seconds_left };
+    let quoted = Quoted { quote: quote.clone(), accounts: vec![account.id] };
+    backend.desk.keep_quote(&kiosk, quoted, now, now.plus_ms(i64::from(seconds_left) * 1000));
+    Ok((StatusCode::CREATED, Json(quote)))
+}
+
+async fn owed(backend: &Backend, account: &AccountRecord) -> Result<QuoteLine, Failure> {
+    let arrears = answer(backend, backend.billing.arrears(&account.id, day(backend.now()))).await?;
+    let sums = arrears.bills.iter().map(|bill| bill.amount_fen.plus(bill.late_fee_fen));
+    let total = sums.collect::<Result<Vec<_>, _>>().and_then(Fen::sum).map_err(|_| {
+        tracing::error!("billing's amounts do not add up");
+        Failure::new(ProblemCode::BillingUnavailable, "billing's amounts do not add up")
+    })?;
+    let least = backend.settings.min_fen;
+    Ok(QuoteLine {
+        line: 0,
+        account: account.public.clone(),
+        bills: arrears.bills,
+        total_fen: total,
+        credit_fen: arrears.credit,
+        min_fen: if total.is_positive() { Fen::new(least.min(total.get())) } else { Fen::new(least) },
+        max_fen: Fen::new(backend.settings.max_fen),
+    })
+}
+
+/// The applications that a look-up found.
+#[utoipa::path(
+    get, path = "/v1/lookups/{reference}/applications", tag = "lookups",
+    params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
+    responses(
+        (status = 200, description = "Newest first.", body = Applications),
+        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`reference_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("kiosk" = []))
+)]
+pub(super) async fn applications(
+    State(backend): State<Arc<Backend>>,
+    Kiosk(kiosk): Kiosk,
+    Part(reference): Part<String>,
+) -> Result<Json<Applications>, Failure> {
+    match backend.desk.lookup(&reference, &kiosk, backend.now()) {
+        Some(Found::Applications(applications)) => Ok(Json(Applications { applications })),
+        Some(Found::Account(_)) | None => Err(reference_expired()),
+    }
+}
+
+fn reference_expired() -> Failure {
+    Failure::new(ProblemCode::ReferenceExpired, "the reference is unknown, expired, or another kiosk's")
+}
+
+/// Only a definite answer is one.
+async fn answer<T>(backend: &Backend, call: impl Future<Output = Outcome<T>>) -> Result<T, Failure> {
+    let unavailable = || Failure::new(ProblemCode::BillingUnavailable, "billing does not answer").after(5);
+    match tokio::time::timeout(backend.settings.call_timeout, call).await {
+        Ok(Outcome::Definite(value)) => Ok(value),
+        Ok(Outcome::Rejected(code)) => {
+            tracing::warn!(code, "billing refused a question");
+            Err(unavailable())
+        }
+        Ok(Outcome::Unknown(cause)) => {
+            tracing::warn!(%cause, "billing did not answer a question");
+            Err(unavailable())
+        }
+        Err(_) => Err(unavailable()),
+    }
+}
+
+/// The forms that the document promises.
+fn check(request: &LookupRequest) -> Result<(), Failure> {
+    match request {
+        LookupRequest::Account { account } => digits(account, 13, 13, "account"),
+        LookupRequest::Application { application } => digits(application, 12, 16, "application"),
+        LookupRequest::AccountPhone { account, phone_last4 } => {
+            digits(account, 13, 13, "account")?;
+            digits(phone_last4, 4, 4, "phone_last4")
+        }
+    }
+}
+
+fn digits(number: &Personal, least: usize, most: usize, key: &str) -> Result<(), Failure> {
+    let number = number.reveal();
+    if (least..=most).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(Failure::bad_request(if least == most {
+        format!("{key} must have {least} digits")
+    } else {
+        format!("{key} must have {least} to {most} digits")
+    }))
+}

@@ -1,0 +1,94 @@
+//! An order as the kiosk sees it, made from the order as the backend keeps it.
+
+use powerhall_api as api;
+use powerhall_money::{Attempt, Collect, Deliver, Moment, Policy};
+
+use crate::clock::{day, rfc3339};
+use crate::store::StoredOrder;
+
+/// The kiosk's view of an order at `now`.
+#[must_use]
+pub fn order(stored: &StoredOrder, policy: &Policy, now: Moment) -> api::Order {
+    let order = &stored.order;
+    api::Order {
+        order_id: order.id,
+        version: order.version,
+        collect: collect(order.collect),
+        amount_fen: order.amount,
+        reference: order.reference.clone(),
+        attempt: order.last_attempt().map(|a| attempt(a, order.collect, order.is_extendable(policy), now)),
+        lines: order
+            .lines
+            .iter()
+            .map(|line| api::OrderLine {
+                line: line.line,
+                amount_fen: line.amount,
+                deliver: deliver(line.deliver),
+                arrears_fen: line
+                    .posted
+                    .as_ref()
+                    .filter(|_| line.deliver == Deliver::Posted)
+                    .map(|p| p.arrears),
+                credit_fen: line
+                    .posted
+                    .as_ref()
+                    .filter(|_| line.deliver == Deliver::Posted)
+                    .map(|p| p.credit),
+            })
+            .collect(),
+        receipt: receipt(stored),
+    }
+}
+
+fn attempt(attempt: &Attempt, collect: Collect, extendable: bool, now: Moment) -> api::Attempt {
+    let awaiting = collect == Collect::Awaiting;
+    // Rounded up: the kiosk never counts to zero before the backend does.
+    let left = u32::try_from((attempt.deadline.ms_since(now).max(0) + 999) / 1000).unwrap_or(u32::MAX);
+    api::Attempt {
+        no: attempt.no,
+        channel: attempt.channel.clone(),
+        code: attempt.code.clone().filter(|_| awaiting),
+        seconds_left: awaiting.then_some(left),
+        extendable,
+    }
+}
+
+fn receipt(stored: &StoredOrder) -> Option<api::Receipt> {
+    let order = &stored.order;
+    if order.collect != Collect::Paid {
+        return None;
+    }
+    let payment = order.paying_attempt()?.payment.as_ref()?;
+    let day = day(payment.at).strftime("%Y%m%d").to_string();
+    Some(api::Receipt {
+        // Unique because the reference is.
+        number: format!("{day}-{}", order.reference.replace('-', "")),
+        paid_at: rfc3339(payment.at),
+        transaction: payment.transaction.clone(),
+        account_masked: stored.quote.lines.first().map(|l| l.account_masked.clone()).unwrap_or_default(),
+    })
+}
+
+const fn collect(state: Collect) -> api::Collect {
+    match state {
+        Collect::Created => api::Collect::Created,
+        Collect::Preparing => api::Collect::Preparing,
+        Collect::Awaiting => api::Collect::Awaiting,
+        Collect::Closing => api::Collect::Closing,
+        Collect::Closed => api::Collect::Closed,
+        Collect::Paid => api::Collect::Paid,
+        Collect::ManualReview => api::Collect::ManualReview,
+    }
+}
+
+const fn deliver(state: Deliver) -> api::Deliver {
+    match state {
+        Deliver::None => api::Deliver::None,
+        Deliver::Posting => api::Deliver::Posting,
+        Deliver::Posted => api::Deliver::Posted,
+        Deliver::Rejected => api::Deliver::Rejected,
+        Deliver::Refunding => api::Deliver::Refunding,
+        Deliver::Refunded => api::Deliver::Refunded,
+        Deliver::ManualReview => api::Deliver::ManualReview,
+    }
+}
