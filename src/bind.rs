@@ -1,0 +1,62 @@
+//! From a touch to an event: every callback of `Press` makes exactly one [`Event`], and nothing else happens here.
+
+use powerhall_flow::{Event, Press as Pressed};
+use slint::ComponentHandle;
+
+use crate::ui::{AppWindow, Press};
+
+/// Sends an event for every touch. `send` runs on the interface's thread and must not block.
+pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
+    let press = app.global::<Press>();
+
+    let to = send.clone();
+    press.on_touched(move || to(Event::Touched));
+
+    macro_rules! plain {
+        ($($on:ident => $pressed:ident;)*) => {$(
+            let to = send.clone();
+            press.$on(move || to(Event::Press(Pressed::$pressed)));
+        )*};
+    }
+    plain! {
+        on_pay_bill => PayBill;
+        on_check_progress => CheckProgress;
+        on_point => Point;
+        on_erase => Erase;
+        on_clear => Clear;
+        on_next => Next;
+        on_back => Back;
+        on_home => Home;
+        on_help => Help;
+        on_close_help => CloseHelp;
+        on_still_here => StillHere;
+        on_text_size => TextSize;
+        on_all_months => AllMonths;
+        on_other_amount => OtherAmount;
+        on_not_me => NotMe;
+        on_more_time => MoreTime;
+        on_cancel => Cancel;
+        on_try_again => TryAgain;
+        on_way_to_find => WayToFind;
+    }
+
+    // A number from the interface is a place in a list that it was given; anything else is no touch of ours.
+    macro_rules! numbered {
+        ($($on:ident => $pressed:ident;)*) => {$(
+            let to = send.clone();
+            press.$on(move |number| {
+                if let Ok(number) = number.try_into() {
+                    to(Event::Press(Pressed::$pressed(number)));
+                }
+            });
+        )*};
+    }
+    numbered! {
+        on_digit => Digit;
+        on_language => Language;
+        on_month => Month;
+        on_channel => Channel;
+        on_field => Field;
+        on_application => Application;
+    }
+}

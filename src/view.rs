@@ -1,0 +1,267 @@
+//! From the state to the screen: a plain function of the state, the hall's fixed facts and the time. It words
+//! nothing (that is `ui/`) and decides nothing (that is `powerhall_flow`). Leaving a page empties its properties.
+
+mod account;
+mod dates;
+mod pay;
+mod progress;
+mod rows;
+
+use powerhall_api::{ClosedReason, Text};
+use powerhall_flow::{Gate, Millis, Notice, Overlay, Screen, Settings, State, Step, TextSize};
+use slint::{ComponentHandle, SharedString};
+
+use crate::ui::{self, Api, AppWindow, Theme, Words};
+
+/// A language of the interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// The folder's name in `ui/translations`, or `en`: `zh_CN`.
+    pub tag: String,
+    /// Its own name: `中文`.
+    pub name: String,
+}
+
+/// What does not change while the kiosk runs; from `config/kiosk.toml`.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The hall's name.
+    pub hall_name: Text,
+    /// Who receives the money.
+    pub payee: Text,
+    /// Opening hours.
+    pub hours: Text,
+    /// The hotline: `95598`.
+    pub hotline: String,
+    /// The kiosk's number in the hall: `03`.
+    pub kiosk_no: String,
+    /// Where cash is taken, as a place: `1 号柜台`. Empty when nowhere.
+    pub cash_counter: Text,
+    /// Pixels in a millimetre of this panel.
+    pub pixels_per_mm: f32,
+    /// The languages in the order of the state's numbers; never empty.
+    pub languages: Vec<Language>,
+    /// The hall's choices about the flow, for countdowns and “connecting…”.
+    pub settings: Settings,
+}
+
+/// The instant that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The monotonic clock, for countdowns.
+    pub at: Millis,
+    /// The wall clock, for the header only.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: i8,
+    /// 1 to 31.
+    pub day: i8,
+    /// 0 to 23.
+    pub hour: i8,
+    /// 0 to 59.
+    pub minute: i8,
+}
+
+/// What one rendering needs at hand.
+struct Scene<'a> {
+    words: Words<'a>,
+    fixed: &'a Fixed,
+    state: &'a State,
+    at: Millis,
+    tag: &'a str,
+}
+
+impl Scene<'_> {
+    /// A text of the backend or of the config in the customer's language, else in Chinese.
+    fn pick(&self, text: &Text) -> SharedString {
+        let chosen = text.get(self.tag).or_else(|| text.get("zh_CN")).or_else(|| text.values().next());
+        chosen.map(SharedString::from).unwrap_or_default()
+    }
+
+    fn optional(&self, text: Option<&Text>) -> SharedString {
+        text.map(|text| self.pick(text)).unwrap_or_default()
+    }
+
+    /// Whole seconds until `ends`, rounded up, so that 0 is shown only when it is over.
+    fn seconds_until(&self, ends: Millis) -> i32 {
+        whole_seconds(ends.saturating_sub(self.at))
+    }
+}
+
+/// Shows the state. Cheap when little has changed: equal values do not redraw.
+pub fn render(app: &AppWindow, state: &State, fixed: &Fixed, moment: &Moment) {
+    let api = app.global::<Api>();
+    let tag = fixed.languages.get(state.language).map_or("zh_CN", |language| language.tag.as_str());
+    if api.get_language() != tag {
+        if let Err(error) = slint::select_bundled_translation(tag) {
+            tracing::warn!(language = tag, %error, "no such translation, English is shown");
+        }
+        api.set_language(tag.into());
+    }
+    let scene = Scene { words: app.global::<Words>(), fixed, state, at: moment.at, tag };
+    theme(app, &scene);
+    chrome(&api, &scene, moment);
+    screen(&api, &scene);
+}
+
+fn theme(app: &AppWindow, scene: &Scene) {
+    let theme = app.global::<Theme>();
+    theme.set_pixels_per_mm(scene.fixed.pixels_per_mm);
+    theme.set_large(scene.state.text_size == TextSize::Large);
+    let size = app.window().size().to_logical(app.window().scale_factor());
+    theme.set_window_width(size.width);
+    theme.set_window_height(size.height);
+}
+
+fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
+    let Scene { fixed, state, .. } = scene;
+    api.set_hall_name(scene.pick(&fixed.hall_name));
+    api.set_payee(scene.pick(&fixed.payee));
+    api.set_cash_counter(scene.pick(&fixed.cash_counter));
+    api.set_hours(scene.pick(&fixed.hours));
+    api.set_hotline(fixed.hotline.as_str().into());
+    api.set_kiosk_no(fixed.kiosk_no.as_str().into());
+    let other = (state.language + 1) % fixed.languages.len().max(1);
+    api.set_other_language(fixed.languages.get(other).map(|l| l.name.as_str()).unwrap_or_default().into());
+    api.set_other_language_index(i32::try_from(other).unwrap_or(0));
+    let date =
+        ui::Day { year: moment.year.into(), month: moment.month.into(), day: moment.day.into() };
+    let time = format!("{}:{:02}", moment.hour, moment.minute).into();
+    api.set_clock(ui::Clock { date, time });
+    api.set_connecting(state.is_connecting(&fixed.settings, moment.at));
+    api.set_payment_open(!matches!(state.service.gate, Gate::Closed(_)));
+    api.set_step(match state.screen.step() {
+        None => 0,
+        Some(Step::Find) => 1,
+        Some(Step::Check) => 2,
+        Some(Step::Scan) => 3,
+        Some(Step::Done) => 4,
+    });
+    match state.overlay {
+        None => api.set_overlay(ui::Overlay::None),
+        Some(Overlay::Help) => api.set_overlay(ui::Overlay::Help),
+        Some(Overlay::IdleWarning { ends }) => {
+            let stretch = match state.text_size {
+                TextSize::Normal => 100,
+                TextSize::Large => fixed.settings.large_text_time_percent,
+            };
+            api.set_idle_seconds(scene.seconds_until(ends));
+            api.set_idle_of(whole_seconds(fixed.settings.warning.saturating_mul(stretch) / 100));
+            api.set_overlay(ui::Overlay::Idle);
+        }
+    }
+}
+
+/// Fills the page that is shown and empties every other, so that nothing personal stays behind.
+fn screen(api: &Api, scene: &Scene) {
+    let mut find_account = ui::FindAccountView::default();
+    let mut confirm = ui::ConfirmView::default();
+    let mut amount = ui::AmountView::default();
+    let mut payment = ui::PayView::default();
+    let mut finished = ui::FinishedView::default();
+    let mut find_application = ui::FindApplicationView::default();
+    let mut applications = slint::ModelRc::default();
+    let mut application = ui::ProgressView::default();
+    let page = match &scene.state.screen {
+        Screen::Home => ui::Screen::Home,
+        Screen::FindAccount(find) => {
+            find_account = account::find(find);
+            ui::Screen::FindAccount
+        }
+        Screen::Confirm(shown) => {
+            confirm = account::confirm(scene, shown, api.get_confirm());
+            ui::Screen::Confirm
+        }
+        Screen::OtherAmount(entry) => {
+            amount = account::amount(entry);
+            ui::Screen::OtherAmount
+        }
+        Screen::Pay(shown) => {
+            payment = pay::pay(scene, shown, api.get_pay());
+            ui::Screen::Pay
+        }
+        Screen::Finished(shown) => {
+            finished = pay::finished(scene, shown, api.get_finished());
+            ui::Screen::Finished
+        }
+        Screen::FindApplication(find) => {
+            find_application = progress::find(find);
+            ui::Screen::FindApplication
+        }
+        Screen::Progress(shown) => {
+            match shown.shown.and_then(|at| shown.found.applications.get(at)) {
+                Some(one) => {
+                    application = progress::application(scene, one, api.get_progress());
+                    ui::Screen::Progress
+                }
+                None => {
+                    let rows = progress::rows(scene, &shown.found.applications);
+                    applications = rows::keep(api.get_applications(), rows);
+                    ui::Screen::Applications
+                }
+            }
+        }
+        Screen::PaymentClosed(reason) => {
+            api.set_closed(closed(*reason));
+            ui::Screen::PaymentClosed
+        }
+    };
+    // The page goes first where it is new: its properties are empty then, and full before anything is drawn.
+    api.set_find_account(find_account);
+    api.set_confirm(confirm);
+    api.set_amount(amount);
+    api.set_pay(payment);
+    api.set_finished(finished);
+    api.set_find_application(find_application);
+    api.set_applications(applications);
+    api.set_progress(application);
+    api.set_screen(page);
+}
+
+const fn closed(reason: ClosedReason) -> ui::Closed {
+    match reason {
+        ClosedReason::Billing => ui::Closed::Billing,
+        ClosedReason::Channel => ui::Closed::Channel,
+        ClosedReason::Journal => ui::Closed::Journal,
+        ClosedReason::Backend => ui::Closed::Backend,
+        ClosedReason::Other => ui::Closed::Other,
+    }
+}
+
+fn whole_seconds(span: Millis) -> i32 {
+    i32::try_from(span.div_ceil(1_000)).unwrap_or(i32::MAX)
+}
+
+/// A notice as the interface words it.
+fn remark(notice: Option<Notice>) -> ui::Remark {
+    let plain = |notice| ui::Remark { notice, ..ui::Remark::default() };
+    let Some(notice) = notice else { return ui::Remark::default() };
+    match notice {
+        Notice::AccountLength => plain(ui::Notice::AccountLength),
+        Notice::AccountPrefix => plain(ui::Notice::AccountPrefix),
+        Notice::AccountUnknown => plain(ui::Notice::AccountUnknown),
+        Notice::ApplicationLength => plain(ui::Notice::ApplicationLength),
+        Notice::PhoneLength => plain(ui::Notice::PhoneLength),
+        Notice::ApplicationUnknown => plain(ui::Notice::ApplicationUnknown),
+        Notice::TooMany(seconds) => ui::Remark {
+            seconds: i32::try_from(seconds).unwrap_or(i32::MAX),
+            ..plain(ui::Notice::TooMany)
+        },
+        Notice::NoConnection => plain(ui::Notice::NoConnection),
+        Notice::Busy => plain(ui::Notice::Busy),
+        Notice::NothingChosen => plain(ui::Notice::NothingChosen),
+        Notice::AmountTooSmall(least) => {
+            ui::Remark { amount: least.to_string().into(), ..plain(ui::Notice::AmountTooSmall) }
+        }
+        Notice::AmountTooLarge(most) => {
+            ui::Remark { amount: most.to_string().into(), ..plain(ui::Notice::AmountTooLarge) }
+        }
+        Notice::Renewed => plain(ui::Notice::Renewed),
+        Notice::LookupExpired => plain(ui::Notice::LookupExpired),
+        Notice::CancelledNothingTaken => plain(ui::Notice::CancelledNothingTaken),
+        Notice::ExpiredNothingTaken => plain(ui::Notice::ExpiredNothingTaken),
+        Notice::OrderRefused => plain(ui::Notice::OrderRefused),
+        Notice::JournalFailed => plain(ui::Notice::JournalFailed),
+        Notice::NoMoreTime => plain(ui::Notice::NoMoreTime),
+    }
+}

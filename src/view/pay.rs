@@ -1,0 +1,112 @@
+//! Paying, steps 3 and 4: the code with its countdown, and what became of the money.
+
+use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
+use powerhall_flow::{Finished, Pay, PayStage};
+use slint::{Image, SharedString};
+
+use super::account::{grouped, shown};
+use super::{Scene, dates, remark, rows, whole_seconds};
+use crate::{qr, ui};
+
+pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
+    let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());
+    let channels = &scene.state.service.channels;
+    let chosen = channels.iter().position(|channel| Some(channel) == pay.channel.as_ref());
+    let mut view = ui::PayView {
+        amount: shown(pay.amount),
+        wallets: pay.channel.as_ref().map(|channel| wallets(scene, channel)).unwrap_or_default(),
+        chosen: chosen.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1),
+        extendable: attempt.is_some_and(|attempt| attempt.extendable),
+        remark: remark(pay.notice),
+        ..ui::PayView::default()
+    };
+    let rows = channels.iter().map(|channel| ui::ChannelRow {
+        name: scene.pick(&channel.name),
+        wallets: wallets(scene, channel),
+    });
+    view.channels = rows::keep(old.channels, rows.collect());
+    view.stage = match pay.stage {
+        PayStage::ChooseChannel => ui::PayStage::ChooseChannel,
+        PayStage::Recording { .. } | PayStage::Opening { .. } => ui::PayStage::Opening,
+        PayStage::Showing { ends, of, extending } => {
+            let text = attempt.and_then(|attempt| attempt.code.as_deref()).unwrap_or_default();
+            let code = drawn(text, (&old.code_text, old.code, old.code_modules));
+            (view.code, view.code_modules) = code;
+            view.code_text = text.into();
+            view.seconds_left = scene.seconds_until(ends);
+            view.seconds_of = whole_seconds(of);
+            view.hurry = ends.saturating_sub(scene.at) <= scene.fixed.settings.code_warning;
+            view.extending = extending;
+            ui::PayStage::Showing
+        }
+        PayStage::Closing { .. } => ui::PayStage::Closing,
+        PayStage::Closed => ui::PayStage::Closed,
+        PayStage::Failed => ui::PayStage::Failed,
+    };
+    view
+}
+
+/// The wallets that read a channel's code, as “A or B”; its own name where none is named.
+fn wallets(scene: &Scene, channel: &ChannelInfo) -> SharedString {
+    let names = channel.wallets.iter().map(|wallet| scene.pick(&wallet.name));
+    let all = names.fold(SharedString::default(), |all, name| scene.words.invoke_either(all, name));
+    if all.is_empty() { scene.pick(&channel.name) } else { all }
+}
+
+/// The code for a text: the one that is shown already, if it says the same.
+fn drawn(text: &str, (old_text, old_code, old_modules): (&str, Image, i32)) -> (Image, i32) {
+    if text == old_text {
+        return (old_code, old_modules);
+    }
+    qr::encode(text).map(|code| (code.image, code.modules)).unwrap_or_default()
+}
+
+pub(super) fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::FinishedView {
+    let order = &finished.order;
+    let line = order.lines.first();
+    let mut view = ui::FinishedView {
+        outcome: outcome(order),
+        amount: shown(order.amount_fen),
+        arrears: line.and_then(|line| line.arrears_fen).map(shown).unwrap_or_default(),
+        credit: line.and_then(|line| line.credit_fen).map(super::account::money).unwrap_or_default(),
+        reference: order.reference.as_str().into(),
+        ..ui::FinishedView::default()
+    };
+    let Some(receipt) = &order.receipt else { return view };
+    view.receipt = receipt.number.as_str().into();
+    view.account = grouped(&receipt.account_masked);
+    let day = scene.words.invoke_full_day(dates::day(&receipt.paid_at));
+    view.paid_at = format!("{day} {}", dates::time(&receipt.paid_at)).into();
+    let text = scene.words.invoke_receipt(
+        scene.pick(&scene.fixed.hall_name),
+        view.receipt.clone(),
+        view.account.clone(),
+        view.amount.clone(),
+        view.paid_at.clone(),
+        view.reference.clone(),
+    );
+    (view.code, view.code_modules) = drawn(&text, (&old.code_text, old.code, old.code_modules));
+    view.code_text = text;
+    view
+}
+
+/// What became of the money. What is not known for certain counts as under way.
+fn outcome(order: &Order) -> ui::Outcome {
+    if order.collect == Collect::ManualReview {
+        return ui::Outcome::Review;
+    }
+    let any = |wanted: Deliver| order.lines.iter().any(|line| line.deliver == wanted);
+    if any(Deliver::ManualReview) {
+        ui::Outcome::Review
+    } else if any(Deliver::Rejected) || any(Deliver::Refunding) {
+        ui::Outcome::Refunding
+    } else if any(Deliver::None) || any(Deliver::Posting) || any(Deliver::Unknown) {
+        ui::Outcome::Posting
+    } else if any(Deliver::Refunded) {
+        ui::Outcome::Refunded
+    } else if any(Deliver::Posted) {
+        ui::Outcome::Posted
+    } else {
+        ui::Outcome::Posting
+    }
+}

@@ -1,0 +1,36 @@
+//! Lists that stay the same object while they are shown, so that a change of one row redraws one row.
+
+use slint::{Model, ModelRc, VecModel};
+
+/// Puts `rows` into the list that is shown, or into a new one where none is.
+pub(super) fn keep<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
+    let Some(list) = shown.as_any().downcast_ref::<VecModel<T>>() else {
+        return ModelRc::new(VecModel::from(rows));
+    };
+    while list.row_count() > rows.len() {
+        list.remove(list.row_count() - 1);
+    }
+    for (at, row) in rows.into_iter().enumerate() {
+        match list.row_data(at) {
+            None => list.push(row),
+            Some(old) if old != row => list.set_row_data(at, row),
+            Some(_) => {}
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_list_and_changes_its_rows() {
+        let first = keep(ModelRc::default(), vec![1, 2, 3]);
+        let second = keep(first.clone(), vec![1, 5]);
+        assert_eq!(first, second, "the same object");
+        assert_eq!(second.iter().collect::<Vec<_>>(), [1, 5]);
+        let third = keep(second, vec![1, 5, 6, 7]);
+        assert_eq!(third.iter().collect::<Vec<_>>(), [1, 5, 6, 7]);
+    }
+}

@@ -1,0 +1,397 @@
+//! Every screen in every state, with plain and with worst-case content.
+
+use std::collections::BTreeSet;
+
+use powerhall::view::{Fixed, Language};
+use powerhall_api::{
+    Account, Application, Applications, Attempt, Bill, CancelReason, ChannelInfo, ClosedReason, Collect, Deliver,
+    Move, Order, OrderLine, Quote, QuoteLine, Receipt, Stage, StageState, Text, Wallet,
+};
+use powerhall_flow::{
+    AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Notice, Overlay, Pay,
+    PayStage, Progress, Screen, Settings, State, Ticket, Waiting, WayToFind,
+};
+use powerhall_money::Fen;
+
+/// The monotonic clock in every picture.
+pub const NOW: Millis = 600_000;
+/// What the payment code says.
+pub const PAY_LINK: &str = "http://127.0.0.1:8787/sandbox/pay/3F7K9Q2MX4T8";
+
+pub fn text(zh: &str, en: &str) -> Text {
+    Text::from([("zh_CN".to_owned(), zh.to_owned()), ("en".to_owned(), en.to_owned())])
+}
+
+pub fn fixed() -> Fixed {
+    let language = |tag: &str, name: &str| Language { tag: tag.into(), name: name.into() };
+    Fixed {
+        hall_name: text("城南供电营业厅", "Chengnan Electricity Hall"),
+        payee: text("城南供电公司", "Chengnan Power Supply Company"),
+        hours: text("8:30–17:30", "8:30–17:30"),
+        hotline: "95598".into(),
+        kiosk_no: "03".into(),
+        cash_counter: text("1 号柜台", "counter 1"),
+        pixels_per_mm: 4.0,
+        languages: vec![language("zh_CN", "中文"), language("en", "English")],
+        settings: Settings::default(),
+    }
+}
+
+/// A picture to take.
+pub struct Scene {
+    pub name: &'static str,
+    pub state: State,
+}
+
+fn at(screen: Screen) -> State {
+    let mut state = State { screen, ..State::new() };
+    state.service.gate = Gate::Open;
+    state.service.channels = vec![sandbox()];
+    state
+}
+
+fn channel(id: &str, zh: &str, en: &str, wallets: &[(&str, &str)]) -> ChannelInfo {
+    let wallets = wallets.iter().map(|(zh, en)| Wallet { name: text(zh, en) }).collect();
+    ChannelInfo { id: id.into(), name: text(zh, en), wallets }
+}
+
+fn sandbox() -> ChannelInfo {
+    channel("sandbox", "演示付款", "Demo payment", &[("手机", "your phone")])
+}
+
+fn channels() -> Vec<ChannelInfo> {
+    vec![
+        channel("wechat", "微信", "WeChat Pay", &[("微信", "WeChat")]),
+        channel("alipay", "支付宝", "Alipay", &[("支付宝", "Alipay")]),
+        channel("unionpay", "云闪付", "UnionPay", &[("云闪付", "UnionPay"), ("各银行应用", "your bank's app")]),
+    ]
+}
+
+fn bill(period: &str, kwh: i64, amount: i64, late_fee: i64) -> Bill {
+    Bill {
+        period: period.into(),
+        kwh,
+        amount_fen: Fen::new(amount),
+        late_fee_fen: Fen::new(late_fee),
+        due_date: format!("{period}-25"),
+    }
+}
+
+fn three_bills() -> Vec<Bill> {
+    vec![bill("2026-08", 186, 10_007, 421), bill("2026-09", 212, 11_405, 137), bill("2026-10", 167, 8_984, 0)]
+}
+
+/// Thirty months of a large customer: the longest list with the longest numbers.
+fn thirty_bills() -> Vec<Bill> {
+    (0..30)
+        .map(|i| {
+            let period = format!("{}-{:02}", 2024 + (i + 4) / 12, (i + 4) % 12 + 1);
+            bill(&period, 1_234_567 + i, 31_999_900 + i * 1_111, 1_233_333 - i * 41_111)
+        })
+        .collect()
+}
+
+fn quote(bills: Vec<Bill>, credit: i64, account: Account) -> Quote {
+    let total = Fen::sum(bills.iter().flat_map(|b| [b.amount_fen, b.late_fee_fen])).expect("fits");
+    let line = QuoteLine {
+        line: 0,
+        account,
+        bills,
+        total_fen: total,
+        credit_fen: Fen::new(credit),
+        min_fen: Fen::new(1),
+        max_fen: Fen::new(5_000_000),
+    };
+    Quote { quote_id: "q1".into(), lines: vec![line], seconds_left: 600 }
+}
+
+fn resident() -> Account {
+    Account {
+        name_masked: "张*".into(),
+        address_masked: "解放路**号*单元***".into(),
+        account_masked: "510*******127".into(),
+        category: text("居民生活", "Residential"),
+    }
+}
+
+/// Rare characters, a long company, a long address.
+fn worst() -> Account {
+    Account {
+        name_masked: "𬱖㛃䶮＊＊＊＊＊＊（集团）股份有限公司城南分公司".into(),
+        address_masked: "高新技术产业开发区天府大道北段****号环球中心*区**栋**单元**层****号及地下一层配电房".into(),
+        account_masked: "510*******890".into(),
+        category: text("大工业", "Large industry"),
+    }
+}
+
+fn confirm_with(quote: Quote, choice: Choice) -> Confirm {
+    Confirm {
+        reference: "r1".into(),
+        quote,
+        expires: NOW + 300_000,
+        choice,
+        notice: None,
+        waiting: None,
+    }
+}
+
+fn confirm() -> Confirm {
+    confirm_with(quote(three_bills(), 0, resident()), Choice::Months(BTreeSet::from([0, 1, 2])))
+}
+
+fn order(collect: Collect, deliver: Deliver) -> Order {
+    Order {
+        order_id: uuid::Uuid::from_u128(0x0191_f7c2_0000_7000_8000_0000_0000_0001),
+        version: 3,
+        collect,
+        amount_fen: Fen::new(30_954),
+        reference: "3F7K-9Q2M-X".into(),
+        attempt: Some(Attempt {
+            no: 1,
+            channel: "sandbox".into(),
+            code: Some(PAY_LINK.into()),
+            seconds_left: Some(97),
+            extendable: true,
+        }),
+        lines: vec![OrderLine {
+            line: 0,
+            amount_fen: Fen::new(30_954),
+            deliver,
+            arrears_fen: (deliver == Deliver::Posted).then_some(Fen::ZERO),
+            credit_fen: (deliver == Deliver::Posted).then_some(Fen::ZERO),
+        }],
+        receipt: Some(Receipt {
+            number: "R20261123-000417".into(),
+            paid_at: "2026-11-23T10:42:07+08:00".into(),
+            transaction: "4200002026112300001".into(),
+            account_masked: "510*******127".into(),
+        }),
+    }
+}
+
+fn pay(stage: PayStage) -> Pay {
+    Pay {
+        confirm: confirm(),
+        amount: Fen::new(30_954),
+        order: None,
+        channel: Some(sandbox()),
+        stage,
+        known: Some(order(Collect::Awaiting, Deliver::None)),
+        trouble_since: None,
+        notice: None,
+    }
+}
+
+fn showing(seconds_left: u64) -> PayStage {
+    PayStage::Showing { ends: NOW + seconds_left * 1_000, of: 120_000, extending: false }
+}
+
+fn paying(pay: Pay) -> State {
+    at(Screen::Pay(Box::new(pay)))
+}
+
+fn finished(collect: Collect, deliver: Deliver) -> State {
+    at(Screen::Finished(Box::new(Finished { order: order(collect, deliver), trouble_since: None })))
+}
+
+fn stage(zh: &str, en: &str, state: StageState, date: Option<&str>, note: Option<(&str, &str)>) -> Stage {
+    Stage {
+        name: text(zh, en),
+        state,
+        date: date.map(Into::into),
+        note: note.map(|(zh, en)| text(zh, en)),
+    }
+}
+
+fn customers_move() -> Application {
+    use StageState::{Current, Done, Later};
+    Application {
+        number_masked: "26110500**37".into(),
+        service: text("低压新装（商业）", "New low-voltage connection (business)"),
+        applicant_masked: "李*".into(),
+        summary: text("80 千瓦，三相 380 伏", "80 kW, three phase, 380 V"),
+        accepted: "2026-11-05".into(),
+        waiting_for: Move::Customer,
+        now: text("补交房产证明", "hand in proof of ownership"),
+        bring: vec![text("房产证明原件", "the title deed"), text("身份证", "your ID card")],
+        place: Some(text("2 号柜台", "counter 2")),
+        promised: Some("2026-11-27".into()),
+        working_days_left: Some(2),
+        promise: None,
+        stages: vec![
+            stage("受理申请", "Application accepted", Done, Some("2026-11-05"), None),
+            stage("现场勘查", "Site visit", Done, Some("2026-11-09"), None),
+            stage("答复供电方案", "Supply plan", Current, Some("2026-11-10"), Some(("缺一份材料", "One document is missing"))),
+            stage("工程施工", "Building works", Later, None, Some(("由您选择施工单位，我们不指定", "You choose the builder, we name none"))),
+            stage("竣工检验", "Final inspection", Later, None, None),
+            stage("装表接电", "Meter and power on", Later, None, None),
+        ],
+    }
+}
+
+/// The longest timeline with the longest texts, overdue.
+fn overdue() -> Application {
+    use StageState::{Current, Done, Later};
+    Application {
+        number_masked: "261023001******8".into(),
+        service: text("高压增容（第二电源，两路 10 千伏）", "High-voltage capacity increase (second source, two 10 kV feeders)"),
+        applicant_masked: "𬱖㛃䶮＊＊＊＊股份有限公司".into(),
+        summary: text("由 1,250 千伏安增至 3,150 千伏安，10 千伏双电源", "from 1,250 kVA to 3,150 kVA, two 10 kV sources"),
+        accepted: "2026-10-23".into(),
+        waiting_for: Move::Company,
+        now: text("答复供电方案", "the supply plan"),
+        bring: Vec::new(),
+        place: None,
+        promised: Some("2026-11-18".into()),
+        working_days_left: Some(-3),
+        promise: Some(text("高压双电源 20 个工作日内答复供电方案", "Supply plan within 20 working days")),
+        stages: vec![
+            stage("受理申请", "Application accepted", Done, Some("2026-10-23"), None),
+            stage("现场勘查", "Site visit", Done, Some("2026-10-28"), None),
+            stage("答复供电方案", "Supply plan", Current, Some("2026-10-29"), Some(("方案会审中", "The plan is being reviewed"))),
+            stage("设计图纸审查", "Review of drawings", Later, None, None),
+            stage("工程施工与中间检查", "Building works and interim inspection", Later, None, Some(("由您选择施工单位，我们不指定", "You choose the builder, we name none"))),
+            stage("竣工检验", "Final inspection", Later, None, None),
+            stage("签订合同，装表送电", "Contract, meter, power on", Later, None, None),
+        ],
+    }
+}
+
+fn finished_application() -> Application {
+    let mut one = customers_move();
+    one.waiting_for = Move::Nobody;
+    one.now = text("已办结，已送电", "Done, the power is on");
+    one.bring.clear();
+    one.place = None;
+    one.promised = None;
+    one.working_days_left = None;
+    for (stage, date) in one.stages.iter_mut().zip(["05", "09", "11", "16", "18", "19"]) {
+        stage.state = StageState::Done;
+        stage.date = Some(format!("2026-11-{date}"));
+        stage.note = None;
+    }
+    one
+}
+
+fn progress(applications: Vec<Application>, shown: Option<usize>) -> State {
+    at(Screen::Progress(Progress { found: Applications { applications }, shown }))
+}
+
+fn waiting(since: Millis) -> Option<Waiting> {
+    Some(Waiting { ticket: Ticket(1), since })
+}
+
+/// Every scene, in the order of the journeys.
+pub fn scenes() -> Vec<Scene> {
+    let mut all = Vec::new();
+    let mut add = |name, state| all.push(Scene { name, state });
+
+    add("home", at(Screen::Home));
+    add("home_payment_closed", {
+        let mut state = at(Screen::Home);
+        state.service.gate = Gate::Closed(ClosedReason::Billing);
+        state
+    });
+
+    let find = |digits: &str, notice, waiting| at(Screen::FindAccount(FindAccount { digits: digits.into(), notice, waiting }));
+    add("find_account_empty", find("", None, None));
+    add("find_account", find("5101234567", None, None));
+    add("find_account_unknown", find("5101234567127", Some(Notice::AccountUnknown), None));
+    add("find_account_too_many", find("5101234567127", Some(Notice::TooMany(42)), None));
+    add("find_account_connecting", find("5101234567127", None, waiting(NOW - 4_000)));
+
+    add("confirm", at(Screen::Confirm(confirm())));
+    add("confirm_some", {
+        let mut some = confirm();
+        some.choice = Choice::Months(BTreeSet::from([0]));
+        at(Screen::Confirm(some))
+    });
+    add("confirm_surplus", {
+        let mut more = confirm();
+        more.choice = Choice::Amount(Fen::new(40_000));
+        at(Screen::Confirm(more))
+    });
+    add("confirm_nothing_owed", at(Screen::Confirm(confirm_with(quote(Vec::new(), 4_210, resident()), Choice::Months(BTreeSet::new())))));
+    add("confirm_worst", {
+        let mut worst = confirm_with(quote(thirty_bills(), 100, worst()), Choice::Months((0..30).collect()));
+        worst.notice = Some(Notice::Renewed);
+        at(Screen::Confirm(worst))
+    });
+    let entry = |typed: &str, notice| {
+        at(Screen::OtherAmount(AmountEntry { typed: typed.into(), notice, confirm: Box::new(confirm()) }))
+    };
+    add("other_amount", entry("400", None));
+    add("other_amount_too_large", entry("9999999.99", Some(Notice::AmountTooLarge(Fen::new(5_000_000)))));
+
+    add("pay_choose", {
+        let mut choose = pay(PayStage::ChooseChannel);
+        choose.channel = None;
+        let mut state = paying(choose);
+        state.service.channels = channels();
+        state
+    });
+    add("pay_opening", paying(pay(PayStage::Opening { since: NOW - 1_000 })));
+    add("pay_showing", paying(pay(showing(97))));
+    add("pay_showing_several", {
+        let mut several = pay(showing(25));
+        several.channel = channels().into_iter().next();
+        let mut state = paying(several);
+        state.service.channels = channels();
+        state
+    });
+    add("pay_showing_worst", {
+        let mut worst = pay(showing(119));
+        worst.amount = Fen::new(999_999_999);
+        worst.trouble_since = Some(NOW - 5_000);
+        worst.channel = channels().into_iter().nth(2);
+        if let Some(attempt) = worst.known.as_mut().and_then(|order| order.attempt.as_mut()) {
+            attempt.code = Some(format!("https://qr.example.com/{}", "0123456789abcdef".repeat(8)));
+        }
+        let mut state = paying(worst);
+        state.service.channels = channels();
+        state
+    });
+    add("pay_closing", paying(pay(PayStage::Closing { reason: CancelReason::Customer, since: NOW })));
+    add("pay_closed", {
+        let mut closed = pay(PayStage::Closed);
+        closed.notice = Some(Notice::ExpiredNothingTaken);
+        paying(closed)
+    });
+    add("pay_failed", {
+        let mut failed = pay(PayStage::Failed);
+        failed.notice = Some(Notice::OrderRefused);
+        paying(failed)
+    });
+
+    add("finished_posting", finished(Collect::Paid, Deliver::Posting));
+    add("finished_posted", finished(Collect::Paid, Deliver::Posted));
+    add("finished_refunding", finished(Collect::Paid, Deliver::Refunding));
+    add("finished_refunded", finished(Collect::Paid, Deliver::Refunded));
+    add("finished_review", finished(Collect::ManualReview, Deliver::None));
+
+    add("find_application", at(Screen::FindApplication(FindApplication { number: "261105000".into(), ..FindApplication::default() })));
+    add("find_application_by_phone", {
+        at(Screen::FindApplication(FindApplication {
+            way: WayToFind::AccountAndPhone,
+            account: "5101234567127".into(),
+            phone: "66".into(),
+            at_phone: true,
+            notice: Some(Notice::ApplicationUnknown),
+            ..FindApplication::default()
+        }))
+    });
+    add("applications", progress(vec![customers_move(), overdue(), finished_application()], None));
+    add("progress_customer", progress(vec![customers_move()], Some(0)));
+    add("progress_overdue", progress(vec![overdue()], Some(0)));
+    add("progress_done", progress(vec![finished_application()], Some(0)));
+    add("payment_closed", at(Screen::PaymentClosed(ClosedReason::Billing)));
+
+    add("help", State { overlay: Some(Overlay::Help), ..at(Screen::Confirm(confirm())) });
+    add("idle", State { overlay: Some(Overlay::IdleWarning { ends: NOW + 14_000 }), ..at(Screen::Confirm(confirm())) });
+    all
+}
+
+/// Scenes by name.
+pub fn scene(name: &str) -> State {
+    scenes().into_iter().find(|scene| scene.name == name).map(|scene| scene.state).unwrap_or_else(|| panic!("no scene {name}"))
+}

@@ -1,0 +1,113 @@
+//! The harness: a window on a panel that does not exist, its controls, and its pixels.
+
+use std::path::{Path, PathBuf};
+
+use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
+use powerhall::AppWindow;
+use powerhall::view::{Fixed, Moment, render};
+use powerhall_flow::{State, TextSize};
+use slint::{ComponentHandle, PhysicalSize, Rgba8Pixel, SharedPixelBuffer};
+
+use crate::fixtures;
+
+/// A panel: its pixels, and how many make a millimetre.
+#[derive(Clone, Copy, Debug)]
+pub struct Panel {
+    pub name: &'static str,
+    pub width: u32,
+    pub height: u32,
+    pub pixels_per_mm: f32,
+}
+
+/// 21.5″ upright, the reference.
+pub const TALL: Panel = Panel { name: "1080x1920", width: 1080, height: 1920, pixels_per_mm: 4.0 };
+/// The panels that the design page names, with the pitch that hall.md §5 gives them.
+pub const PANELS: [Panel; 4] = [
+    TALL,
+    Panel { name: "1920x1080", width: 1920, height: 1080, pixels_per_mm: 4.0 },
+    Panel { name: "1280x1024", width: 1280, height: 1024, pixels_per_mm: 3.4 },
+    Panel { name: "1024x768", width: 1024, height: 768, pixels_per_mm: 3.36 },
+];
+
+/// The window on a panel.
+pub struct Kiosk {
+    pub app: AppWindow,
+    pub panel: Panel,
+    pub fixed: Fixed,
+}
+
+impl Kiosk {
+    pub fn on(panel: Panel) -> Self {
+        // The platform belongs to the thread; every test has its own.
+        let options = TestingBackendOptions {
+            mock_time: true,
+            threading: false,
+            renderer_name: Some("software".into()),
+        };
+        // An error only says that this thread has its platform already.
+        let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
+        let app = AppWindow::new().expect("the window");
+        app.window().set_size(PhysicalSize::new(panel.width, panel.height));
+        app.show().expect("shown");
+        let fixed = Fixed { pixels_per_mm: panel.pixels_per_mm, ..fixtures::fixed() };
+        Self { app, panel, fixed }
+    }
+
+    /// Shows a state in a language (0 Chinese, 1 English) and a text size.
+    pub fn show(&self, state: &State, language: usize, text_size: TextSize) {
+        let state = State { language, text_size, ..state.clone() };
+        render(&self.app, &state, &self.fixed, &moment());
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
+    }
+
+    pub fn picture(&self) -> SharedPixelBuffer<Rgba8Pixel> {
+        self.app.window().take_snapshot().expect("a picture")
+    }
+
+    /// All controls that can be touched, as they stand on the screen.
+    pub fn controls(&self) -> Vec<ElementHandle> {
+        use i_slint_backend_testing::AccessibleRole::{Button, Checkbox, Tab};
+        [Button, Checkbox, Tab]
+            .into_iter()
+            .flat_map(|role| ElementQuery::from_root(&self.app).match_descendants().match_accessible_role(role).find_all())
+            .collect()
+    }
+}
+
+/// 23 November 2026, 10:42, ten minutes after the kiosk's start.
+pub fn moment() -> Moment {
+    Moment { at: fixtures::NOW, year: 2026, month: 11, day: 23, hour: 10, minute: 42 }
+}
+
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where pictures go that people look at.
+pub fn pictures() -> PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
+    let folder = folder.join("pictures");
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    folder
+}
+
+pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>) {
+    let file = std::io::BufWriter::new(std::fs::File::create(path).expect("a file"));
+    let mut encoder = png::Encoder::new(file, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Balanced);
+    let rgb: Vec<u8> = picture.as_slice().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
+    encoder.write_header().expect("a header").write_image_data(&rgb).expect("pixels");
+}
+
+pub fn read_png(path: &Path) -> Option<(u32, u32, Vec<u8>)> {
+    let file = std::io::BufReader::new(std::fs::File::open(path).ok()?);
+    let mut decoder = png::Decoder::new(file);
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    let info = reader.next_frame(&mut pixels).ok()?;
+    pixels.truncate(info.buffer_size());
+    Some((info.width, info.height, pixels))
+}
