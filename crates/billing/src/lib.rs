@@ -1,3 +1,7 @@
 //! The utility's billing system: the port that the backend calls, the embedded system on SQLite, and demo data.
 
+mod embedded;
+mod mask;
 pub mod port;
+
+pub use embedded::{EmbeddedBilling, OpenError};

@@ -34,7 +34,12 @@ pub trait Billing: Send + Sync {
 
     /// The applications of an account whose phone on file ends in `phone_last4`. Empty: no account, wrong digits, or no
     /// application; deliberately one answer.
-    async fn applications_of(&self, account: &str, phone_last4: &str, today: Date) -> Outcome<Vec<Application>>;
+    async fn applications_of(
+        &self,
+        account: &str,
+        phone_last4: &str,
+        today: Date,
+    ) -> Outcome<Vec<Application>>;
 
     /// Whether billing answers at all (pre-flight).
     async fn ready(&self) -> bool;

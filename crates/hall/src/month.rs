@@ -100,6 +100,7 @@ impl FromStr for Month {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,0 +1,76 @@
+//! Applications as they are on file; what their customers see of them is computed in `progress`.
+
+use jiff::civil::Date;
+use powerhall_api::Application;
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{
+    EmbeddedBilling, Trouble, day,
+    progress::{self, Event, Filed},
+};
+
+impl EmbeddedBilling {
+    pub(super) async fn read_application(
+        &self,
+        number: &str,
+        today: Date,
+    ) -> Result<Vec<Application>, Trouble> {
+        let rows = sqlx::query(
+            "SELECT id, number, service, applicant, capacity, accepted FROM applications WHERE number = ?",
+        )
+        .bind(number)
+        .fetch_all(&self.reader)
+        .await?;
+        self.present(&rows, today).await
+    }
+
+    pub(super) async fn read_applications(
+        &self,
+        account: &str,
+        phone_last4: &str,
+        today: Date,
+    ) -> Result<Vec<Application>, Trouble> {
+        let rows = sqlx::query(
+            "SELECT p.id, p.number, p.service, p.applicant, p.capacity, p.accepted FROM accounts a \
+             JOIN applications p ON p.account_id = a.id \
+             WHERE a.number = ? AND length(a.phone) >= 4 AND substr(a.phone, -4) = ? \
+             ORDER BY p.accepted DESC, p.id DESC",
+        )
+        .bind(account)
+        .bind(phone_last4)
+        .fetch_all(&self.reader)
+        .await?;
+        self.present(&rows, today).await
+    }
+
+    async fn present(&self, rows: &[SqliteRow], today: Date) -> Result<Vec<Application>, Trouble> {
+        let mut applications = Vec::with_capacity(rows.len());
+        for row in rows {
+            let events = sqlx::query(
+                "SELECT day, state FROM application_events WHERE application_id = ? ORDER BY seq",
+            )
+            .bind(row.try_get::<i64, _>("id")?)
+            .fetch_all(&self.reader)
+            .await?;
+            let events = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+            let filed = Filed {
+                number: row.try_get("number")?,
+                service: row.try_get("service")?,
+                applicant: row.try_get("applicant")?,
+                capacity: row.try_get("capacity")?,
+                accepted: date(row.try_get("accepted")?)?,
+                events,
+            };
+            applications.push(progress::present(&self.hall, &filed, today)?);
+        }
+        Ok(applications)
+    }
+}
+
+fn event(row: &SqliteRow) -> Result<Event, Trouble> {
+    Ok(Event { day: date(row.try_get("day")?)?, state: row.try_get("state")? })
+}
+
+fn date(number: i64) -> Result<Date, Trouble> {
+    day::from_number(number).ok_or(Trouble::Strange("a day"))
+}

@@ -1,0 +1,234 @@
+//! Posting, asking, fencing, and the day file. One call is one transaction; a refusal is as durable as a posting.
+
+use jiff::civil::Date;
+use powerhall_hall::Month;
+use powerhall_money::{Fen, Outcome};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{
+    EmbeddedBilling, Trouble,
+    accounts::{account_row, open_bills},
+    day,
+    settle::{self, OpenBill, Settlement},
+};
+use crate::port::{DayLine, Fence, NewPosting, Posted};
+
+/// The code of a key that was fenced before it was posted.
+const FENCED: &str = "fenced";
+/// The longest key.
+const LONGEST_KEY: usize = 64;
+
+impl EmbeddedBilling {
+    pub(super) async fn write_posting(&self, posting: &NewPosting) -> Result<Outcome<Posted>, Trouble> {
+        if !is_key(&posting.key) {
+            return Ok(Outcome::Rejected("bad_key".to_owned()));
+        }
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some((posted, same)) = find_posting(&mut tx, &posting.key, Some(posting)).await? {
+            return Ok(if same {
+                Outcome::Definite(posted)
+            } else {
+                Outcome::Rejected("key_reused".to_owned())
+            });
+        }
+        if let Some(code) = find_refusal(&mut tx, &posting.key).await? {
+            return Ok(Outcome::Rejected(code));
+        }
+        let outcome = match self.apply(&mut tx, posting).await? {
+            Ok(posted) => Outcome::Definite(posted),
+            Err(code) => {
+                refuse(&mut tx, &posting.key, code).await?;
+                Outcome::Rejected(code.to_owned())
+            }
+        };
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    /// Decides and writes a posting; the inner error is the code of a refusal, before which nothing was written.
+    async fn apply(
+        &self,
+        tx: &mut SqliteConnection,
+        posting: &NewPosting,
+    ) -> Result<Result<Posted, &'static str>, Trouble> {
+        if !posting.amount.is_positive() {
+            return Ok(Err("bad_amount"));
+        }
+        let Some(account) = account_row(tx, &posting.account.0).await? else {
+            return Ok(Err("account_unknown"));
+        };
+        if account.closed {
+            return Ok(Err("account_closed"));
+        }
+        let Ok(chosen) =
+            posting.periods.iter().map(|period| period.parse()).collect::<Result<Vec<Month>, _>>()
+        else {
+            return Ok(Err("bad_period"));
+        };
+        let on = day::in_beijing(posting.paid_at);
+        let rules = self.rules(&account.class)?;
+        let mut bills = open_bills(tx, account.id).await?;
+        if posting.exact && settle::already_paid(&bills, &chosen, posting.amount, rules, on)? {
+            return Ok(Err("already_paid"));
+        }
+        let (settlements, surplus) = settle::settle(&mut bills, &chosen, posting.amount, rules, on)?;
+        let Ok(credit) = account.credit.plus(surplus) else { return Ok(Err("bad_amount")) };
+        let arrears = settle::owed(&bills, rules, on)?;
+
+        let id: i64 =
+            sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM postings").fetch_one(&mut *tx).await?;
+        let posted =
+            Posted { number: format!("{}{id:08}", day::number(on)), amount: posting.amount, arrears, credit };
+        sqlx::query(
+            "INSERT INTO postings (id, key, number, account_id, amount_fen, periods, exact, paid_at, day, \
+             surplus_fen, arrears_fen, credit_fen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(&posting.key)
+        .bind(&posted.number)
+        .bind(account.id)
+        .bind(posted.amount.get())
+        .bind(posting.periods.join(" "))
+        .bind(posting.exact)
+        .bind(posting.paid_at.to_string())
+        .bind(day::number(on))
+        .bind(surplus.get())
+        .bind(arrears.get())
+        .bind(credit.get())
+        .execute(&mut *tx)
+        .await?;
+        for settlement in &settlements {
+            write_settlement(tx, id, account.id, settlement, &bills).await?;
+        }
+        sqlx::query("UPDATE accounts SET credit_fen = ? WHERE id = ?")
+            .bind(credit.get())
+            .bind(account.id)
+            .execute(tx)
+            .await?;
+        Ok(Ok(posted))
+    }
+
+    pub(super) async fn read_posting(&self, key: &str) -> Result<Option<Posted>, Trouble> {
+        let mut connection = self.reader.acquire().await?;
+        Ok(find_posting(&mut connection, key, None).await?.map(|(posted, _)| posted))
+    }
+
+    pub(super) async fn write_fence(&self, key: &str) -> Result<Outcome<Fence>, Trouble> {
+        if !is_key(key) {
+            // It can never be posted either, but a caller that sends it has a mistake to see.
+            return Ok(Outcome::Rejected("bad_key".to_owned()));
+        }
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some((posted, _)) = find_posting(&mut tx, key, None).await? {
+            return Ok(Outcome::Definite(Fence::Posted(posted)));
+        }
+        if find_refusal(&mut tx, key).await?.is_none() {
+            refuse(&mut tx, key, FENCED).await?;
+            tx.commit().await?;
+        }
+        Ok(Outcome::Definite(Fence::Fenced))
+    }
+
+    /// A posting belongs to the Beijing day on which the customer paid, so that the file balances against the
+    /// channels' statements; one that comes late joins the file of that day.
+    pub(super) async fn read_day(&self, of: Date) -> Result<Vec<DayLine>, Trouble> {
+        let rows = sqlx::query("SELECT key, amount_fen, number FROM postings WHERE day = ? ORDER BY id")
+            .bind(day::number(of))
+            .fetch_all(&self.reader)
+            .await?;
+        let line = |row: &SqliteRow| {
+            Ok(DayLine {
+                key: row.try_get("key")?,
+                amount: Fen::new(row.try_get("amount_fen")?),
+                number: row.try_get("number")?,
+            })
+        };
+        rows.iter().map(line).collect()
+    }
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=LONGEST_KEY).contains(&key.chars().count())
+}
+
+/// The posting with this key, and whether it has the content of `other`.
+async fn find_posting(
+    connection: &mut SqliteConnection,
+    key: &str,
+    other: Option<&NewPosting>,
+) -> Result<Option<(Posted, bool)>, Trouble> {
+    let row = sqlx::query(
+        "SELECT p.number, p.amount_fen, p.arrears_fen, p.credit_fen, p.periods, p.exact, p.paid_at, \
+         a.number AS account FROM postings p JOIN accounts a ON a.id = p.account_id WHERE p.key = ?",
+    )
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let posted = Posted {
+        number: row.try_get("number")?,
+        amount: Fen::new(row.try_get("amount_fen")?),
+        arrears: Fen::new(row.try_get("arrears_fen")?),
+        credit: Fen::new(row.try_get("credit_fen")?),
+    };
+    let same = match other {
+        None => true,
+        Some(other) => {
+            row.try_get::<&str, _>("account")? == other.account.0
+                && posted.amount == other.amount
+                && row.try_get::<&str, _>("periods")? == other.periods.join(" ")
+                && row.try_get::<bool, _>("exact")? == other.exact
+                && row.try_get::<&str, _>("paid_at")? == other.paid_at.to_string()
+        }
+    };
+    Ok(Some((posted, same)))
+}
+
+async fn find_refusal(connection: &mut SqliteConnection, key: &str) -> Result<Option<String>, Trouble> {
+    let code = sqlx::query_scalar("SELECT code FROM refused_keys WHERE key = ?")
+        .bind(key)
+        .fetch_optional(connection)
+        .await?;
+    Ok(code)
+}
+
+async fn refuse(connection: &mut SqliteConnection, key: &str, code: &str) -> Result<(), Trouble> {
+    sqlx::query("INSERT INTO refused_keys (key, code) VALUES (?, ?)")
+        .bind(key)
+        .bind(code)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn write_settlement(
+    tx: &mut SqliteConnection,
+    posting: i64,
+    account: i64,
+    settlement: &Settlement,
+    bills: &[OpenBill],
+) -> Result<(), Trouble> {
+    let period = settlement.period.number();
+    let bill = bills.iter().find(|bill| bill.period == settlement.period);
+    let bill = bill.ok_or(Trouble::Strange("a settlement without its bill"))?;
+    sqlx::query("INSERT INTO settlements (posting_id, period, principal_fen, late_fen) VALUES (?, ?, ?, ?)")
+        .bind(posting)
+        .bind(period)
+        .bind(settlement.principal.get())
+        .bind(settlement.late.get())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(
+        "UPDATE bills SET paid_fen = ?, late_paid_fen = ?, accrued = ?, accrued_to = ? \
+         WHERE account_id = ? AND period = ?",
+    )
+    .bind(bill.paid.get())
+    .bind(bill.late_paid.get())
+    .bind(bill.accrued.0)
+    .bind(day::number(bill.accrued_to))
+    .bind(account)
+    .bind(period)
+    .execute(tx)
+    .await?;
+    Ok(())
+}

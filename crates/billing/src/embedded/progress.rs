@@ -1,0 +1,149 @@
+//! From what is on file about an application to what its customer sees: stages, whose move it is, the promised day.
+//! Pure.
+//!
+//! The clock of a promise counts working days after the day of acceptance on which it was the company's move when the
+//! day began. So the day on which the customer brings the papers is not counted, and the day on which the company
+//! answers is.
+
+use jiff::civil::Date;
+use powerhall_api::{Application, Move, Stage, StageState, Text};
+use powerhall_hall::{Hall, Service, StateTemplate, WITHDRAWN};
+
+use super::Trouble;
+use crate::mask;
+
+/// An application on file.
+pub(super) struct Filed {
+    pub number: String,
+    pub service: String,
+    pub applicant: String,
+    pub capacity: i64,
+    pub accepted: Date,
+    /// Oldest first; at least one.
+    pub events: Vec<Event>,
+}
+
+/// The day on which an application entered an internal state.
+pub(super) struct Event {
+    pub day: Date,
+    pub state: String,
+}
+
+/// Where the clock of a promise stands.
+struct Clock {
+    promised: Date,
+    left: i32,
+}
+
+pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Application, Trouble> {
+    let service = hall.services.get(&filed.service).ok_or(Trouble::Strange("a service"))?;
+    let now = filed.events.last().ok_or(Trouble::Strange("an application without events"))?;
+    let waiting_for = whose_move(service, &now.state)?;
+    let template = service.state(&now.state).map(|(_, template)| template);
+    let clock = clock(hall, service, filed, today)?;
+    let running = clock.as_ref().filter(|_| waiting_for != Move::Nobody);
+    let note = running.and_then(|clock| note(hall, waiting_for, clock.left));
+    let words = |template: &StateTemplate| {
+        template.bring.iter().map(|key| hall.text(&format!("bring.{key}"))).collect()
+    };
+    let place = template.and_then(|template| template.place.as_ref());
+    Ok(Application {
+        number_masked: mask::application(&filed.number),
+        service: hall.text(&format!("service.{}", service.key)),
+        applicant_masked: mask::name(&filed.applicant),
+        summary: hall.texts.fill(service.supply.summary(), &[("capacity", &filed.capacity.to_string())]),
+        accepted: filed.accepted.to_string(),
+        waiting_for,
+        now: hall.text(&format!("now.{}", now.state)),
+        bring: template.map(words).unwrap_or_default(),
+        place: place.map(|place| hall.text(&format!("place.{place}"))),
+        promised: clock.as_ref().map(|clock| clock.promised.to_string()),
+        working_days_left: running.map(|clock| clock.left),
+        promise: service.promise.as_ref().map(|promise| {
+            let days = promise.working_days.to_string();
+            hall.texts.fill(&format!("limit.{}", promise.words), &[("days", &days)])
+        }),
+        stages: stages(hall, service, filed, note)?,
+    })
+}
+
+fn whose_move(service: &Service, state: &str) -> Result<Move, Trouble> {
+    if state == WITHDRAWN {
+        return Ok(Move::Nobody);
+    }
+    let (_, template) = service.state(state).ok_or(Trouble::Strange("a state"))?;
+    Ok(template.waiting_for)
+}
+
+/// Counts the company's working days up to `today`, or up to the end of the application.
+fn clock(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Result<Option<Clock>, Trouble> {
+    let Some(promise) = &service.promise else { return Ok(None) };
+    let limit = promise.working_days;
+    let calendar = &hall.calendar;
+    let mut used = 0;
+    let mut reached = None;
+    let mut day = filed.accepted;
+    let mut events = filed.events.iter().peekable();
+    let mut waiting_for = Move::Company;
+    while day < today {
+        while let Some(event) = events.next_if(|event| event.day <= day) {
+            waiting_for = whose_move(service, &event.state)?;
+        }
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+        if waiting_for == Move::Company && calendar.is_working_day(day) {
+            used += 1;
+            if used == limit {
+                reached = Some(day);
+            }
+        }
+    }
+    let left = limit - used;
+    // While it is the customer's move, the day is the one that holds if the customer acts today.
+    let promised = reached.unwrap_or_else(|| calendar.add_working_days(today.max(filed.accepted), left));
+    Ok(Some(Clock { promised, left }))
+}
+
+fn note(hall: &Hall, waiting_for: Move, left: i32) -> Option<Text> {
+    let days = left.unsigned_abs().to_string();
+    match waiting_for {
+        Move::Company if left < 0 => Some(hall.texts.fill("note.overdue", &[("days", &days)])),
+        Move::Customer if left >= 0 => Some(hall.texts.fill("note.clock_stopped", &[("days", &days)])),
+        Move::Company | Move::Customer | Move::Nobody => None,
+    }
+}
+
+/// A stage is done once a later one began; its day is the one on which it was left for good.
+fn stages(hall: &Hall, service: &Service, filed: &Filed, note: Option<Text>) -> Result<Vec<Stage>, Trouble> {
+    // The stage after each event; a withdrawal stays where it was.
+    let mut at = Vec::with_capacity(filed.events.len());
+    let mut ended = false;
+    for event in &filed.events {
+        if event.state == WITHDRAWN {
+            at.push((at.last().map_or(0, |(stage, _)| *stage), event.day));
+        } else {
+            let (stage, template) = service.state(&event.state).ok_or(Trouble::Strange("a state"))?;
+            ended = template.waiting_for == Move::Nobody;
+            at.push((stage, event.day));
+        }
+    }
+    let current = at.last().map_or(0, |(stage, _)| *stage);
+    let day_of = |first: &dyn Fn(usize) -> bool| {
+        let run = at.iter().rev().take_while(|(stage, _)| first(*stage));
+        run.last().map(|(_, day)| day.to_string())
+    };
+    let stage = |(i, template): (usize, &powerhall_hall::StageTemplate)| {
+        let standing = template.note.as_ref().map(|note| hall.text(&format!("note.{note}")));
+        let (state, date, note) = if i < current {
+            (StageState::Done, day_of(&|stage| stage > i), None)
+        } else if i == current && ended {
+            (StageState::Done, at.last().map(|(_, day)| day.to_string()), None)
+        } else if i == current {
+            (StageState::Current, day_of(&|stage| stage == i), note.clone().or(standing))
+        } else {
+            (StageState::Later, None, standing)
+        };
+        Stage { name: hall.text(&format!("stage.{}", template.key)), state, date, note }
+    };
+    Ok(service.stages.iter().enumerate().map(stage).collect())
+}
