@@ -1,1 +1,7 @@
-//! The kiosk without its face: the session loop, the REST client, the journal
+//! The kiosk without its face: the session loop, the REST client, the journal and the configuration. No Slint, so
+//! that simulation and tests run it as it is.
+
+pub mod client;
+pub mod config;
+pub mod journal;
+pub mod session;

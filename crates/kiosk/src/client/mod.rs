@@ -1,0 +1,222 @@
+//! The REST client. It carries requests out and says what came of them; it decides nothing and changes nothing.
+//! Only what is idempotent is tried again, briefly; whatever cannot be read is [`Trouble`], never a fact.
+
+mod answer;
+
+use std::time::Duration;
+
+use powerhall_api::{
+    Applications, AttemptRequest, CancelReason, CancelRequest, CheckIn, CheckInAnswer, Lookup, LookupRequest,
+    Order, OrderRequest, Orders, Quote,
+};
+use powerhall_flow::Trouble;
+use reqwest::{Method, RequestBuilder, Url};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::config::BackendConfig;
+
+/// How often an idempotent request is sent at most.
+const TRIES: u32 = 3;
+/// The wait before the second try; doubles from there.
+const FIRST_WAIT: Duration = Duration::from_millis(150);
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The certificate of the private root, or the TLS set-up.
+    #[error("no HTTP client for the backend: {0}")]
+    Build(#[from] reqwest::Error),
+    /// The address cannot carry a path.
+    #[error("the backend's address cannot carry a path")]
+    Address,
+}
+
+/// A client of the backend's API. Cheap to clone: clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    config: BackendConfig,
+}
+
+impl Client {
+    /// A client for this backend. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the TLS set-up or the address is not usable.
+    pub fn new(config: BackendConfig) -> Result<Self, ClientError> {
+        if config.url.cannot_be_a_base() {
+            return Err(ClientError::Address);
+        }
+        // reqwest takes the process's provider; whoever came first has chosen it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("powerhall-kiosk/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(config.connect)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .tcp_nodelay(true);
+        if let Some(pem) = &config.root_ca {
+            builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
+        }
+        Ok(Self { http: builder.build()?, config })
+    }
+
+    /// `POST /v1/check-ins`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn check_in(&self, check_in: &CheckIn) -> Result<CheckInAnswer, Trouble> {
+        answer::body(self.request(Method::POST, &["check-ins"]).json(check_in)).await
+    }
+
+    /// `GET /v1/orders?state=open`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn open_orders(&self) -> Result<Orders, Trouble> {
+        again(|| {
+            let mut url = self.url(&["orders"]);
+            url.set_query(Some("state=open"));
+            answer::body(self.prepare(Method::GET, url))
+        })
+        .await
+    }
+
+    /// `POST /v1/lookups`. Never tried again by itself: look-ups are counted.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn lookup(&self, lookup: &LookupRequest) -> Result<Lookup, Trouble> {
+        answer::body(self.request(Method::POST, &["lookups"]).json(lookup)).await
+    }
+
+    /// `POST /v1/lookups/{reference}/quotes`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn quote(&self, reference: &str) -> Result<Quote, Trouble> {
+        answer::body(self.request(Method::POST, &["lookups", reference, "quotes"])).await
+    }
+
+    /// `GET /v1/lookups/{reference}/applications`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn applications(&self, reference: &str) -> Result<Applications, Trouble> {
+        again(|| answer::body(self.request(Method::GET, &["lookups", reference, "applications"]))).await
+    }
+
+    /// `PUT /v1/orders/{id}`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn put_order(&self, id: Uuid, request: &OrderRequest) -> Result<Order, Trouble> {
+        again(|| self.order(id, Method::PUT, None, Some(request))).await
+    }
+
+    /// `GET /v1/orders/{id}`, answered when it has moved past `version`; `None` when it has not.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn watch(&self, id: Uuid, version: u64) -> Result<Option<Order>, Trouble> {
+        let request = self
+            .request(Method::GET, &["orders", &id.to_string()])
+            .header("if-none-match", format!("\"{version}\""))
+            .header("prefer", format!("wait={}", self.config.wait.as_secs()))
+            .timeout(self.config.wait + self.config.answer);
+        match answer::changed_body(request).await? {
+            Some(order) => named(id, order).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// `POST /v1/orders/{id}/cancel`: idempotent, for the wish to close stays the same.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn cancel(&self, id: Uuid, reason: CancelReason) -> Result<Order, Trouble> {
+        let request = &CancelRequest { reason };
+        again(|| self.order(id, Method::POST, Some("cancel"), Some(request))).await
+    }
+
+    /// `POST /v1/orders/{id}/extend`. Never tried again by itself: twice would be twice as long.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn extend(&self, id: Uuid) -> Result<Order, Trouble> {
+        self.order(id, Method::POST, Some("extend"), None::<&()>).await
+    }
+
+    /// `POST /v1/orders/{id}/attempts`: idempotent by the attempt's number.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn new_attempt(&self, id: Uuid, request: &AttemptRequest) -> Result<Order, Trouble> {
+        again(|| self.order(id, Method::POST, Some("attempts"), Some(request))).await
+    }
+
+    async fn order<B: Serialize + Sync>(
+        &self,
+        id: Uuid,
+        method: Method,
+        action: Option<&str>,
+        body: Option<&B>,
+    ) -> Result<Order, Trouble> {
+        let id_text = id.to_string();
+        let path: Vec<&str> = ["orders", &id_text].into_iter().chain(action).collect();
+        let mut request = self.request(method, &path);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        named(id, answer::body(request).await?)
+    }
+
+    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        self.prepare(method, self.url(path))
+    }
+
+    /// Every request says who asks and has an end.
+    fn prepare(&self, method: Method, url: Url) -> RequestBuilder {
+        self.http
+            .request(method, url)
+            .basic_auth(&self.config.kiosk_id, Some(self.config.secret.reveal()))
+            .header("accept", "application/json, application/problem+json")
+            .timeout(self.config.answer)
+    }
+
+    /// `<base>/v1/<path>`, each part escaped: a reference is the backend's text, not ours.
+    fn url(&self, path: &[&str]) -> Url {
+        let mut url = self.config.url.clone();
+        // `new` has refused addresses that cannot carry a path.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("v1").extend(path);
+        }
+        url
+    }
+}
+
+/// An answer about another order is no answer.
+fn named(id: Uuid, order: Order) -> Result<Order, Trouble> {
+    if order.order_id == id { Ok(order) } else { Err(Trouble::Malformed) }
+}
+
+/// Tries again what may be tried again: the connection failed, or a server in between said “not now”. What the
+/// backend itself has said is handed on, and longer patience is the flow's.
+async fn again<T, F>(call: impl Fn() -> F) -> Result<T, Trouble>
+where
+    F: Future<Output = Result<T, Trouble>>,
+{
+    let mut wait = FIRST_WAIT;
+    for _ in 1..TRIES {
+        match call().await {
+            Err(Trouble::Offline | Trouble::Server(502..=504)) => {}
+            answered => return answered,
+        }
+        // Spread, so that a hall's kiosks do not come back in step.
+        let spread = Duration::from_millis(Uuid::now_v7().as_bytes()[15].into());
+        tokio::time::sleep(wait + spread / 2).await;
+        wait *= 2;
+    }
+    call().await
+}

@@ -1,0 +1,169 @@
+//! `config/kiosk.toml`, read and checked once at start. Every mistake is found at once and named with its key, its
+//! value and what is allowed; unknown keys are refused, because a misspelt limit is a missing limit.
+
+mod check;
+mod raw;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use powerhall_api::{Personal, Quote, Text};
+use powerhall_flow::Settings;
+use powerhall_money::Fen;
+use reqwest::Url;
+
+use crate::journal::JournalConfig;
+
+/// Everything that a hall decides about its kiosk. All values are checked.
+#[derive(Clone, Debug)]
+pub struct KioskConfig {
+    /// The backend and how to speak to it.
+    pub backend: BackendConfig,
+    /// The hall's words.
+    pub hall: HallTexts,
+    /// The languages, in the order of their buttons; the first is the one at start.
+    pub languages: Vec<Language>,
+    /// The panel.
+    pub screen: ScreenConfig,
+    /// What one order may pay here.
+    pub amounts: AmountLimits,
+    /// The journal.
+    pub journal: JournalConfig,
+    /// What the flow is told.
+    pub flow: Settings,
+}
+
+/// The backend and how to speak to it.
+#[derive(Clone, Debug)]
+pub struct BackendConfig {
+    /// `http` only to loopback, unless `allow_plain_http`.
+    pub url: Url,
+    /// This kiosk's name at the backend: 1 to 32 of `A-Z a-z 0-9 - _`.
+    pub kiosk_id: String,
+    /// This kiosk's secret: 16 to 256 visible ASCII characters.
+    pub secret: Personal,
+    /// The only authority that may vouch for the backend (PEM), instead of the system's.
+    pub root_ca: Option<Vec<u8>>,
+    /// How long a connection may take.
+    pub connect: Duration,
+    /// How long an answer may take.
+    pub answer: Duration,
+    /// How long the backend may wait with an answer about an order that does not move.
+    pub wait: Duration,
+}
+
+/// The hall's words, complete in every configured language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HallTexts {
+    /// The hall's name.
+    pub name: Text,
+    /// Who is paid.
+    pub payee: Text,
+    /// When the hall is open.
+    pub opening_hours: Text,
+    /// Where else to pay.
+    pub cash_counter: Text,
+    /// Whom to call.
+    pub hotline: String,
+    /// The number that stands on the machine.
+    pub kiosk_no: String,
+}
+
+/// A language of the interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// `zh_CN`, `en`.
+    pub tag: String,
+    /// Its name in itself.
+    pub name: String,
+}
+
+/// The panel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScreenConfig {
+    /// Pixels on a millimetre of glass: 1.0 to 20.0.
+    pub pixels_per_mm: f32,
+    /// The window's size in pixels, where there is a desktop.
+    pub width: u32,
+    /// As `width`.
+    pub height: u32,
+}
+
+/// What one order may pay at this kiosk; narrows what the backend allows, never widens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmountLimits {
+    /// At least so much.
+    pub least: Fen,
+    /// At most so much.
+    pub most: Fen,
+}
+
+impl AmountLimits {
+    /// Narrows every line of a quote.
+    pub fn narrow(&self, quote: &mut Quote) {
+        for line in &mut quote.lines {
+            line.min_fen = line.min_fen.max(self.least);
+            line.max_fen = line.max_fen.min(self.most);
+        }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or a key is unknown, missing or of another type. The message shows the line.
+    #[error("{}: {message}", path.display())]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// Where and what, with the line.
+        message: String,
+    },
+    /// Values that are not allowed: all of them.
+    #[error("{}:{}", path.display(), list(mistakes))]
+    Mistakes {
+        /// Which file.
+        path: PathBuf,
+        /// At least one.
+        mistakes: Vec<Mistake>,
+    },
+}
+
+/// A value that is not allowed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key} = {value} is not allowed: expected {allowed}")]
+pub struct Mistake {
+    /// The key with its table: `times.idle_seconds`.
+    pub key: String,
+    /// What was given; `(missing)` when nothing was.
+    pub value: String,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+fn list(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect()
+}
+
+impl KioskConfig {
+    /// Reads and checks a file. Relative paths in it start from its folder.
+    ///
+    /// # Errors
+    /// Names everything that is wrong with the values, or the first line that cannot be read.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let raw: raw::Raw = toml::from_str(&text)
+            .map_err(|error| ConfigError::Parse { path: path.to_owned(), message: error.to_string() })?;
+        check::check(raw, path.parent().unwrap_or(Path::new(".")))
+            .map_err(|mistakes| ConfigError::Mistakes { path: path.to_owned(), mistakes })
+    }
+}

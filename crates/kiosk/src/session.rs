@@ -1,0 +1,249 @@
+//! The session loop: one task that takes events, lets the flow decide, shows the state and carries the effects out.
+//! It knows no rule of its own; at rest it sleeps until the flow wants to be woken.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use powerhall_api::CheckIn;
+use powerhall_flow::{
+    Asked, Effect, Event, Fact, JournalTrouble, Millis, Now, Settings, State, next_wake, step,
+};
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::config::AmountLimits;
+use crate::journal::{Journal, JournalError, Opened};
+
+/// How long the screen waits for the journal before it shows what the backend said. A disk that takes longer is
+/// in trouble itself, and a customer who has paid is told so all the same.
+const JOURNAL_PATIENCE: Duration = Duration::from_millis(500);
+/// The loop never wakes itself more often than this.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
+
+/// What the session works with.
+#[derive(Debug)]
+pub struct Ports {
+    /// The backend.
+    pub backend: Client,
+    /// The journal, or why there is none: then payment stays closed, and everything else works.
+    pub journal: Result<Opened, JournalError>,
+    /// What one order may pay here.
+    pub amounts: AmountLimits,
+}
+
+/// Milliseconds since it was started, by the monotonic clock that tests can set.
+#[derive(Clone, Copy, Debug)]
+pub struct MonotonicClock {
+    start: Instant,
+}
+
+impl MonotonicClock {
+    /// Starts at zero.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { start: Instant::now() }
+    }
+
+    /// How much time has passed.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        Millis::try_from(self.start.elapsed().as_millis()).unwrap_or(Millis::MAX)
+    }
+
+    fn instant(&self, at: Millis) -> Instant {
+        self.start + Duration::from_millis(at)
+    }
+}
+
+/// Runs the kiosk until nobody sends events any more. `publish` is told the state after each event and the time
+/// that it holds for; it must not block. Facts that the customer is about to be told are durable before.
+pub async fn run(
+    settings: Settings,
+    ports: Ports,
+    clock: MonotonicClock,
+    mut touches: mpsc::Receiver<Event>,
+    publish: impl Fn(&State, Millis),
+) {
+    let (tell, mut outcomes) = mpsc::channel(64);
+    let (journal, started) = match ports.journal {
+        Ok(Opened { journal, open_orders }) => (Some(journal), Ok(open_orders)),
+        Err(error) => (None, Err(error.trouble())),
+    };
+    let mut hands = Hands {
+        backend: ports.backend,
+        journal,
+        amounts: ports.amounts,
+        tell,
+        tasks: JoinSet::new(),
+        watches: HashMap::new(),
+    };
+    let mut state = State::new();
+    let mut event = Event::Started(started);
+    loop {
+        let at = clock.now();
+        let stepped = step(&settings, state, event, Now { at, fresh: Uuid::now_v7() });
+        state = stepped.state;
+        if let Some(why) = stepped.ignored {
+            tracing::debug!(?why, "an event meant nothing");
+        }
+        hands.carry_out(stepped.effects).await;
+        publish(&state, at);
+
+        let wake = clock.instant(next_wake(&settings, &state, at)).max(Instant::now() + SHORTEST_SLEEP);
+        event = tokio::select! {
+            touch = touches.recv() => match touch {
+                Some(touch) => touch,
+                None => return,
+            },
+            Some(outcome) = outcomes.recv() => outcome,
+            () = tokio::time::sleep_until(wake) => Event::Tick,
+        };
+    }
+}
+
+/// Carries effects out. Everything that takes time runs in a task of its own and comes back as an event; when the
+/// session ends, what is still under way ends with it.
+struct Hands {
+    backend: Client,
+    journal: Option<Journal>,
+    amounts: AmountLimits,
+    tell: mpsc::Sender<Event>,
+    tasks: JoinSet<()>,
+    /// The watch under way of each order.
+    watches: HashMap<Uuid, AbortHandle>,
+}
+
+impl Hands {
+    async fn carry_out(&mut self, effects: Vec<Effect>) {
+        while let Some(ended) = self.tasks.try_join_next() {
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                tracing::error!(%error, "an effect has panicked");
+            }
+        }
+        self.watches.retain(|_, watch| !watch.is_finished());
+        let mut writing = Vec::new();
+        for effect in effects {
+            writing.extend(self.begin(effect));
+        }
+        let deadline = Instant::now() + JOURNAL_PATIENCE;
+        for written in writing {
+            // A write that is slower goes on, and says so when it fails.
+            let _ = tokio::time::timeout_at(deadline, written).await;
+        }
+    }
+
+    /// Starts an effect. A fact that must be durable before the customer is told gives its end to wait for.
+    fn begin(&mut self, effect: Effect) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        let backend = self.backend.clone();
+        match effect {
+            Effect::CheckIn { open_orders, journal_ok } => {
+                let version = env!("CARGO_PKG_VERSION").to_owned();
+                let check_in = CheckIn { version, journal_ok, open_orders };
+                self.spawn(async move { Event::CheckedIn(backend.check_in(&check_in).await) });
+            }
+            Effect::AskOpenOrders => {
+                self.spawn(async move { Event::OpenOrders(backend.open_orders().await) });
+            }
+            Effect::Lookup(ticket, request) => {
+                self.spawn(async move { Event::LookedUp(ticket, backend.lookup(&request).await) });
+            }
+            Effect::Quote(ticket, reference) => {
+                let amounts = self.amounts;
+                self.spawn(async move {
+                    let quoted = backend.quote(&reference).await.map(|mut quote| {
+                        amounts.narrow(&mut quote);
+                        (reference, quote)
+                    });
+                    Event::Quoted(ticket, quoted)
+                });
+            }
+            Effect::Applications(ticket, reference) => {
+                self.spawn(async move {
+                    Event::ApplicationsFound(ticket, backend.applications(&reference).await)
+                });
+            }
+            Effect::Record(order, fact) => return self.record(order, fact),
+            Effect::PutOrder { order, request, after } => {
+                self.spawn(async move {
+                    pause(after).await;
+                    let answer = backend.put_order(order, &request).await;
+                    Event::OrderAnswered(order, Asked::Put, answer.map(Some))
+                });
+            }
+            Effect::Watch { order, version, after } => {
+                let watch = self.spawn(async move {
+                    pause(after).await;
+                    Event::OrderAnswered(order, Asked::Watch, backend.watch(order, version).await)
+                });
+                if let Some(replaced) = self.watches.insert(order, watch) {
+                    replaced.abort();
+                }
+            }
+            Effect::Cancel { order, reason, after } => {
+                self.spawn(async move {
+                    pause(after).await;
+                    let answer = backend.cancel(order, reason).await;
+                    Event::OrderAnswered(order, Asked::Cancel, answer.map(Some))
+                });
+            }
+            Effect::Extend(order) => {
+                self.spawn(async move {
+                    Event::OrderAnswered(order, Asked::Extend, backend.extend(order).await.map(Some))
+                });
+            }
+            Effect::NewAttempt(order, request) => {
+                self.spawn(async move {
+                    let answer = backend.new_attempt(order, &request).await;
+                    Event::OrderAnswered(order, Asked::NewAttempt, answer.map(Some))
+                });
+            }
+        }
+        None
+    }
+
+    /// Facts go to the journal in the order of the effects, whatever the tasks do.
+    fn record(&mut self, order: Uuid, fact: Fact) -> Option<tokio::sync::oneshot::Receiver<()>> {
+        let named = matches!(fact, Fact::Named { .. });
+        let write = self.journal.as_ref().map(|journal| journal.record(order, fact));
+        let write = async move {
+            match write {
+                Some(write) => write.await,
+                None => Err(JournalTrouble::Unwritable),
+            }
+        };
+        if named {
+            self.spawn(async move { Event::Recorded(order, write.await) });
+            return None;
+        }
+        let (done, written) = tokio::sync::oneshot::channel();
+        let tell = self.tell.clone();
+        self.tasks.spawn(async move {
+            let outcome = write.await;
+            let _ = done.send(());
+            if let Err(trouble) = outcome {
+                let _ = tell.send(Event::JournalFailed(trouble)).await;
+            }
+        });
+        Some(written)
+    }
+
+    fn spawn(&mut self, outcome: impl Future<Output = Event> + Send + 'static) -> AbortHandle {
+        let tell = self.tell.clone();
+        self.tasks.spawn(async move {
+            let event = outcome.await;
+            // The session has ended: nobody waits for it.
+            let _ = tell.send(event).await;
+        })
+    }
+}
+
+async fn pause(after: Millis) {
+    if after > 0 {
+        tokio::time::sleep(Duration::from_millis(after)).await;
+    }
+}
