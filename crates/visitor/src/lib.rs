@@ -6,18 +6,27 @@ mod books;
 mod diary;
 mod display;
 mod error;
+mod journey;
+mod map;
+mod page;
 mod phone;
 mod picture;
 mod process;
+mod title;
+mod visitor;
 mod xvfb;
 
 pub use books::Books;
 pub use diary::Diary;
 pub use display::Display;
 pub use error::Trouble;
+pub use map::{Control, Map, Scene};
+pub use page::{Language, Page};
 pub use phone::{PayPage, Phone};
 pub use picture::{Area, Picture};
 pub use process::Running;
+pub use title::title;
+pub use visitor::{SOON, Visitor};
 pub use xvfb::Xvfb;
 
 /// What everything here answers.

@@ -105,6 +105,10 @@ impl Picture {
                 odd += usize::from(differs);
                 ink += usize::from(differs || !same(b, ground));
             }
+            // Plainly something else: most places of a screen are left after a few rows.
+            if odd > 200 && odd * 2 > ink {
+                return false;
+            }
         }
         odd * 12 <= ink
     }

@@ -1,0 +1,172 @@
+//! The ways through the kiosk, step by step, as a customer walks them. Each step ends with the page that it leads to,
+//! seen on the screen; each screen goes into the diary.
+
+use std::time::Duration;
+
+use crate::{Page, Picture, Result, SOON, Trouble, Visitor};
+
+/// How long money may take from the press on the phone to “on your account”.
+const ARRIVES: Duration = Duration::from_secs(30);
+/// The header's button for the other language; in the English scenes it says 中文.
+const OTHER_LANGUAGE: &str = "中文";
+
+impl Visitor {
+    /// Back to the first page from anywhere, by the header's own button.
+    pub fn go_home(&mut self) -> Result<()> {
+        let (page, screen) = self.page()?;
+        match page {
+            Some(Page::Home) => Ok(()),
+            Some(page) => {
+                self.touch(page, "Home")?;
+                self.wait_for(&[Page::Home], SOON).map(drop)
+            }
+            None => Err(self.not_seen("a way home", Duration::ZERO, "no page that is known", &screen)),
+        }
+    }
+
+    /// Pay, step 1: home, the account number, and what is owed. Ends on [`Page::Confirm`] or [`Page::NothingOwed`].
+    pub fn find_account(&mut self, account: &str) -> Result<Page> {
+        let (_, screen) = self.wait_for(&[Page::Home], SOON)?;
+        self.diary.keep("home; touches “Pay a bill”", "home", &screen)?;
+        self.touch(Page::Home, "Pay a bill")?;
+        self.wait_for(&[Page::FindAccount], SOON)?;
+        self.type_in(Page::FindAccount, account)?;
+        let (_, screen) = self.wait_for(&[Page::FindAccount], SOON)?;
+        self.diary.keep("types the account number; touches “Next”", "account-number", &screen)?;
+        self.touch(Page::FindAccount, "Next")?;
+        let (page, screen) = self.wait_for(&[Page::Confirm, Page::NothingOwed], SOON)?;
+        self.diary.keep("sees who it is and what is owed", "what-is-owed", &screen)?;
+        Ok(page)
+    }
+
+    /// Pay, step 2: leaves out all months but the oldest `keep`.
+    pub fn choose_oldest(&mut self, keep: usize) -> Result<()> {
+        let boxes = self.boxes()?;
+        if boxes.len() <= keep {
+            return Err(Trouble::Wrong(format!(
+                "{} months on the screen, not more than {keep}",
+                boxes.len()
+            )));
+        }
+        for (x, y) in boxes.into_iter().skip(keep) {
+            self.display.touch(x, y)?;
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        let (_, screen) = self.wait_for(&[Page::Confirm], SOON)?;
+        self.diary.keep(&format!("leaves out all but the oldest {keep}"), "some-months", &screen)
+    }
+
+    /// Pay, step 2: another amount, in yuan as typed.
+    pub fn choose_amount(&mut self, yuan: &str) -> Result<()> {
+        self.touch(Page::Confirm, "Other amount")?;
+        self.wait_for(&[Page::OtherAmount], SOON)?;
+        self.type_in(Page::OtherAmount, yuan)?;
+        let (_, screen) = self.wait_for(&[Page::OtherAmount], SOON)?;
+        self.diary.keep("types another amount", "other-amount", &screen)?;
+        self.touch(Page::OtherAmount, "Use this amount")?;
+        let (_, screen) = self.wait_for(&[Page::Confirm], SOON)?;
+        self.diary.keep("sees what becomes of it", "other-amount-chosen", &screen)
+    }
+
+    /// Pay, step 3: asks for the code and reads it from the screen.
+    pub fn go_to_code(&mut self) -> Result<String> {
+        self.touch(Page::Confirm, "Pay by phone")?;
+        let (link, screen) = self.wait_for_code(SOON)?;
+        self.diary.keep("sees the payment code; the phone reads it from the picture", "code", &screen)?;
+        Ok(link)
+    }
+
+    /// The other language, on whatever page this is; ends when the page is seen in it.
+    pub fn switch_language(&mut self, page: Page) -> Result<Picture> {
+        let wanted = self.language.other();
+        self.touch(page, OTHER_LANGUAGE)?;
+        loop {
+            let (_, screen) = self.wait_for(&[page], SOON)?;
+            if self.language == wanted {
+                self.diary.keep(&format!("switches to {wanted:?}"), "other-language", &screen)?;
+                return Ok(screen);
+            }
+        }
+    }
+
+    /// The phone pays what the link asks for; the amount that its page showed.
+    pub fn pay_with_phone(&mut self, link: &str) -> Result<String> {
+        let page = self.phone.open(link)?;
+        let amount = page.amount().to_owned();
+        let after = self.phone.pay(&page)?;
+        if after.can_pay() || after.status != 200 {
+            return Err(Trouble::Phone(format!("after paying, the page says “{}”", after.heading())));
+        }
+        self.diary.note(&format!("the phone opens {link}, shows {amount}, pays: “{}”", after.heading()));
+        Ok(amount)
+    }
+
+    /// Pay, step 4: waits until the money is on the account, and gives what the receipt's code says.
+    pub fn wait_until_posted(&mut self) -> Result<String> {
+        let (page, screen) = self.wait_for(&[Page::Posting, Page::Posted], ARRIVES)?;
+        let screen = if page == Page::Posting {
+            self.diary.keep("paid; on its way to the account", "paid", &screen)?;
+            self.wait_for(&[Page::Posted], ARRIVES)?.1
+        } else {
+            screen
+        };
+        let receipt = self.phone.scan(&screen)?.join("\n");
+        if receipt.is_empty() {
+            return Err(self.not_seen("a receipt's code", Duration::ZERO, "Posted without one", &screen));
+        }
+        self.diary.keep("paid and on the account; the phone reads the receipt", "posted", &screen)?;
+        Ok(receipt)
+    }
+
+    /// Cancels on the code's page; ends when the kiosk says that nothing was taken.
+    pub fn cancel(&mut self) -> Result<()> {
+        self.touch(Page::Showing, "Cancel")?;
+        let (_, screen) = self.wait_for(&[Page::Confirm], ARRIVES)?;
+        self.diary.keep("cancels; back at the choice, nothing was taken", "cancelled", &screen)
+    }
+
+    /// Application status by the application's number. Ends on its timeline.
+    pub fn find_application(&mut self, number: &str) -> Result<()> {
+        self.begin_application()?;
+        self.type_in(Page::FindApplication, number)?;
+        self.show_progress()
+    }
+
+    /// Application status by account number and the last four digits of the phone on file.
+    pub fn find_application_by_account(&mut self, account: &str, phone: &str) -> Result<()> {
+        self.begin_application()?;
+        self.touch(Page::FindApplication, "By account and phone")?;
+        self.type_in(Page::FindApplication, account)?;
+        self.touch(Page::FindApplication, "Last four digits of the phone")?;
+        self.type_in(Page::FindApplication, phone)?;
+        self.show_progress()
+    }
+
+    fn begin_application(&mut self) -> Result<()> {
+        self.wait_for(&[Page::Home], SOON)?;
+        self.touch(Page::Home, "My application")?;
+        self.wait_for(&[Page::FindApplication], SOON).map(drop)
+    }
+
+    fn show_progress(&mut self) -> Result<()> {
+        let (_, screen) = self.wait_for(&[Page::FindApplication], SOON)?;
+        self.diary.keep("types what finds the application", "which-application", &screen)?;
+        self.touch(Page::FindApplication, "Show progress")?;
+        let (page, screen) = self.wait_for(&[Page::Progress, Page::Applications], SOON)?;
+        if page == Page::Progress {
+            return self.diary.keep("sees where the application stands", "progress", &screen);
+        }
+        self.diary.keep("sees the applications of this account", "applications", &screen)?;
+        // The first row, by its place: its words are this customer's.
+        let row = self
+            .map
+            .of_role(Page::Applications, self.language, "button")
+            .map(|c| c.area)
+            .find(|a| a.x < 100 && a.height > 150);
+        let row = row.ok_or_else(|| Trouble::NotOnTheMap("a row of applications".to_owned()))?;
+        let (x, y) = row.middle();
+        self.display.touch(x, y)?;
+        let (_, screen) = self.wait_for(&[Page::Progress], SOON)?;
+        self.diary.keep("opens the first; sees where it stands", "progress", &screen)
+    }
+}

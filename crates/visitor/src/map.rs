@@ -1,0 +1,130 @@
+//! The map of the controls: what the headless tests write down about every scene, and how each control looks there.
+//! Only cut-outs of the golden pictures are kept. Controls are named by their English labels; in another language
+//! the control at the same place of the list is meant.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::title::title;
+use crate::{Area, Language, Page, Picture, Result, Trouble};
+
+/// One line of `controls.json`.
+#[derive(Deserialize)]
+struct Entry {
+    scene: String,
+    language: String,
+    role: String,
+    label: String,
+    x: usize,
+    y: usize,
+    width: usize,
+    height: usize,
+}
+
+/// A control in one scene.
+pub struct Control {
+    /// What it is: `button`, `checkbox`, `tab`.
+    pub role: String,
+    /// What it says.
+    pub label: String,
+    /// Where it is.
+    pub area: Area,
+    /// How it looks.
+    pub face: Picture,
+}
+
+/// A scene in one language.
+pub struct Scene {
+    /// Its page.
+    pub page: Page,
+    /// Its language.
+    pub language: Language,
+    /// Its title; pages know each other by it.
+    pub title: Option<Picture>,
+    /// In the order of the interface.
+    pub controls: Vec<Control>,
+    name: String,
+}
+
+/// All scenes of the reference panel.
+pub struct Map {
+    scenes: Vec<Scene>,
+}
+
+impl Map {
+    /// Reads `controls.json` and the golden pictures beside it.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| Trouble::file(path, e))?;
+        let entries: Vec<Entry> = serde_json::from_str(&text).map_err(|e| Trouble::file(path, e))?;
+        let mut places: HashMap<(String, String), Vec<Entry>> = HashMap::new();
+        for entry in entries {
+            places.entry((entry.scene.clone(), entry.language.clone())).or_default().push(entry);
+        }
+        let mut scenes = Vec::new();
+        for ((name, tag), entries) in places {
+            let (Some(page), Some(language)) = (Page::of_scene(&name), Language::of_tag(&tag)) else {
+                continue;
+            };
+            let picture = Picture::open(&path.with_file_name(format!("{name}_{tag}.png")))?;
+            let controls = entries.into_iter().map(|entry| control(entry, &picture)).collect();
+            scenes.push(Scene { page, language, title: title(&picture), controls, name });
+        }
+        if scenes.is_empty() {
+            return Err(Trouble::file(path, "no scene in it"));
+        }
+        // The order of a hash map is a new one at every start; a visit must not be.
+        scenes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { scenes })
+    }
+
+    /// Which page a screen shows, and in which language.
+    #[must_use]
+    pub fn page(&self, screen: &Picture) -> Option<(Page, Language)> {
+        let seen = title(screen)?;
+        let is_it = |scene: &&Scene| {
+            scene.title.as_ref().is_some_and(|title| {
+                (title.width(), title.height()) == (seen.width(), seen.height()) && seen.shows(title, 0, 0)
+            })
+        };
+        self.scenes.iter().find(is_it).map(|scene| (scene.page, scene.language))
+    }
+
+    /// How a control looks on a page, in every scene that has it. `label` is the English one.
+    pub fn controls(&self, page: Page, language: Language, label: &str) -> Result<Vec<&Control>> {
+        let english =
+            self.scenes.iter().filter(|scene| scene.page == page && scene.language == Language::English);
+        let found: Vec<&Control> = english
+            .flat_map(|scene| {
+                scene.controls.iter().enumerate().map(move |(at, control)| (scene, at, control))
+            })
+            .filter(|(_, _, control)| control.label == label)
+            .filter_map(|(scene, at, _)| self.scene(&scene.name, language)?.controls.get(at))
+            .collect();
+        if found.is_empty() {
+            return Err(Trouble::NotOnTheMap(format!("“{label}” on {page:?} in {language:?}")));
+        }
+        Ok(found)
+    }
+
+    /// The controls of a role on a page, as they look in its scenes.
+    pub fn of_role<'a>(
+        &'a self,
+        page: Page,
+        language: Language,
+        role: &'a str,
+    ) -> impl Iterator<Item = &'a Control> {
+        let scenes = self.scenes.iter().filter(move |scene| scene.page == page && scene.language == language);
+        scenes.flat_map(|scene| &scene.controls).filter(move |control| control.role == role)
+    }
+
+    fn scene(&self, name: &str, language: Language) -> Option<&Scene> {
+        self.scenes.iter().find(|scene| scene.name == name && scene.language == language)
+    }
+}
+
+fn control(entry: Entry, picture: &Picture) -> Control {
+    let area = Area { x: entry.x, y: entry.y, width: entry.width, height: entry.height };
+    Control { role: entry.role, label: entry.label, area, face: picture.part(area) }
+}
