@@ -3,6 +3,7 @@
 //! The kiosk has no door for it. The demo and the whole-program tests are written with it.
 
 mod books;
+mod demo;
 mod diary;
 mod display;
 mod error;
@@ -12,11 +13,13 @@ mod page;
 mod phone;
 mod picture;
 mod process;
+mod showcase;
 mod title;
 mod visitor;
 mod xvfb;
 
 pub use books::Books;
+pub use demo::demo;
 pub use diary::Diary;
 pub use display::Display;
 pub use error::Trouble;
@@ -25,6 +28,7 @@ pub use page::{Language, Page};
 pub use phone::{PayPage, Phone};
 pub use picture::{Area, Picture};
 pub use process::Running;
+pub use showcase::{personal, showcase};
 pub use title::title;
 pub use visitor::{SOON, Visitor};
 pub use xvfb::Xvfb;

@@ -1,0 +1,88 @@
+//! `powerhall-visitor demo`: the demo customer of `./run --demo`. Backend and kiosk are running already.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use powerhall_visitor::{Books, Diary, Display, Map, Result, Trouble, Visitor, demo, showcase};
+
+/// A demo customer made of an X11 client, zbar and HTTP.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Walk both journeys on a running kiosk: one line a step, one picture a screen.
+    Demo(Demo),
+}
+
+#[derive(Args)]
+struct Demo {
+    /// Where the pictures go; those of an earlier visit are removed.
+    #[arg(long, default_value = "target/demo")]
+    out: PathBuf,
+    /// The display that the kiosk is on.
+    #[arg(long, env = "DISPLAY")]
+    display: String,
+    /// The backend that the kiosk talks to.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    backend: String,
+    /// The kiosk whose name the books are asked in.
+    #[arg(long, default_value = "kiosk-1")]
+    kiosk_id: String,
+    /// Its secret.
+    #[arg(long)]
+    secret_file: PathBuf,
+    /// The embedded billing system's file; it says which accounts are worth a visit.
+    #[arg(long)]
+    billing: PathBuf,
+    /// The map of the controls, with the golden pictures beside it.
+    #[arg(long, default_value = "tests/golden/controls.json")]
+    controls: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let What::Demo(wanted) = Arguments::parse().what;
+    match walk(&wanted) {
+        Ok(()) => {
+            println!("all of it is so; the pictures are in {}", wanted.out.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("powerhall-visitor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn walk(wanted: &Demo) -> Result<()> {
+    tidy(&wanted.out).map_err(|e| Trouble::File { path: wanted.out.clone(), why: e.to_string() })?;
+    let secret = std::fs::read_to_string(&wanted.secret_file);
+    let secret =
+        secret.map_err(|e| Trouble::File { path: wanted.secret_file.clone(), why: e.to_string() })?;
+    let books = Books::at(&wanted.backend, &wanted.kiosk_id, &secret)?;
+    let accounts = showcase(&wanted.billing)?;
+    let (display, map) = (Display::open(&wanted.display)?, Map::read(&wanted.controls)?);
+    let mut visitor = Visitor::new(display, map, Diary::new(&wanted.out, true))?;
+    demo(&mut visitor, &books, &accounts)
+}
+
+/// Removes the pictures of an earlier visit, and nothing else.
+fn tidy(folder: &std::path::Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
+            name == "failure.png"
+                || (name.ends_with(".png") && name.as_bytes().first().is_some_and(u8::is_ascii_digit))
+        });
+        if ours {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
