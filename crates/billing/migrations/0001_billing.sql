@@ -90,3 +90,9 @@ CREATE TABLE application_events (
     state          TEXT    NOT NULL,
     PRIMARY KEY (application_id, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Written last by the demo data, so that a run that was cut off is told from a finished one.
+CREATE TABLE demo_data (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    showcase TEXT    NOT NULL
+) STRICT;

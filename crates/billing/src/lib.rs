@@ -1,5 +1,6 @@
 //! The utility's billing system: the port that the backend calls, the embedded system on SQLite, and demo data.
 
+pub mod demo;
 mod embedded;
 mod mask;
 pub mod port;

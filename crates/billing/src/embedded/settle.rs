@@ -121,3 +121,110 @@ pub(crate) fn settle(
     }
     Ok((settlements, left))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jiff::{ToSpan, civil::date};
+    use powerhall_hall::{LateFeeRates, Origin};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fees() -> LateFees {
+        let origin = Origin { effective: date(1996, 10, 8), source: "law".to_owned(), certain: true };
+        let minimum = Fen::new(100);
+        LateFees(vec![LateFeeRates { origin, resident: 10, other: 20, other_carried_over: 30, minimum }])
+    }
+
+    fn bill(period: &str, amount: i64, due: Date) -> OpenBill {
+        OpenBill {
+            period: period.parse().unwrap(),
+            kwh: 1,
+            amount: Fen::new(amount),
+            due,
+            paid: Fen::ZERO,
+            late_paid: Fen::ZERO,
+            accrued: Accrued::default(),
+            accrued_to: due,
+        }
+    }
+
+    #[test]
+    fn a_part_payment_takes_the_late_fee_first_and_slows_its_growth() {
+        let fees = fees();
+        let rules = Rules { fees: &fees, customer: Customer::Resident };
+        let due = date(2026, 9, 25);
+        let mut bills = [bill("2026-08", 100_000, due)];
+        // 30 days at 1 ‰ of 1,000.00 make 30.00; of 530.00 paid, 500.00 reach the bill.
+        let on = date(2026, 10, 25);
+        let (settlements, left) = settle(&mut bills, &[], Fen::new(53_000), rules, on).unwrap();
+        assert_eq!((settlements[0].late, settlements[0].principal), (Fen::new(3_000), Fen::new(50_000)));
+        assert_eq!(left, Fen::ZERO);
+        assert_eq!(bills[0].owed(rules, on), Ok(Fen::new(50_000)));
+        // 10 more days on what is left: 5.00.
+        let later = date(2026, 11, 4);
+        assert_eq!(bills[0].owed(rules, later), Ok(Fen::new(50_500)));
+        // A payment that was made earlier but arrives later finds nothing more to collect for those days.
+        assert_eq!(bills[0].owed(rules, date(2026, 10, 1)), Ok(Fen::new(50_000)));
+    }
+
+    #[test]
+    fn the_least_late_fee_is_taken_once() {
+        let fees = fees();
+        let rules = Rules { fees: &fees, customer: Customer::Resident };
+        let due = date(2026, 9, 25);
+        let mut bills = [bill("2026-08", 10_000, due)];
+        let (settlements, _) = settle(&mut bills, &[], Fen::new(5_100), rules, date(2026, 9, 26)).unwrap();
+        assert_eq!(settlements[0].late, Fen::new(100));
+        // 0.10 + 10 days on 50.00 make 0.60: still below the yuan that was taken.
+        assert_eq!(bills[0].late(rules, date(2026, 10, 6)), Ok(Fen::ZERO));
+    }
+
+    #[test]
+    fn chosen_months_come_first() {
+        let fees = fees();
+        let rules = Rules { fees: &fees, customer: Customer::Resident };
+        let due = date(2026, 12, 25);
+        let mut bills = [bill("2026-08", 100, due), bill("2026-09", 200, due), bill("2026-10", 300, due)];
+        let chosen = ["2026-10".parse().unwrap()];
+        let (settlements, left) =
+            settle(&mut bills, &chosen, Fen::new(350), rules, date(2026, 11, 23)).unwrap();
+        let order: Vec<_> = settlements.iter().map(|s| (s.period.to_string(), s.principal.get())).collect();
+        assert_eq!(order, [("2026-10".to_owned(), 300), ("2026-08".to_owned(), 50)]);
+        assert_eq!(left, Fen::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn every_fen_is_settled_or_left_over(
+            amounts in proptest::collection::vec(1..200_000_i64, 0..8),
+            paid in 1..900_000_i64,
+            days in 0..700_i64,
+            picks in proptest::collection::vec(0..8_usize, 0..4),
+            resident: bool,
+        ) {
+            let fees = fees();
+            let customer = if resident { Customer::Resident } else { Customer::Other };
+            let rules = Rules { fees: &fees, customer };
+            let day = date(2025, 1, 25).checked_add(days.days()).unwrap();
+            let month = |i: usize| Month::new(2024, 12).unwrap().plus(i32::try_from(i).unwrap()).unwrap();
+            let mut bills: Vec<_> = amounts.iter().enumerate().map(|(i, amount)| {
+                let due = month(i + 1).first_day().checked_add(24.days()).unwrap();
+                bill(&month(i).to_string(), *amount, due)
+            }).collect();
+            let chosen: Vec<_> = picks.into_iter().map(month).collect();
+            let before = owed(&bills, rules, day).unwrap();
+            let (settlements, left) = settle(&mut bills, &chosen, Fen::new(paid), rules, day).unwrap();
+            let after = owed(&bills, rules, day).unwrap();
+            let settled = Fen::sum(settlements.iter().flat_map(|s| [s.principal, s.late])).unwrap();
+            prop_assert_eq!(settled.plus(left), Ok(Fen::new(paid)));
+            prop_assert_eq!(before.minus(settled), Ok(after));
+            prop_assert!(left == Fen::ZERO || after == Fen::ZERO, "credit beside arrears");
+            for bill in &bills {
+                prop_assert!(bill.paid <= bill.amount);
+                prop_assert!(bill.paid < bill.amount || bill.late(rules, day) == Ok(Fen::ZERO));
+            }
+        }
+    }
+}

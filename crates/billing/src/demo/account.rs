@@ -1,0 +1,195 @@
+//! One account with its readings and bills, computed from its usage by the hall's dated tariffs. Pure.
+
+use jiff::{ToSpan, civil::Date};
+use powerhall_hall::{Hall, Month, Usage};
+
+use super::{
+    DemoError,
+    dice::{Dice, Topic},
+    people,
+    plan::{Class, Plan, plan},
+};
+
+/// The history that every account has, in months.
+const HISTORY: u32 = 24;
+/// What the seasons do to a month, in per mille: January first.
+const SEASONS: [i64; 12] = [1080, 980, 820, 760, 860, 1120, 1480, 1520, 1160, 800, 780, 960];
+const CAPACITIES: [i64; 7] = [315, 400, 500, 630, 800, 1000, 1250];
+/// The day of the following month up to which a bill is paid without a late fee.
+const DUE_DAY: i8 = 25;
+
+/// A row of `accounts`.
+pub(super) struct AccountRow {
+    pub id: i64,
+    pub number: String,
+    pub name: String,
+    pub address: String,
+    pub phone: String,
+    pub class: Class,
+    pub capacity: i64,
+    pub closed_on: Option<Date>,
+    pub credit_fen: i64,
+}
+
+/// A row of `readings`: the registers at the end of a month.
+pub(super) struct ReadingRow {
+    pub account: i64,
+    pub period: Month,
+    pub registers: Usage,
+}
+
+/// A row of `bills`.
+pub(super) struct BillRow {
+    pub account: i64,
+    pub period: Month,
+    pub kwh: i64,
+    pub amount_fen: i64,
+    pub due: Date,
+    pub paid_fen: i64,
+}
+
+/// Rows that wait to be written.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub accounts: Vec<AccountRow>,
+    pub readings: Vec<ReadingRow>,
+    pub bills: Vec<BillRow>,
+}
+
+/// The phone on file of the account at an index.
+pub(super) fn phone(seed: u64, index: u32) -> String {
+    let owner = if plan(seed, index).shares_phone { index.saturating_sub(1) } else { index };
+    people::phone(seed, owner)
+}
+
+/// Makes the account at an index, with everything up to the month before `today`.
+pub(super) fn make(
+    hall: &Hall,
+    seed: u64,
+    index: u32,
+    today: Date,
+    rows: &mut Rows,
+) -> Result<(), DemoError> {
+    let plan = plan(seed, index);
+    let mut dice = Dice::new(seed, Topic::Account, index);
+    let id = i64::from(index) + 1;
+    let newest = Month::of(today)?.plus(-1)?;
+    let last =
+        if plan.closed { newest.plus(-i32::try_from(dice.between(1, 12)).unwrap_or(1))? } else { newest };
+    let closed_on =
+        if plan.closed { Some(last.plus(1)?.first_day().saturating_add(14.days())) } else { None };
+    let months = HISTORY.max(plan.unpaid);
+    let first = newest.plus(1 - i32::try_from(months).unwrap_or(1))?;
+    let capacity = if plan.class == Class::Industry { dice.pick(&CAPACITIES) } else { 0 };
+    let base = base_kwh(plan, capacity, &mut dice);
+
+    let person = people::person(seed, index, plan.kind);
+    rows.accounts.push(AccountRow {
+        id,
+        number: people::account_number(index),
+        name: person.name,
+        address: person.address,
+        phone: phone(seed, index),
+        class: plan.class,
+        capacity,
+        closed_on,
+        credit_fen: i64::from(plan.credit_fen),
+    });
+
+    // Steps count by calendar year, so usage begins in January of the first year, even where nothing is kept of it.
+    let mut month = Month::new(first.year(), 1)?;
+    let mut used_this_year = 0;
+    let mut registers = start(plan.class, &mut dice);
+    let unpaid_from = newest.plus(1 - i32::try_from(plan.unpaid).unwrap_or(0))?;
+    while month <= last {
+        if month.month() == 1 {
+            used_this_year = 0;
+        }
+        if month == first {
+            rows.readings.push(ReadingRow { account: id, period: month.plus(-1)?, registers });
+        }
+        let usage = usage(plan.class, base, month, &mut dice);
+        registers = add(registers, usage);
+        let charge = hall.charge(plan.class.tariff(), month, &usage, used_this_year, capacity)?;
+        used_this_year += charge.kwh;
+        if month >= first {
+            let amount_fen = charge.total.get().max(0);
+            let paid_fen = if month < unpaid_from {
+                amount_fen
+            } else if month == unpaid_from && plan.part_paid {
+                // In whole yuan and in time, so no late fee is behind it.
+                amount_fen / 200 * 100
+            } else {
+                0
+            };
+            let due = month.plus(1)?.first_day().with().day(DUE_DAY).build().map_err(|_| DemoError::Today)?;
+            rows.readings.push(ReadingRow { account: id, period: month, registers });
+            rows.bills.push(BillRow {
+                account: id,
+                period: month,
+                kwh: charge.kwh,
+                amount_fen,
+                due,
+                paid_fen,
+            });
+        }
+        month = month.plus(1)?;
+    }
+    Ok(())
+}
+
+/// What an average month uses.
+fn base_kwh(plan: Plan, capacity: i64, dice: &mut Dice) -> i64 {
+    match plan.class {
+        // Now and then nobody lives there.
+        Class::ResidentStep | Class::ResidentTou if plan.unpaid == 0 && dice.once_in(60) => 0,
+        Class::ResidentStep | Class::ResidentTou => i64::from(dice.between(80, 460)),
+        Class::Business => i64::from(dice.between(300, 4000)),
+        Class::Industry => capacity * i64::from(dice.between(100, 280)),
+    }
+}
+
+/// The registers before the first month: meters are not new.
+fn start(class: Class, dice: &mut Dice) -> Usage {
+    let mut register = |most| i64::from(dice.between(100, most));
+    match class {
+        Class::ResidentStep => Usage { flat: register(20_000), ..Usage::default() },
+        Class::ResidentTou => Usage { peak: register(12_000), valley: register(8_000), ..Usage::default() },
+        Class::Business => Usage { flat: register(90_000), ..Usage::default() },
+        Class::Industry => Usage {
+            sharp: register(200_000),
+            peak: register(900_000),
+            valley: register(700_000),
+            reactive: register(500_000),
+            flat: 0,
+        },
+    }
+}
+
+fn usage(class: Class, base: i64, month: Month, dice: &mut Dice) -> Usage {
+    let season = SEASONS[usize::try_from(month.month() - 1).unwrap_or_default()];
+    let kwh = base * season * i64::from(dice.between(850, 1150)) / 1_000_000;
+    match class {
+        Class::ResidentStep | Class::Business => Usage { flat: kwh, ..Usage::default() },
+        Class::ResidentTou => {
+            let valley = kwh * i64::from(dice.between(25, 50)) / 100;
+            Usage { peak: kwh - valley, valley, ..Usage::default() }
+        }
+        Class::Industry => {
+            let sharp = kwh * i64::from(dice.between(5, 10)) / 100;
+            let valley = kwh * i64::from(dice.between(25, 45)) / 100;
+            let reactive = kwh * i64::from(dice.between(20, 75)) / 100;
+            Usage { sharp, peak: kwh - sharp - valley, flat: 0, valley, reactive }
+        }
+    }
+}
+
+fn add(registers: Usage, usage: Usage) -> Usage {
+    Usage {
+        sharp: registers.sharp + usage.sharp,
+        peak: registers.peak + usage.peak,
+        flat: registers.flat + usage.flat,
+        valley: registers.valley + usage.valley,
+        reactive: registers.reactive + usage.reactive,
+    }
+}

@@ -1,0 +1,63 @@
+//! The accounts and applications that demonstrations and tests use: their numbers and what is known about them.
+
+use powerhall_api::Move;
+use serde::{Deserialize, Serialize};
+
+use super::plan::Situation;
+
+/// What is worth showing in a demo file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Showcase {
+    /// One account for each situation, in the order of [`Situation::ALL`].
+    pub accounts: Vec<ShowAccount>,
+    /// Applications: first those of [`Situation::HasApplications`], then one of every state of every service.
+    pub applications: Vec<ShowApplication>,
+}
+
+/// An account with a known situation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowAccount {
+    /// What is known about it.
+    pub situation: Situation,
+    /// 户号, 13 digits.
+    pub number: String,
+    /// The last four digits of the phone on file.
+    pub phone_last4: String,
+    /// How many months are unpaid.
+    pub months_owed: u32,
+}
+
+/// An application whose state is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowApplication {
+    /// 申请编号, 12 digits.
+    pub number: String,
+    /// The account that it belongs to.
+    pub account: String,
+    /// The last four digits of that account's phone.
+    pub phone_last4: String,
+    /// The service's key.
+    pub service: String,
+    /// The internal state that it is in.
+    pub state: String,
+    /// Whose move it is.
+    pub waiting_for: Move,
+    /// Whether the promised day has passed.
+    pub overdue: bool,
+}
+
+impl Showcase {
+    /// The account with a situation.
+    #[must_use]
+    pub fn account(&self, situation: Situation) -> Option<&ShowAccount> {
+        self.accounts.iter().find(|account| account.situation == situation)
+    }
+
+    /// The first application that waits for somebody, overdue or not.
+    #[must_use]
+    pub fn application(&self, waiting_for: Move, overdue: bool) -> Option<&ShowApplication> {
+        self.applications
+            .iter()
+            .find(|application| application.waiting_for == waiting_for && application.overdue == overdue)
+    }
+}

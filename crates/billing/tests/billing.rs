@@ -1,0 +1,106 @@
+//! The embedded billing system on real SQLite files.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+#[path = "billing/applications.rs"]
+mod applications;
+#[path = "billing/demo.rs"]
+mod demo;
+#[path = "billing/postings.rs"]
+mod postings;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, LazyLock},
+};
+
+use jiff::{Timestamp, civil::Date};
+use powerhall_billing::{
+    EmbeddedBilling,
+    demo::{self as data, Showcase, Situation},
+    port::{AccountId, Arrears, Billing, NewPosting},
+};
+use powerhall_hall::Hall;
+use powerhall_money::{Fen, Outcome};
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
+
+const TODAY: Date = Date::constant(2026, 11, 23);
+
+static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/hall");
+    Arc::new(Hall::load(&folder).unwrap_or_else(|errors| panic!("{errors}")))
+});
+
+/// A file of its own for a test; it goes when the test ends.
+struct Town {
+    folder: TempDir,
+    billing: EmbeddedBilling,
+    show: Showcase,
+}
+
+impl Town {
+    async fn new(accounts: u32, seed: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let billing = EmbeddedBilling::open(&folder.path().join("billing.db"), HALL.clone()).await.unwrap();
+        let show = data::fill(&billing, accounts, seed, TODAY).await.unwrap();
+        Self { folder, billing, show }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("billing.db")
+    }
+
+    fn account(&self, situation: Situation) -> AccountId {
+        AccountId(self.show.account(situation).unwrap().number.clone())
+    }
+
+    async fn arrears(&self, account: &AccountId) -> Arrears {
+        definite(self.billing.arrears(account, TODAY).await)
+    }
+
+    /// A second, independent look into the file.
+    async fn sql(&self) -> SqliteConnection {
+        connect(&self.path()).await
+    }
+}
+
+async fn connect(path: &Path) -> SqliteConnection {
+    SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
+}
+
+fn definite<T: std::fmt::Debug>(outcome: Outcome<T>) -> T {
+    match outcome {
+        Outcome::Definite(value) => value,
+        Outcome::Rejected(code) => panic!("rejected: {code}"),
+        Outcome::Unknown(cause) => panic!("unknown: {cause}"),
+    }
+}
+
+fn rejected<T: std::fmt::Debug>(outcome: Outcome<T>) -> String {
+    match outcome {
+        Outcome::Rejected(code) => code,
+        Outcome::Definite(value) => panic!("not rejected: {value:?}"),
+        Outcome::Unknown(cause) => panic!("unknown: {cause}"),
+    }
+}
+
+/// 10:42 in Beijing on the day of the tests.
+fn now() -> Timestamp {
+    "2026-11-23T10:42:00+08:00".parse().unwrap()
+}
+
+fn posting(key: &str, account: &AccountId, fen: i64) -> NewPosting {
+    NewPosting {
+        key: key.to_owned(),
+        account: account.clone(),
+        amount: Fen::new(fen),
+        periods: Vec::new(),
+        exact: false,
+        paid_at: now(),
+    }
+}
+
+fn total(arrears: &Arrears) -> i64 {
+    arrears.bills.iter().map(|bill| bill.amount_fen.get() + bill.late_fee_fen.get()).sum()
+}

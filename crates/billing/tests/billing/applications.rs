@@ -1,0 +1,110 @@
+//! What customers see of applications: promised days, whose move it is, stages.
+
+use jiff::ToSpan;
+use powerhall_api::{Application, Move, StageState};
+use powerhall_billing::{demo::Situation, port::Billing};
+
+use crate::{HALL, TODAY, Town, definite};
+
+async fn seen(town: &Town, number: &str) -> Application {
+    let mut found = definite(town.billing.application(number, TODAY).await);
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}
+
+#[tokio::test]
+async fn every_state_of_every_service_is_shown_as_it_is() {
+    let town = Town::new(2000, 1).await;
+    let states: usize = HALL.services.values().map(|service| service.states().count()).sum();
+    assert!(town.show.applications.len() >= states + HALL.services.len());
+    for shown in &town.show.applications {
+        let found = seen(&town, &shown.number).await;
+        let service = &HALL.services[&shown.service];
+        let at = format!("{} {}", shown.service, shown.state);
+        assert_eq!(found.waiting_for, shown.waiting_for, "{at}");
+        assert_eq!(found.now, HALL.text(&format!("now.{}", shown.state)), "{at}");
+        assert_eq!(found.stages.len(), service.stages.len(), "{at}");
+        assert!(found.stages.len() <= 7);
+        match found.waiting_for {
+            Move::Nobody => assert_eq!(found.working_days_left, None, "{at}"),
+            Move::Company => {
+                let left = found.working_days_left.unwrap();
+                assert_eq!(left < 0, shown.overdue, "{at}: {left}");
+                let promised = found.promised.as_deref().unwrap();
+                assert_eq!(promised < TODAY.to_string().as_str(), shown.overdue, "{at}: {promised}");
+            }
+            Move::Customer => {
+                assert!(found.working_days_left.unwrap() > 0, "{at}");
+                assert!(!found.bring.is_empty() && found.place.is_some(), "{at}");
+            }
+        }
+        // Done, then at most one current, then later; days only grow.
+        let rank = |state| match state {
+            StageState::Done => 0,
+            StageState::Current => 1,
+            StageState::Later => 2,
+        };
+        let ranks: Vec<_> = found.stages.iter().map(|stage| rank(stage.state)).collect();
+        assert!(ranks.is_sorted(), "{at}: {ranks:?}");
+        let current = found.stages.iter().filter(|stage| stage.state == StageState::Current).count();
+        assert_eq!(
+            current,
+            usize::from(found.waiting_for != Move::Nobody || shown.state == "withdrawn"),
+            "{at}"
+        );
+        let done = found.stages.iter().filter(|stage| stage.state == StageState::Done);
+        let days: Vec<_> = done.filter_map(|stage| stage.date.clone()).collect();
+        assert!(
+            days.is_sorted() && days.iter().all(|day| day.as_str() <= TODAY.to_string().as_str()),
+            "{at}"
+        );
+        for stage in &found.stages {
+            assert_eq!(stage.date.is_none(), stage.state == StageState::Later, "{at}");
+            assert_eq!(stage.name.len(), 2, "both languages");
+        }
+    }
+    assert!(town.show.applications.iter().filter(|shown| shown.overdue).count() > 30);
+}
+
+#[tokio::test]
+async fn the_clock_stands_still_on_the_customers_move() {
+    let town = Town::new(20, 1).await;
+    let number = &town.show.application(Move::Customer, false).unwrap().number;
+    let today = seen(&town, number).await;
+    let later = TODAY.checked_add(30.days()).unwrap();
+    let then = definite(town.billing.application(number, later).await).remove(0);
+    assert_eq!(then.working_days_left, today.working_days_left);
+    assert!(then.promised > today.promised);
+    let note =
+        today.stages.iter().find(|stage| stage.state == StageState::Current).unwrap().note.as_ref().unwrap();
+    assert_eq!(note["zh_CN"], format!("等您办好后，我们还有 {} 个工作日", today.working_days_left.unwrap()));
+    // On the company's move it runs: one working day from Monday to Tuesday.
+    let number = &town.show.application(Move::Company, false).unwrap().number;
+    let monday = seen(&town, number).await.working_days_left.unwrap();
+    let tuesday = definite(town.billing.application(number, TODAY.tomorrow().unwrap()).await).remove(0);
+    assert_eq!(tuesday.working_days_left, Some(monday - 1));
+    assert_eq!(tuesday.promised, seen(&town, number).await.promised, "a promise does not move by itself");
+}
+
+#[tokio::test]
+async fn account_and_phone_find_all_and_a_wrong_digit_finds_none() {
+    let town = Town::new(20, 1).await;
+    let account = town.show.account(Situation::HasApplications).unwrap();
+    let find = |number: &str, last4: &str| {
+        let (number, last4) = (number.to_owned(), last4.to_owned());
+        let billing = town.billing.clone();
+        async move { definite(billing.applications_of(&number, &last4, TODAY).await) }
+    };
+    let found = find(&account.number, &account.phone_last4).await;
+    assert!(found.len() >= 5);
+    assert!(found.is_sorted_by(|a, b| a.accepted >= b.accepted), "newest first");
+    let wrong = if account.phone_last4 == "0000" { "0001" } else { "0000" };
+    assert!(find(&account.number, wrong).await.is_empty());
+    assert!(find(&account.number, "").await.is_empty());
+    assert!(find("5109999999999", &account.phone_last4).await.is_empty());
+    assert!(definite(town.billing.application("000000000000", TODAY).await).is_empty());
+    let one = &found[0];
+    assert_eq!(one.number_masked.reveal().chars().count(), 12);
+    assert!(one.number_masked.reveal().contains("**"));
+    assert_eq!(one.applicant_masked.reveal().chars().count(), 2);
+}
