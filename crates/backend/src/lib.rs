@@ -1,13 +1,17 @@
 //! The backend: HTTP, store, jobs. `backend` is its middle: the ports in one place and the one door through which orders
 //! change; `http` is what kiosks and channels see, `jobs` what happens by itself, `store` what is remembered.
 
+pub mod assemble;
 pub mod backend;
 pub mod channels;
 pub mod clock;
+pub mod config;
 pub mod desk;
 pub mod http;
 pub mod jobs;
+pub mod kiosks;
 pub mod limiter;
 pub mod ordering;
+pub mod server;
 pub mod store;
 pub mod view;

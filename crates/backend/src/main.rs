@@ -1,1 +1,207 @@
-fn main() {}
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `reviews`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+use powerhall_backend::assemble::{StartError, assemble, open_billing, open_store};
+use powerhall_backend::clock::{Clock, SystemClock, day, rfc3339};
+use powerhall_backend::config::{BackendConfig, ConfigError};
+use powerhall_backend::kiosks;
+use powerhall_backend::store::{Store, StoreError};
+use powerhall_billing::demo::{self, DemoError};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// The backend of an electricity company's business halls.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The backend's configuration.
+    #[arg(long, global = true, default_value = "config/backend.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve kiosks and payment channels until told to stop.
+    Serve,
+    /// Fill the embedded billing system with made-up customers, the same from the same seed.
+    DemoData {
+        /// How many accounts.
+        #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        accounts: u32,
+        /// Where the made-up numbers start from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print every known account and application as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check the configuration and the hall's data, and end.
+    CheckConfig,
+    /// Make kiosks known.
+    Kiosk {
+        #[command(subcommand)]
+        command: KioskCommand,
+    },
+    /// List what a person must look at.
+    Reviews,
+}
+
+#[derive(Subcommand)]
+enum KioskCommand {
+    /// Add a kiosk, or give it a new secret. The secret is told once.
+    Add {
+        /// Its name.
+        id: String,
+        /// Write the secret to this file (mode 0600) instead of printing it.
+        #[arg(long)]
+        secret_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("demo data: {0}")]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+    #[error("kiosk = \"{0}\" is not allowed: expected {allowed}", allowed = kiosks::KIOSK_ID)]
+    KioskId(String),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    // Fails only when another provider was installed before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::Io("starting the runtime".to_owned(), error))
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("powerhall-backend: {error}");
+            // 2 for what a person has to change, 1 for what failed.
+            ExitCode::from(if matches!(error, Failed::Config(_) | Failed::KioskId(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failed> {
+    let config = BackendConfig::load(&arguments.config)?;
+    match arguments.command {
+        What::Serve => serve(&config).await,
+        What::DemoData { accounts, seed, json } => demo_data(&config, accounts, seed, json).await,
+        What::CheckConfig => {
+            powerhall_hall::Hall::load(&config.hall_folder).map_err(StartError::Hall)?;
+            println!("{} is complete", arguments.config.display());
+            Ok(())
+        }
+        What::Kiosk { command: KioskCommand::Add { id, secret_file } } => {
+            add_kiosk(&config, id, secret_file).await
+        }
+        What::Reviews => reviews(&config).await,
+    }
+}
+
+async fn serve(config: &BackendConfig) -> Result<(), Failed> {
+    let assembled = assemble(config).await?;
+    let (stop, stopped) = watch::channel(false);
+    let signals = |kind, name: &str| signal(kind).map_err(|e| Failed::Io(format!("listening for {name}"), e));
+    let mut interrupt = signals(SignalKind::interrupt(), "SIGINT")?;
+    let mut terminate = signals(SignalKind::terminate(), "SIGTERM")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+        // Nobody listening means that it has stopped already.
+        let _ = stop.send(true);
+    });
+    println!("powerhall-backend serves http://{}", assembled.address);
+    if let Some(page) = &assembled.pay_page {
+        println!("the sandbox's pay page is at {page}/pay/… (no money moves)");
+    }
+    assembled.serve(stopped).await?;
+    Ok(())
+}
+
+async fn demo_data(config: &BackendConfig, accounts: u32, seed: u64, json: bool) -> Result<(), Failed> {
+    let (_, billing) = open_billing(config).await?;
+    let began = Instant::now();
+    // A second run is quick: what is there stays, because demo data never mixes with anything.
+    let (showcase, made) = match demo::showcase(&billing).await? {
+        Some(kept) => (kept, false),
+        None => (demo::fill(&billing, accounts, seed, day(SystemClock.now())).await?, true),
+    };
+    billing.close().await;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&showcase).map_err(DemoError::from)?);
+        return Ok(());
+    }
+    if made {
+        println!("{accounts} made-up accounts in {} ms; to try:", began.elapsed().as_millis());
+    } else {
+        println!("the made-up accounts are there already; to try:");
+    }
+    for account in &showcase.accounts {
+        println!(
+            "  account {}  {:?}, {} months owed, phone ends in {}",
+            account.number, account.situation, account.months_owed, account.phone_last4
+        );
+    }
+    Ok(())
+}
+
+async fn add_kiosk(config: &BackendConfig, id: String, secret_file: Option<PathBuf>) -> Result<(), Failed> {
+    if !kiosks::is_kiosk_id(&id) {
+        return Err(Failed::KioskId(id));
+    }
+    let store = open_store(config).await?;
+    let secret = kiosks::new_secret();
+    // The file first: a secret that nobody has is worse than a file that does not work yet.
+    if let Some(path) = &secret_file {
+        kiosks::write_secret(path, &secret).map_err(|e| Failed::Io(path.display().to_string(), e))?;
+    }
+    store.put_kiosk(&id, kiosks::hash(&secret), SystemClock.now()).await?;
+    store.close().await;
+    match secret_file {
+        Some(path) => println!("kiosk {id} is known; its secret is in {}", path.display()),
+        None => println!("kiosk {id} is known; its secret, told this once:\n{secret}"),
+    }
+    Ok(())
+}
+
+async fn reviews(config: &BackendConfig) -> Result<(), Failed> {
+    let store = open_store(config).await?;
+    let rows = store.reviews().await?;
+    store.close().await;
+    if rows.is_empty() {
+        println!("nothing to look at");
+    }
+    for row in rows {
+        let reference = row.reference.as_deref().unwrap_or("(no order)");
+        println!("{}  {reference}  {}  {}  [{}]", rfc3339(row.at), row.amount, row.reason, row.key);
+    }
+    Ok(())
+}

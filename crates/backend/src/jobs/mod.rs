@@ -40,7 +40,8 @@ pub async fn run(backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = backend.work_or(wait) => {}
-            _ = stop.changed() => {}
+            // An error means that whoever could stop us is gone.
+            changed = stop.changed() => if changed.is_err() { break },
         }
     }
     while under_way.join_next().await.is_some() {}

@@ -1,0 +1,177 @@
+//! From a configuration to a backend: opens the files, starts the sandbox when it is configured, binds the addresses.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use powerhall_api::Text;
+use powerhall_billing::{EmbeddedBilling, OpenError};
+use powerhall_channel::sandbox::{Sandbox, SandboxConfig, SandboxError};
+use powerhall_hall::{Hall, HallErrors};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::backend::Backend;
+use crate::channels::{ChannelEntry, Channels};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{BackendConfig, SandboxSection};
+use crate::desk::opaque;
+use crate::server;
+use crate::store::{SqliteStore, Store, StoreError};
+
+/// Why a backend does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A folder or an address cannot be had.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was wanted.
+        what: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The store does not open.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// The billing system does not open.
+    #[error("billing: {0}")]
+    Billing(#[from] OpenError),
+    /// The hall's data do not hold together.
+    #[error("hall: {0}")]
+    Hall(#[from] HallErrors),
+    /// The sandbox does not start.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+}
+
+fn io_error(what: impl Into<String>) -> impl FnOnce(io::Error) -> StartError {
+    |error| StartError::Io { what: what.into(), error }
+}
+
+/// A backend that listens and is not yet serving.
+pub struct Assembled {
+    backend: Arc<Backend>,
+    listener: TcpListener,
+    sandbox: Option<(Sandbox, TcpListener)>,
+    store: SqliteStore,
+    billing: Arc<EmbeddedBilling>,
+    /// Where kiosks reach it.
+    pub address: SocketAddr,
+    /// Where a phone reaches the sandbox's pay page.
+    pub pay_page: Option<String>,
+}
+
+impl Assembled {
+    /// Serves until `stop` turns true, then closes everything in order.
+    pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<(), StartError> {
+        let mut helpers: Vec<JoinHandle<()>> = Vec::new();
+        if let Some((sandbox, listener)) = self.sandbox {
+            helpers.push(sandbox.spawn_notifier()?);
+            let router = sandbox.router();
+            helpers.push(tokio::spawn(async move {
+                if let Err(error) = axum::serve(listener, router).await {
+                    tracing::error!(%error, "the sandbox's pay page ended");
+                }
+            }));
+        }
+        let served = server::serve(self.listener, self.backend, stop).await;
+        for helper in helpers {
+            // What the sandbox has not delivered stands in its book.
+            helper.abort();
+        }
+        self.store.close().await;
+        self.billing.close().await;
+        served.map_err(io_error("serving"))
+    }
+}
+
+/// Opens the billing system's file with the hall's data.
+pub async fn open_billing(config: &BackendConfig) -> Result<(Arc<Hall>, EmbeddedBilling), StartError> {
+    let hall = Arc::new(Hall::load(&config.hall_folder)?);
+    make_folder(&config.billing_file)?;
+    let billing = EmbeddedBilling::open(&config.billing_file, Arc::clone(&hall)).await?;
+    Ok((hall, billing))
+}
+
+/// Opens the store's file.
+pub async fn open_store(config: &BackendConfig) -> Result<SqliteStore, StartError> {
+    make_folder(&config.store_file)?;
+    Ok(SqliteStore::open(&config.store_file).await?)
+}
+
+/// Opens and binds everything.
+pub async fn assemble(config: &BackendConfig) -> Result<Assembled, StartError> {
+    let (hall, billing) = open_billing(config).await?;
+    let billing = Arc::new(billing);
+    let store = open_store(config).await?;
+    let clock = SystemClock;
+    for (id, hash) in &config.kiosks {
+        store.put_kiosk(id, *hash, clock.now()).await?;
+    }
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(io_error(format!("listening on {}", config.listen)))?;
+    let address = listener.local_addr().map_err(io_error("listening"))?;
+    let mut entries = Vec::new();
+    let mut sandbox = None;
+    let mut pay_page = None;
+    if let Some(section) = &config.sandbox {
+        let (entry, opened, page, base) = open_sandbox(section, address).await?;
+        entries.push(entry);
+        sandbox = Some((opened, page));
+        pay_page = Some(base);
+    }
+    let backend = Arc::new(Backend::new(
+        Arc::new(store.clone()),
+        Arc::<EmbeddedBilling>::clone(&billing),
+        Channels::new(entries),
+        Arc::new(clock),
+        hall.published(),
+        config.settings.clone(),
+    ));
+    Ok(Assembled { backend, listener, sandbox, store, billing, address, pay_page })
+}
+
+async fn open_sandbox(
+    section: &SandboxSection,
+    backend: SocketAddr,
+) -> Result<(ChannelEntry, Sandbox, TcpListener, String), StartError> {
+    make_folder(&section.file)?;
+    let listener = TcpListener::bind(section.listen)
+        .await
+        .map_err(io_error(format!("listening on {} for the sandbox", section.listen)))?;
+    let page = listener.local_addr().map_err(io_error("listening"))?;
+    let base = section.public_url.clone().unwrap_or_else(|| format!("http://{page}"));
+    // Both ends of the notifications are in this process: a key for each start is enough.
+    let secret = opaque();
+    let notify = format!("http://{backend}/v1/notifications/sandbox");
+    let config = SandboxConfig {
+        payee_zh: section.payee_zh.clone(),
+        payee_en: section.payee_en.clone(),
+        allow_beyond_loopback: section.beyond_loopback,
+        ..SandboxConfig::new(&section.file, base.clone(), notify, section.merchant.clone(), secret)
+    };
+    let sandbox = Sandbox::open(config).await?;
+    sandbox.may_listen(page)?;
+    let entry = ChannelEntry {
+        port: Arc::new(sandbox.clone()),
+        merchant: section.merchant.clone(),
+        name: text("模拟支付（不动用真实资金）", "Sandbox (no money moves)"),
+        wallets: vec![text("任意手机浏览器", "Any phone's browser")],
+    };
+    Ok((entry, sandbox, listener, base))
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    [("zh_CN", zh), ("en", en)].map(|(tag, words)| (tag.to_owned(), words.to_owned())).into()
+}
+
+fn make_folder(file: &Path) -> Result<(), StartError> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+            .map_err(io_error(format!("making the folder {}", folder.display()))),
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,227 @@
+//! From the file as written to a configuration, with every mistake found on the way.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use powerhall_money::Policy;
+use sha2::{Digest, Sha256};
+
+use super::raw::{Kiosk, Limits, Raw, Sandbox, Timings};
+use super::{BackendConfig, Mistake, SandboxSection};
+use crate::backend::Settings;
+
+/// The words that let the sandbox out.
+const LEAVE: &str = "I know that no money moves";
+
+pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistake>> {
+    let mut checker = Checker { folder, mistakes: Vec::new() };
+    let listen = checker.address("server.listen", &raw.server.listen);
+    let settings = checker.settings(&raw.timings, &raw.limits);
+    let kiosks = checker.kiosks(&raw.kiosk);
+    let sandbox = raw.channel.sandbox.map(|sandbox| checker.sandbox(sandbox));
+    if let Some(sandbox) = &sandbox
+        && !sandbox.beyond_loopback
+        && !listen.ip().is_loopback()
+    {
+        checker.wrong("server.listen", listen, &beyond("server.listen"));
+    }
+    if checker.mistakes.is_empty() {
+        Ok(BackendConfig {
+            listen,
+            store_file: folder.join(raw.store.file),
+            billing_file: folder.join(raw.billing.file),
+            hall_folder: folder.join(raw.hall.folder),
+            settings,
+            kiosks,
+            sandbox,
+        })
+    } else {
+        Err(checker.mistakes)
+    }
+}
+
+struct Checker<'a> {
+    folder: &'a Path,
+    mistakes: Vec<Mistake>,
+}
+
+impl Checker<'_> {
+    fn wrong(&mut self, key: &str, value: impl ToString, allowed: &str) {
+        self.mistakes.push(Mistake {
+            key: key.to_owned(),
+            value: value.to_string(),
+            allowed: allowed.to_owned(),
+        });
+    }
+
+    fn within(&mut self, key: &str, value: i64, least: i64, most: i64) -> i64 {
+        if !(least..=most).contains(&value) {
+            self.wrong(key, value, &format!("{least} to {most}"));
+        }
+        value.clamp(least, most)
+    }
+
+    fn number(&mut self, key: &str, value: i64, least: i64, most: i64) -> u32 {
+        u32::try_from(self.within(key, value, least, most)).unwrap_or(u32::MAX)
+    }
+
+    fn address(&mut self, key: &str, value: &str) -> SocketAddr {
+        value.parse().unwrap_or_else(|_| {
+            self.wrong(key, format!("\"{value}\""), "an IP address and a port, such as 127.0.0.1:8080");
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        })
+    }
+
+    fn settings(&mut self, timings: &Timings, limits: &Limits) -> Settings {
+        let mut recheck_ms = vec![0];
+        if timings.recheck_seconds.len() > 20 {
+            self.wrong("timings.recheck_seconds", timings.recheck_seconds.len(), "at most 20 numbers");
+        }
+        for seconds in &timings.recheck_seconds {
+            recheck_ms.push(self.within("timings.recheck_seconds", *seconds, 1, 604_800) * 1000);
+        }
+        let policy = Policy {
+            prepare_ms: self.within("timings.prepare_seconds", timings.prepare_seconds, 5, 300) * 1000,
+            qr_ms: self.within("timings.qr_seconds", timings.qr_seconds, 30, 900) * 1000,
+            extensions_max: self.number("timings.extensions_max", timings.extensions_max, 0, 20),
+            margin_ms: self.within("timings.margin_seconds", timings.margin_seconds, 10, 600) * 1000,
+            poll_ms: self.within("timings.poll_milliseconds", timings.poll_milliseconds, 500, 10_000),
+            recheck_ms,
+            ..Policy::default()
+        };
+        let min_fen = self.within("limits.min_fen", limits.min_fen, 1, 1_000_000);
+        let max_fen = self.within("limits.max_fen", limits.max_fen, 1, 100_000_000_000);
+        if max_fen < min_fen {
+            self.wrong("limits.max_fen", max_fen, &format!("at least limits.min_fen ({min_fen})"));
+        }
+        let call = self.within("timings.call_seconds", timings.call_seconds, 1, 30).unsigned_abs();
+        Settings {
+            policy,
+            lookup_seconds: self.number("timings.lookup_seconds", timings.lookup_seconds, 30, 3600),
+            quote_seconds: self.number("timings.quote_seconds", timings.quote_seconds, 30, 3600),
+            min_fen,
+            max_fen,
+            lookups_per_minute: self.number(
+                "limits.lookups_per_minute",
+                limits.lookups_per_minute,
+                1,
+                1_000_000,
+            ),
+            call_timeout: Duration::from_secs(call),
+            // A job makes at most three calls.
+            lease: Duration::from_secs(call * 4),
+            ..Settings::default()
+        }
+    }
+
+    fn kiosks(&mut self, raw: &[Kiosk]) -> BTreeMap<String, [u8; 32]> {
+        let mut kiosks = BTreeMap::new();
+        for kiosk in raw {
+            if !is_kiosk_id(&kiosk.id) {
+                self.wrong("kiosk.id", format!("\"{}\"", kiosk.id), KIOSK_ID);
+            }
+            let hash = match (&kiosk.secret_sha256, &kiosk.secret_file) {
+                (Some(hex), None) => self.hash(hex),
+                (None, Some(file)) => self.secret_file(file),
+                (Some(_), Some(_)) => {
+                    self.wrong("kiosk.secret_file", "(and secret_sha256)", "one of the two");
+                    None
+                }
+                (None, None) => {
+                    self.wrong("kiosk.secret_sha256", "(missing)", "it, or kiosk.secret_file");
+                    None
+                }
+            };
+            if let Some(hash) = hash
+                && kiosks.insert(kiosk.id.clone(), hash).is_some()
+            {
+                self.wrong("kiosk.id", format!("\"{}\"", kiosk.id), "each kiosk once");
+            }
+        }
+        kiosks
+    }
+
+    fn hash(&mut self, hex: &str) -> Option<[u8; 32]> {
+        let bytes: Option<Vec<u8>> = hex
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+            .collect();
+        let hash = bytes.and_then(|bytes| bytes.try_into().ok());
+        if hash.is_none() {
+            self.wrong("kiosk.secret_sha256", format!("\"{hex}\""), "64 hexadecimal digits");
+        }
+        hash
+    }
+
+    fn secret_file(&mut self, file: &Path) -> Option<[u8; 32]> {
+        let path = self.folder.join(file);
+        match std::fs::read_to_string(&path) {
+            Ok(text) if (16..=256).contains(&text.trim_end().len()) => {
+                Some(Sha256::digest(text.trim_end().as_bytes()).into())
+            }
+            Ok(_) => {
+                self.wrong(
+                    "kiosk.secret_file",
+                    path.display(),
+                    "a file with one line of 16 to 256 characters",
+                );
+                None
+            }
+            Err(error) => {
+                self.wrong(
+                    "kiosk.secret_file",
+                    path.display(),
+                    &format!("a file that can be read ({error})"),
+                );
+                None
+            }
+        }
+    }
+
+    fn sandbox(&mut self, raw: Sandbox) -> SandboxSection {
+        let listen = self.address("channel.sandbox.listen", &raw.listen);
+        let leave = raw.allow_sandbox_beyond_loopback.as_deref();
+        if let Some(said) = leave
+            && said != LEAVE
+        {
+            self.wrong(
+                "channel.sandbox.allow_sandbox_beyond_loopback",
+                format!("\"{said}\""),
+                &format!("exactly \"{LEAVE}\", or nothing"),
+            );
+        }
+        let beyond_loopback = leave == Some(LEAVE);
+        if !beyond_loopback && !listen.ip().is_loopback() {
+            self.wrong("channel.sandbox.listen", listen, &beyond("channel.sandbox.listen"));
+        }
+        SandboxSection {
+            listen,
+            public_url: raw.public_url,
+            file: self.folder.join(raw.file),
+            merchant: raw.merchant,
+            payee_zh: raw.payee_zh,
+            payee_en: raw.payee_en,
+            beyond_loopback,
+        }
+    }
+}
+
+fn beyond(key: &str) -> String {
+    format!(
+        "a loopback address while the sandbox channel is on; it moves no money and must not face customers. Remove \
+         [channel.sandbox], keep {key} on 127.0.0.1, or for a trial on your own network set \
+         channel.sandbox.allow_sandbox_beyond_loopback = \"{LEAVE}\""
+    )
+}
+
+/// What a kiosk may be called, in words.
+pub const KIOSK_ID: &str = "1 to 32 of A-Z a-z 0-9 - and _";
+
+/// What a kiosk may be called.
+#[must_use]
+pub fn is_kiosk_id(id: &str) -> bool {
+    (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}

@@ -1,0 +1,182 @@
+//! The backend's configuration: one TOML file, read and checked as a whole at start. Every mistake is named with its key,
+//! its value and what is allowed; relative paths start from the file's folder.
+
+mod check;
+mod raw;
+
+pub use check::{KIOSK_ID, is_kiosk_id};
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::backend::Settings;
+
+/// The checked configuration.
+#[derive(Clone, Debug)]
+pub struct BackendConfig {
+    /// Where kiosks and channels reach the backend.
+    pub listen: SocketAddr,
+    /// The store's SQLite file.
+    pub store_file: PathBuf,
+    /// The embedded billing system's SQLite file.
+    pub billing_file: PathBuf,
+    /// What the hall publishes.
+    pub hall_folder: PathBuf,
+    /// Times, limits and words.
+    pub settings: Settings,
+    /// Kiosks by their ids, with the SHA-256 of their secrets.
+    pub kiosks: BTreeMap<String, [u8; 32]>,
+    /// The sandbox payment channel, when it is configured.
+    pub sandbox: Option<SandboxSection>,
+}
+
+/// The sandbox payment channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SandboxSection {
+    /// Where a phone reaches its pay page.
+    pub listen: SocketAddr,
+    /// The address of the pay page as a phone writes it, when it is not that of `listen`.
+    pub public_url: Option<String>,
+    /// Its book.
+    pub file: PathBuf,
+    /// The merchant number that it knows us by.
+    pub merchant: String,
+    /// Who is paid, as the phone shows it in Chinese.
+    pub payee_zh: String,
+    /// The same in English.
+    pub payee_en: String,
+    /// Leave to serve more than this machine.
+    pub beyond_loopback: bool,
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key} = {value} is not allowed: expected {allowed}")]
+pub struct Mistake {
+    /// Where, dotted.
+    pub key: String,
+    /// What stands there.
+    pub value: String,
+    /// What may stand there.
+    pub allowed: String,
+}
+
+/// Why a configuration is not one.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// It is not TOML, or a key is unknown, missing, or of another type.
+    #[error("{path}: {error}")]
+    Form {
+        /// Which.
+        path: PathBuf,
+        /// Where and why.
+        error: Box<toml::de::Error>,
+    },
+    /// Values that are not allowed, all of them.
+    #[error("{path}: {}", lines(.mistakes))]
+    Values {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        mistakes: Vec<Mistake>,
+    },
+}
+
+fn lines(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(|m| format!("\n  {m}")).collect()
+}
+
+impl BackendConfig {
+    /// Reads and checks a file.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::File { path: path.to_owned(), error })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::read(&text, folder, path)
+    }
+
+    fn read(text: &str, folder: &Path, path: &Path) -> Result<Self, ConfigError> {
+        let raw: raw::Raw = toml::from_str(text)
+            .map_err(|error| ConfigError::Form { path: path.to_owned(), error: Box::new(error) })?;
+        check::check(raw, folder).map_err(|mistakes| ConfigError::Values { path: path.to_owned(), mistakes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = "[store]\nfile = \"b.db\"\n[billing]\nfile = \"u.db\"\n[hall]\nfolder = \"hall\"\n";
+
+    fn read(text: &str) -> Result<BackendConfig, ConfigError> {
+        BackendConfig::read(text, Path::new("/etc/powerhall"), Path::new("backend.toml"))
+    }
+
+    #[test]
+    fn the_least_is_enough_and_paths_start_from_the_file() {
+        let config = read(LEAST).expect("complete");
+        assert_eq!(config.store_file, Path::new("/etc/powerhall/b.db"));
+        assert_eq!(config.settings.policy.qr_ms, 120_000);
+        assert!(config.sandbox.is_none() && config.listen.ip().is_loopback());
+    }
+
+    #[test]
+    fn the_committed_file_is_right() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/backend.toml");
+        let config = BackendConfig::load(&path).expect("config/backend.toml holds");
+        assert!(config.sandbox.is_some());
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_key_value_and_what_is_allowed() {
+        for (addition, key, value) in [
+            ("[timings]\nqr_seconds = 5\n", "timings.qr_seconds", "5"),
+            ("[timings]\nextensions_max = 99\n", "timings.extensions_max", "99"),
+            ("[limits]\nmin_fen = 0\n", "limits.min_fen", "0"),
+            ("[limits]\nmin_fen = 200\nmax_fen = 100\n", "limits.max_fen", "100"),
+            ("[server]\nlisten = \"here\"\n", "server.listen", "here"),
+            ("[[kiosk]]\nid = \"a b\"\nsecret_sha256 = \"00\"\n", "kiosk.id", "a b"),
+            ("[[kiosk]]\nid = \"k\"\nsecret_sha256 = \"zz\"\n", "kiosk.secret_sha256", "zz"),
+            ("[[kiosk]]\nid = \"k\"\n", "kiosk.secret_sha256", "(missing)"),
+            (
+                "[channel.sandbox]\nfile = \"s.db\"\nlisten = \"0.0.0.0:8081\"\n",
+                "channel.sandbox.listen",
+                "0.0.0.0:8081",
+            ),
+            (
+                "[channel.sandbox]\nfile = \"s.db\"\nallow_sandbox_beyond_loopback = \"yes\"\n",
+                "channel.sandbox.allow_sandbox_beyond_loopback",
+                "yes",
+            ),
+        ] {
+            let error = read(&format!("{LEAST}{addition}")).expect_err(key).to_string();
+            assert!(error.contains(key) && error.contains(value) && error.contains("expected"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_is_not_passed_over() {
+        let error = read(&format!("{LEAST}[timings]\nqr_second = 60\n")).expect_err("unknown").to_string();
+        assert!(error.contains("qr_second"), "{error}");
+    }
+
+    #[test]
+    fn the_sandbox_keeps_the_backend_on_this_machine_too() {
+        let open = "[server]\nlisten = \"0.0.0.0:8080\"\n";
+        let sandbox = "[channel.sandbox]\nfile = \"s.db\"\n";
+        read(&format!("{LEAST}{open}")).expect("without a sandbox any address will do");
+        let error = read(&format!("{LEAST}{open}{sandbox}")).expect_err("refused").to_string();
+        assert!(error.contains("server.listen") && error.contains("no money moves"), "{error}");
+        let told = "allow_sandbox_beyond_loopback = \"I know that no money moves\"\n";
+        read(&format!("{LEAST}{open}{sandbox}{told}")).expect("told by name");
+    }
+}

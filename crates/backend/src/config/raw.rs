@@ -1,0 +1,143 @@
+//! The file as it is written, with its defaults. Unknown keys are mistakes.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    #[serde(default)]
+    pub(super) server: Server,
+    pub(super) store: Store,
+    pub(super) billing: Billing,
+    pub(super) hall: Hall,
+    #[serde(default)]
+    pub(super) timings: Timings,
+    #[serde(default)]
+    pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) kiosk: Vec<Kiosk>,
+    #[serde(default)]
+    pub(super) channel: Channels,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Server {
+    pub(super) listen: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".to_owned() }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Store {
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Billing {
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hall {
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Timings {
+    pub(super) qr_seconds: i64,
+    pub(super) extensions_max: i64,
+    pub(super) prepare_seconds: i64,
+    pub(super) margin_seconds: i64,
+    pub(super) poll_milliseconds: i64,
+    pub(super) recheck_seconds: Vec<i64>,
+    pub(super) lookup_seconds: i64,
+    pub(super) quote_seconds: i64,
+    pub(super) call_seconds: i64,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            qr_seconds: 120,
+            extensions_max: 10,
+            prepare_seconds: 30,
+            margin_seconds: 60,
+            poll_milliseconds: 2500,
+            recheck_seconds: vec![60, 600, 3600],
+            lookup_seconds: 600,
+            quote_seconds: 600,
+            call_seconds: 10,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits {
+    pub(super) lookups_per_minute: i64,
+    pub(super) min_fen: i64,
+    pub(super) max_fen: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { lookups_per_minute: 30, min_fen: 100, max_fen: 5_000_000 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kiosk {
+    pub(super) id: String,
+    pub(super) secret_sha256: Option<String>,
+    pub(super) secret_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Channels {
+    pub(super) sandbox: Option<Sandbox>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sandbox {
+    #[serde(default = "sandbox_listen")]
+    pub(super) listen: String,
+    pub(super) public_url: Option<String>,
+    pub(super) file: PathBuf,
+    #[serde(default = "sandbox_merchant")]
+    pub(super) merchant: String,
+    #[serde(default = "payee_zh")]
+    pub(super) payee_zh: String,
+    #[serde(default = "payee_en")]
+    pub(super) payee_en: String,
+    pub(super) allow_sandbox_beyond_loopback: Option<String>,
+}
+
+fn sandbox_listen() -> String {
+    "127.0.0.1:8081".to_owned()
+}
+
+fn sandbox_merchant() -> String {
+    "sandbox-merchant".to_owned()
+}
+
+fn payee_zh() -> String {
+    "供电营业厅".to_owned()
+}
+
+fn payee_en() -> String {
+    "Power supply hall".to_owned()
+}
