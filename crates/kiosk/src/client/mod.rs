@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use powerhall_api::{
     Applications, AttemptRequest, CancelReason, CancelRequest, CheckIn, CheckInAnswer, Lookup, LookupRequest,
-    Order, OrderRequest, Orders, Quote,
+    Order, OrderRequest, Orders, Personal, Quote,
 };
 use powerhall_flow::Trouble;
 use reqwest::{Method, RequestBuilder, Url};
@@ -37,6 +37,8 @@ pub enum ClientError {
 pub struct Client {
     http: reqwest::Client,
     config: BackendConfig,
+    /// `<kiosk-id>:<secret>`.
+    credentials: Personal,
 }
 
 impl Client {
@@ -59,7 +61,8 @@ impl Client {
         if let Some(pem) = &config.root_ca {
             builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
         }
-        Ok(Self { http: builder.build()?, config })
+        let credentials = Personal::new(format!("{}:{}", config.kiosk_id, config.secret.reveal()));
+        Ok(Self { http: builder.build()?, config, credentials })
     }
 
     /// `POST /v1/check-ins`.
@@ -180,7 +183,7 @@ impl Client {
     fn prepare(&self, method: Method, url: Url) -> RequestBuilder {
         self.http
             .request(method, url)
-            .basic_auth(&self.config.kiosk_id, Some(self.config.secret.reveal()))
+            .bearer_auth(self.credentials.reveal())
             .header("accept", "application/json, application/problem+json")
             .timeout(self.config.answer)
     }

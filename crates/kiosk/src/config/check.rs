@@ -125,7 +125,7 @@ impl Check<'_> {
         self.that("backend.kiosk_id", &raw.kiosk_id, "1 to 32 of A-Z a-z 0-9 - _", fits);
         let connect = self.range("backend.connect_seconds", raw.connect_seconds, 1, 30, "seconds");
         let answer = self.range("backend.answer_seconds", raw.answer_seconds, 1, 60, "seconds");
-        let wait = self.range("backend.wait_seconds", raw.wait_seconds, 1, 60, "seconds");
+        let wait = self.range("backend.wait_seconds", raw.wait_seconds, 1, 30, "seconds");
         let root_ca = match &raw.root_ca_file {
             Some(file) => Some(self.root_ca(&self.folder.join(file))?),
             None => None,

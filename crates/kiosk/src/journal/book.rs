@@ -31,6 +31,8 @@ impl Book {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder(path)).map_err(cannot)?;
         std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(cannot)?;
         let mut file = Connection::open(path)?;
+        // A kiosk that has just ended may hold the file for a moment longer.
+        file.busy_timeout(Duration::from_secs(1))?;
         // One owner: a second kiosk on the same file is refused, not merged.
         file.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         let mode: String = file.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;

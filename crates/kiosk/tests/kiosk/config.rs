@@ -1,0 +1,228 @@
+//! Mistakes in `kiosk.toml` and what is said about them.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use powerhall_flow::Settings;
+use powerhall_kiosk::config::{ConfigError, KioskConfig};
+use powerhall_money::Fen;
+use tempfile::TempDir;
+
+const SHIPPED: &str = include_str!("../../../../config/kiosk.toml");
+const SAMPLE: &str = include_str!("sample.toml");
+
+/// A folder like the repository's: `config/kiosk.toml` and the secret where it leads to.
+struct Place {
+    dir: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self { dir: TempDir::new().unwrap() };
+        std::fs::create_dir_all(place.path("config")).unwrap();
+        std::fs::create_dir_all(place.path("target/run")).unwrap();
+        place.secret("a-secret-of-the-tests-0123\n", 0o600);
+        place
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.dir.path().join(below)
+    }
+
+    fn secret(&self, text: &str, mode: u32) {
+        let file = self.path("target/run/kiosk.secret");
+        let _ = std::fs::remove_file(&file);
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn load(&self, text: &str) -> Result<KioskConfig, ConfigError> {
+        std::fs::write(self.path("config/kiosk.toml"), text).unwrap();
+        KioskConfig::load(&self.path("config/kiosk.toml"))
+    }
+
+    /// The mistakes of the sample after a change.
+    fn refused(&self, from: &str, to: &str) -> String {
+        assert!(SAMPLE.contains(from), "{from}");
+        self.load(&SAMPLE.replace(from, to)).expect_err(to).to_string()
+    }
+}
+
+#[test]
+fn reads_every_value() {
+    let place = Place::new();
+    let config = place.load(SAMPLE).unwrap();
+    assert_eq!(config.backend.url.as_str(), "http://127.0.0.1:8080/");
+    assert_eq!(config.backend.secret.reveal(), "a-secret-of-the-tests-0123");
+    assert_eq!(config.languages.iter().map(|l| l.tag.as_str()).collect::<Vec<_>>(), ["zh_CN", "en"]);
+    assert_eq!(config.journal.path, place.path("config/../target/run/journal.db"));
+    assert_eq!(config.amounts.most, Fen::new(5_000_000));
+    assert_eq!(config.flow, Settings::default(), "the defaults are the flow's own");
+    assert!(!format!("{config:?}").contains("a-secret"));
+}
+
+/// `key = value`, and no sentence.
+fn is_key(line: &str) -> bool {
+    line.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+}
+
+/// The shipped file has no mistake, and what is commented out in it shows the default that holds without it.
+#[test]
+fn the_shipped_file_is_right_and_shows_the_defaults() {
+    let place = Place::new();
+    let written: String = SHIPPED
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(value) if is_key(value) && !value.starts_with("root_ca_file") => format!("{value}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    assert!(written.contains("\nidle_seconds = ") && written.contains("\nkeep_days = "));
+    let (with, without) = (place.load(&written).unwrap(), place.load(SHIPPED).unwrap());
+    assert_eq!(format!("{with:?}"), format!("{without:?}"));
+}
+
+#[test]
+fn every_mistake_names_key_value_and_what_is_allowed() {
+    let place = Place::new();
+    for (from, to, key, value, allowed) in [
+        ("idle_seconds = 45", "idle_seconds = 5", "times.idle_seconds", "5", "20 to 600 seconds"),
+        ("warning_seconds = 20", "warning_seconds = 10", "times.warning_seconds", "10", "20 to 120"),
+        (
+            "large_text_percent = 200",
+            "large_text_percent = 50",
+            "times.large_text_percent",
+            "50",
+            "100 to 400",
+        ),
+        (
+            "account_prefix = \"510\"",
+            "account_prefix = \"51\"",
+            "numbers.account_prefix",
+            "\"51\"",
+            "three digits",
+        ),
+        (
+            "application_digits = [12, 16]",
+            "application_digits = [16, 12]",
+            "numbers.application_digits",
+            "[16, 12]",
+            "12 to 16",
+        ),
+        ("most_yuan = \"50000.00\"", "most_yuan = \"1e3\"", "amounts.most_yuan", "\"1e3\"", "two decimals"),
+        ("least_yuan = \"0.01\"", "least_yuan = \"0\"", "amounts.least_yuan", "\"0\"", "above zero"),
+        (
+            "least_yuan = \"0.01\"",
+            "least_yuan = \"60000\"",
+            "amounts.most_yuan",
+            "50000.00",
+            "at least amounts.least_yuan",
+        ),
+        ("pixels_per_mm = 4.0", "pixels_per_mm = 0.5", "screen.pixels_per_mm", "0.5", "1.0 to 20.0"),
+        ("pixels_per_mm = 4.0", "pixels_per_mm = nan", "screen.pixels_per_mm", "NaN", "1.0 to 20.0"),
+        ("width = 1080", "width = 10", "screen.width", "10", "480 to 7680 pixels"),
+        ("kiosk-1", "kiosk 1", "backend.kiosk_id", "\"kiosk 1\"", "A-Z a-z 0-9 - _"),
+        (
+            "http://127.0.0.1:8080",
+            "http://10.0.0.1",
+            "backend.url",
+            "http://10.0.0.1",
+            "allow_plain_http = true",
+        ),
+        ("http://127.0.0.1:8080", "https://u:p@h/", "backend.url", "https://u:p@h/", "without user"),
+        ("http://127.0.0.1:8080", "here", "backend.url", "\"here\"", "https://host"),
+        (
+            "kiosk_id = \"kiosk-1\"",
+            "kiosk_id = \"k\"\nroot_ca_file = \"none.pem\"",
+            "backend.root_ca_file",
+            "none.pem",
+            "PEM",
+        ),
+        (
+            "kiosk_id = \"kiosk-1\"",
+            "kiosk_id = \"k\"\nroot_ca_file = \"kiosk.toml\"",
+            "backend.root_ca_file",
+            "kiosk.toml",
+            "PEM",
+        ),
+        ("hotline = \"95598\"", "hotline = \"call\"", "hall.hotline", "\"call\"", "digits"),
+        ("[hall.payee]\n", "[hall.payee]\nfr = \"y\"\n", "hall.payee.fr", "\"y\"", "languages"),
+        ("tag = \"en\"", "tag = \"fr\"", "hall.payee.fr", "(missing)", "1 to 80 characters"),
+        ("hotline = \"95598\"", "hotline = \"\"", "hall.hotline", "\"\"", "3 to 20 digits"),
+        ("tag = \"en\"", "tag = \"zh_CN\"", "languages[1].tag", "\"zh_CN\"", "each once"),
+        ("keep_days = 30", "keep_days = 0", "journal.keep_days", "0", "1 to 3650 days"),
+    ] {
+        let message = place.refused(from, to);
+        for part in [key, value, allowed] {
+            assert!(message.contains(part), "“{part}” is missing in: {message}");
+        }
+    }
+}
+
+#[test]
+fn unknown_keys_and_wrong_types_are_refused_with_their_line() {
+    let place = Place::new();
+    for (from, to, parts) in [
+        ("idle_seconds = 45", "idel_seconds = 45", ["idel_seconds", "expected one of", "idle_seconds"]),
+        ("idle_seconds = 45", "idle_seconds = \"long\"", ["idle_seconds", "\"long\"", "u64"]),
+        ("idle_seconds = 45", "idle_seconds = -1", ["idle_seconds", "-1", "u64"]),
+        ("[journal]", "[jornal]", ["jornal", "expected one of", "journal"]),
+        ("kiosk_id = \"kiosk-1\"", "", ["[backend]", "missing field", "kiosk_id"]),
+    ] {
+        let message = place.refused(from, to);
+        for part in parts {
+            assert!(message.contains(part), "“{part}” is missing in: {message}");
+        }
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let place = Place::new();
+    let text = SAMPLE.replace("width = 1080", "width = 1").replace("idle_seconds = 45", "idle_seconds = 1");
+    let Err(ConfigError::Mistakes { mistakes, .. }) = place.load(&text) else { panic!("accepted") };
+    assert_eq!(
+        mistakes.iter().map(|m| m.key.as_str()).collect::<Vec<_>>(),
+        ["screen.width", "times.idle_seconds"]
+    );
+}
+
+#[test]
+fn the_secret_is_for_its_owner_only() {
+    let place = Place::new();
+    for (text, mode, fits) in [
+        ("a-secret-of-the-tests-0123\n", 0o400, true),
+        ("a-secret-of-the-tests-0123", 0o600, true),
+        ("a-secret-of-the-tests-0123\n", 0o640, false),
+        ("a-secret-of-the-tests-0123\n", 0o604, false),
+        ("too-short\n", 0o600, false),
+        ("two lines of a\nsecret, not one\n", 0o600, false),
+    ] {
+        place.secret(text, mode);
+        let loaded = place.load(SAMPLE);
+        assert_eq!(loaded.is_ok(), fits, "{text:?} {mode:o}");
+        if let Err(error) = loaded {
+            let message = error.to_string();
+            assert!(message.contains("backend.secret_file") && !message.contains(text.trim()), "{message}");
+        }
+    }
+    std::fs::remove_file(place.path("target/run/kiosk.secret")).unwrap();
+    assert!(place.load(SAMPLE).unwrap_err().to_string().contains("backend.secret_file"));
+}
+
+#[test]
+fn plain_http_is_opened_by_name() {
+    let place = Place::new();
+    let far = SAMPLE.replace("127.0.0.1:8080", "10.0.0.1:8080/api");
+    let config = place.load(&far.replace("allow_plain_http = false", "allow_plain_http = true")).unwrap();
+    assert_eq!(config.backend.url.as_str(), "http://10.0.0.1:8080/api/");
+    for near in ["http://localhost:1", "http://[::1]:1", "https://backend.example"] {
+        assert!(place.load(&SAMPLE.replace("http://127.0.0.1:8080", near)).is_ok(), "{near}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = KioskConfig::load(Path::new("nowhere/kiosk.toml")).unwrap_err();
+    assert!(error.to_string().contains("nowhere/kiosk.toml"));
+}

@@ -1,0 +1,281 @@
+//! A small backend over real HTTP: enough of the contract for a session, with faults to switch on.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use powerhall_api::{
+    Account, Attempt, Bill, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect, Deliver, Lookup,
+    LookupKind, LookupRequest, Order, OrderLine, OrderRequest, Orders, Problem, ProblemCode, Quote,
+    QuoteLine, Receipt, Text,
+};
+use powerhall_money::Fen;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How the backend misbehaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    /// 500 without a problem document.
+    Broken,
+    /// 200 with half a JSON.
+    Garbled,
+    /// No answer.
+    Silent,
+}
+
+#[derive(Clone)]
+pub struct Fake {
+    pub url: String,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    orders: Mutex<BTreeMap<Uuid, Order>>,
+    /// Every request by method and path, with what matters of its body.
+    log: Mutex<Vec<String>>,
+    fault: Mutex<Fault>,
+    code_seconds: Mutex<u32>,
+    /// Grows when an order moves.
+    moved: watch::Sender<u64>,
+}
+
+fn text(words: &str) -> Text {
+    Text::from([("zh_CN".to_owned(), words.to_owned())])
+}
+
+/// An order whose code is on the screen.
+pub fn order(id: Uuid, version: u64) -> Order {
+    Order {
+        order_id: id,
+        version,
+        collect: Collect::Awaiting,
+        amount_fen: Fen::new(10_000),
+        reference: "3F7K9Q2MXA".to_owned(),
+        attempt: Some(Attempt {
+            no: 1,
+            channel: "sandbox".to_owned(),
+            code: Some("http://127.0.0.1/pay/x".to_owned()),
+            seconds_left: Some(120),
+            extendable: true,
+        }),
+        lines: vec![OrderLine {
+            line: 0,
+            amount_fen: Fen::new(10_000),
+            deliver: Deliver::None,
+            arrears_fen: None,
+            credit_fen: None,
+        }],
+        receipt: None,
+    }
+}
+
+fn quote() -> Quote {
+    let bill = Bill {
+        period: "2026-10".to_owned(),
+        kwh: 200,
+        amount_fen: Fen::new(10_000),
+        late_fee_fen: Fen::ZERO,
+        due_date: "2026-11-25".to_owned(),
+    };
+    let account = Account {
+        name_masked: "张*".into(),
+        address_masked: "东街".into(),
+        account_masked: "510*******127".into(),
+        category: text("居民"),
+    };
+    let line = QuoteLine {
+        line: 0,
+        account,
+        bills: vec![bill],
+        total_fen: Fen::new(10_000),
+        credit_fen: Fen::ZERO,
+        min_fen: Fen::new(1),
+        max_fen: Fen::new(10_000_000),
+    };
+    Quote { quote_id: "quote-1".to_owned(), lines: vec![line], seconds_left: 600 }
+}
+
+impl Fake {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inner = Arc::new(Inner {
+            orders: Mutex::default(),
+            log: Mutex::default(),
+            fault: Mutex::new(Fault::None),
+            code_seconds: Mutex::new(120),
+            moved: watch::Sender::new(0),
+        });
+        let fake = Self { url: format!("http://{}/", listener.local_addr().unwrap()), inner };
+        let router = Router::new()
+            .route("/v1/check-ins", post(check_in))
+            .route("/v1/lookups", post(look_up))
+            .route("/v1/lookups/{reference}/quotes", post(async || Json(quote())))
+            .route("/v1/orders", get(open_orders))
+            .route("/v1/orders/{id}", get(watch_order).put(put_order))
+            .route("/v1/orders/{id}/cancel", post(cancel))
+            .layer(from_fn_with_state(fake.clone(), guard))
+            .with_state(fake.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        fake
+    }
+
+    pub fn fault(&self, fault: Fault) {
+        *self.inner.fault.lock().unwrap() = fault;
+    }
+
+    pub fn code_seconds(&self, seconds: u32) {
+        *self.inner.code_seconds.lock().unwrap() = seconds;
+    }
+
+    pub fn log(&self) -> Vec<String> {
+        self.inner.log.lock().unwrap().clone()
+    }
+
+    pub fn count(&self, what: &str) -> usize {
+        self.log().iter().filter(|line| line.starts_with(what)).count()
+    }
+
+    pub fn order(&self, id: Uuid) -> Option<Order> {
+        self.inner.orders.lock().unwrap().get(&id).cloned()
+    }
+
+    pub fn only_order(&self) -> Uuid {
+        let orders = self.inner.orders.lock().unwrap();
+        assert_eq!(orders.len(), 1);
+        *orders.keys().next().unwrap()
+    }
+
+    /// Moves an order on and wakes whoever waits for it.
+    pub fn change(&self, id: Uuid, change: impl FnOnce(&mut Order)) -> Order {
+        let mut orders = self.inner.orders.lock().unwrap();
+        let order = orders.get_mut(&id).unwrap();
+        change(order);
+        order.version += 1;
+        let changed = order.clone();
+        drop(orders);
+        self.inner.moved.send_modify(|count| *count += 1);
+        changed
+    }
+
+    /// The money is here, and on the account.
+    pub fn pay(&self, id: Uuid) {
+        self.change(id, |order| {
+            order.collect = Collect::Paid;
+            order.lines[0].deliver = Deliver::Posted;
+            order.lines[0].arrears_fen = Some(Fen::ZERO);
+            order.receipt = Some(Receipt {
+                number: "R1".to_owned(),
+                paid_at: "2026-11-23T12:00:00+08:00".to_owned(),
+                transaction: "T1".to_owned(),
+                account_masked: "510*******127".into(),
+            });
+        });
+    }
+
+    fn note(&self, line: String) {
+        self.inner.log.lock().unwrap().push(line);
+    }
+}
+
+async fn guard(State(fake): State<Fake>, request: Request, next: Next) -> Response {
+    let fault = *fake.inner.fault.lock().unwrap();
+    match fault {
+        Fault::None => next.run(request).await,
+        Fault::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "oh").into_response(),
+        Fault::Garbled => ([(header::CONTENT_TYPE, "application/json")], "{\"order_").into_response(),
+        Fault::Silent => std::future::pending().await,
+    }
+}
+
+fn problem(code: ProblemCode) -> Response {
+    let status = StatusCode::from_u16(code.status()).unwrap();
+    let media = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, media, serde_json::to_string(&Problem::new(code, "fake")).unwrap()).into_response()
+}
+
+async fn check_in(State(fake): State<Fake>, Json(said): Json<CheckIn>) -> Json<CheckInAnswer> {
+    fake.note(format!("check-in journal_ok={} open_orders={}", said.journal_ok, said.open_orders));
+    let channel = ChannelInfo { id: "sandbox".to_owned(), name: text("沙箱"), wallets: Vec::new() };
+    Json(CheckInAnswer {
+        server_time: "2026-11-23T12:00:00+08:00".to_owned(),
+        payment_closed: None,
+        channels: vec![channel],
+    })
+}
+
+async fn look_up(State(fake): State<Fake>, Json(said): Json<LookupRequest>) -> Response {
+    fake.note("lookup".to_owned());
+    match said {
+        LookupRequest::Account { account } if account.reveal() == "5101234567127" => {
+            Json(Lookup { reference: "ref-1".to_owned(), kind: LookupKind::Account, seconds_left: 600 })
+                .into_response()
+        }
+        LookupRequest::Account { .. } => problem(ProblemCode::AccountNotFound),
+        LookupRequest::Application { .. } | LookupRequest::AccountPhone { .. } => {
+            problem(ProblemCode::ApplicationNotFound)
+        }
+    }
+}
+
+async fn open_orders(State(fake): State<Fake>) -> Json<Orders> {
+    fake.note("open-orders".to_owned());
+    let orders = fake.inner.orders.lock().unwrap();
+    let open = orders.values().filter(|order| order.collect == Collect::Awaiting).cloned().collect();
+    Json(Orders { orders: open })
+}
+
+async fn put_order(
+    State(fake): State<Fake>,
+    Path(id): Path<Uuid>,
+    Json(said): Json<OrderRequest>,
+) -> Json<Order> {
+    fake.note(format!("put {id} {} fen", said.lines[0].amount_fen.get()));
+    let seconds = *fake.inner.code_seconds.lock().unwrap();
+    let mut orders = fake.inner.orders.lock().unwrap();
+    let order = orders.entry(id).or_insert_with(|| {
+        let mut new = order(id, 1);
+        new.attempt.as_mut().unwrap().seconds_left = Some(seconds);
+        new
+    });
+    Json(order.clone())
+}
+
+async fn watch_order(State(fake): State<Fake>, Path(id): Path<Uuid>, headers: HeaderMap) -> Response {
+    fake.note(format!("watch {id}"));
+    let known = headers["if-none-match"].to_str().unwrap().trim_matches('"').parse::<u64>().unwrap();
+    let mut moved = fake.inner.moved.subscribe();
+    let newer = async {
+        loop {
+            match fake.order(id) {
+                Some(order) if order.version > known => return Json(order).into_response(),
+                Some(_) => moved.changed().await.unwrap(),
+                None => return problem(ProblemCode::OrderNotFound),
+            }
+        }
+    };
+    let patience = Duration::from_secs(1);
+    tokio::time::timeout(patience, newer).await.unwrap_or_else(|_| StatusCode::NOT_MODIFIED.into_response())
+}
+
+async fn cancel(State(fake): State<Fake>, Path(id): Path<Uuid>, Json(said): Json<CancelRequest>) -> Response {
+    fake.note(format!("cancel {id} {:?}", said.reason));
+    match fake.order(id) {
+        None => problem(ProblemCode::OrderNotFound),
+        Some(order) if order.collect == Collect::Awaiting => Json(fake.change(id, |order| {
+            order.collect = Collect::Closed;
+            if let Some(attempt) = &mut order.attempt {
+                attempt.code = None;
+            }
+        }))
+        .into_response(),
+        Some(order) => Json(order).into_response(),
+    }
+}

@@ -1,0 +1,315 @@
+//! Whole sessions: a customer who presses, the real flow, client and journal, and a backend over HTTP.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use powerhall_api::{ClosedReason, Collect};
+use powerhall_flow::{Event, Gate, Notice, PayStage, Press, Screen, Settings, State};
+use powerhall_kiosk::client::Client;
+use powerhall_kiosk::config::AmountLimits;
+use powerhall_kiosk::journal::Journal;
+use powerhall_kiosk::session::{MonotonicClock, Ports, run};
+use powerhall_money::Fen;
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::client::backend_config;
+use crate::fake::{Fake, Fault};
+use crate::journal::{at, reopen};
+
+struct Kiosk {
+    glass: mpsc::Sender<Event>,
+    screen: watch::Receiver<State>,
+    /// How often the state was shown.
+    shown: Arc<AtomicUsize>,
+    session: JoinHandle<()>,
+}
+
+fn settings() -> Settings {
+    Settings { retry_every: 50, check_in_every: 60_000, connecting_after: 200, ..Settings::default() }
+}
+
+/// The yuan limits of these tests: most 200 yuan.
+const AMOUNTS: AmountLimits = AmountLimits { least: Fen::new(100), most: Fen::new(20_000) };
+
+impl Kiosk {
+    async fn start(fake: &Fake, journal: &Path, settings: Settings) -> Self {
+        let (glass, touches) = mpsc::channel(16);
+        let (show, screen) = watch::channel(State::new());
+        let shown = Arc::new(AtomicUsize::new(0));
+        let count = shown.clone();
+        let ports = Ports {
+            backend: Client::new(backend_config(&fake.url)).unwrap(),
+            journal: Journal::open(at(journal)).await,
+            amounts: AMOUNTS,
+        };
+        let session =
+            tokio::spawn(run(settings, ports, MonotonicClock::start(), touches, move |state, _| {
+                count.fetch_add(1, Ordering::SeqCst);
+                show.send_replace(state.clone());
+            }));
+        Self { glass, screen, shown, session }
+    }
+
+    async fn press(&self, press: Press) {
+        self.glass.send(Event::Press(press)).await.unwrap();
+    }
+
+    /// Waits until the screen is as wanted.
+    async fn sees(&mut self, what: &str, wanted: impl FnMut(&State) -> bool) -> State {
+        let seen = self.screen.wait_for(wanted);
+        if let Ok(state) = tokio::time::timeout(Duration::from_secs(10), seen).await {
+            return state.unwrap().clone();
+        }
+        panic!("never seen: {what}; but {:?}", self.screen.borrow());
+    }
+
+    async fn enters(&mut self, number: &str) {
+        self.sees("payment is open", |state| state.service.gate == Gate::Open).await;
+        self.press(Press::PayBill).await;
+        for digit in number.bytes() {
+            self.press(Press::Digit(digit - b'0')).await;
+        }
+        self.press(Press::Next).await;
+    }
+
+    /// From home to the code; gives the order's id.
+    async fn reaches_the_code(&mut self) -> Uuid {
+        self.enters("1234567127").await;
+        self.sees("what is owed", |state| matches!(state.screen, Screen::Confirm(_))).await;
+        self.press(Press::Next).await;
+        let state = self.sees("the code", shows_code).await;
+        let Screen::Pay(pay) = state.screen else { unreachable!() };
+        pay.order.unwrap()
+    }
+
+    /// As when the power is cut: nothing is said goodbye to.
+    async fn cut(self) {
+        self.session.abort();
+        let _ = self.session.await;
+    }
+}
+
+fn shows_code(state: &State) -> bool {
+    matches!(&state.screen, Screen::Pay(pay) if matches!(pay.stage, PayStage::Showing { .. }))
+}
+
+fn finished(state: &State) -> bool {
+    matches!(&state.screen, Screen::Finished(finished) if finished.order.collect == Collect::Paid)
+}
+
+fn place() -> (TempDir, PathBuf) {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("journal.db");
+    (dir, path)
+}
+
+#[tokio::test]
+async fn a_customer_pays() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    let id = kiosk.reaches_the_code().await;
+    assert_eq!(fake.only_order(), id);
+    assert!(fake.log().contains(&format!("put {id} 10000 fen")), "{:?}", fake.log());
+    fake.pay(id);
+    kiosk.sees("paid", finished).await;
+    kiosk.press(Press::Home).await;
+    kiosk.sees("home", |state| matches!(state.screen, Screen::Home)).await;
+    assert_eq!(fake.count("cancel"), 0);
+    kiosk.cut().await;
+    assert!(reopen(&journal).await.open_orders.is_empty(), "it has ended in the journal too");
+}
+
+#[tokio::test]
+async fn the_halls_limits_narrow_the_quote() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    kiosk.enters("1234567127").await;
+    let state = kiosk.sees("what is owed", |state| matches!(state.screen, Screen::Confirm(_))).await;
+    let Screen::Confirm(confirm) = state.screen else { unreachable!() };
+    let line = confirm.line().unwrap();
+    assert_eq!((line.min_fen, line.max_fen), (Fen::new(100), Fen::new(20_000)));
+}
+
+#[tokio::test]
+async fn an_unknown_account_is_said() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    kiosk.enters("0000000000").await;
+    kiosk
+        .sees("unknown", |state| {
+            matches!(&state.screen, Screen::FindAccount(find) if find.notice == Some(Notice::AccountUnknown))
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn trouble_changes_nothing_about_a_payment() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    let id = kiosk.reaches_the_code().await;
+    for fault in [Fault::Broken, Fault::Garbled] {
+        fake.fault(fault);
+        kiosk
+            .sees("trouble", |state| {
+                shows_code(state) && matches!(&state.screen, Screen::Pay(pay) if pay.trouble_since.is_some())
+            })
+            .await;
+        fake.fault(Fault::None);
+        kiosk
+            .sees("no trouble", |state| {
+                shows_code(state) && matches!(&state.screen, Screen::Pay(pay) if pay.trouble_since.is_none())
+            })
+            .await;
+    }
+    // Paid while the line is down; told when it is back.
+    fake.fault(Fault::Silent);
+    fake.pay(id);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    fake.fault(Fault::None);
+    kiosk.sees("paid", finished).await;
+    assert_eq!(fake.count("put"), 1);
+    assert_eq!(fake.count("cancel"), 0);
+}
+
+#[tokio::test]
+async fn leaving_closes_the_code_however_long_it_takes() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    let id = kiosk.reaches_the_code().await;
+    fake.fault(Fault::Broken);
+    kiosk.press(Press::Home).await;
+    let state = kiosk.sees("home", |state| matches!(state.screen, Screen::Home)).await;
+    assert_eq!(state.followed.len(), 1);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    fake.fault(Fault::None);
+    kiosk.sees("followed to its end", |state| state.followed.is_empty()).await;
+    assert_eq!(fake.order(id).unwrap().collect, Collect::Closed);
+    kiosk.cut().await;
+    assert!(reopen(&journal).await.open_orders.is_empty());
+}
+
+#[tokio::test]
+async fn a_power_cut_closes_the_code_after_the_restart() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    let id = kiosk.reaches_the_code().await;
+    kiosk.cut().await;
+    assert_eq!(reopen(&journal).await.open_orders, [id]);
+    assert_eq!(fake.order(id).unwrap().collect, Collect::Awaiting);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+
+    let mut again = Kiosk::start(&fake, &journal, settings()).await;
+    again
+        .sees("closed and ended", |state| state.service.open_orders_asked && state.followed.is_empty())
+        .await;
+    assert_eq!(fake.order(id).unwrap().collect, Collect::Closed);
+    assert!(fake.log().contains(&format!("cancel {id} Restart")), "{:?}", fake.log());
+    again.cut().await;
+    assert!(reopen(&journal).await.open_orders.is_empty());
+}
+
+#[tokio::test]
+async fn the_countdown_ends_in_a_closed_code() {
+    let fake = Fake::start().await;
+    fake.code_seconds(1);
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    let id = kiosk.reaches_the_code().await;
+    kiosk
+        .sees("closed", |state| {
+            matches!(&state.screen, Screen::Pay(pay)
+                if pay.stage == PayStage::Closed && pay.notice == Some(Notice::ExpiredNothingTaken))
+        })
+        .await;
+    assert!(fake.log().contains(&format!("cancel {id} Expired")), "{:?}", fake.log());
+}
+
+#[tokio::test]
+async fn without_a_journal_payment_is_closed_and_nothing_is_sent() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    std::fs::write(&journal, "not a database, whatever its name says".repeat(100)).unwrap();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    kiosk
+        .sees("checked in", |state| state.service.checking.is_none() && state.service.open_orders_asked)
+        .await;
+    kiosk.press(Press::PayBill).await;
+    kiosk
+        .sees("payment closed", |state| matches!(state.screen, Screen::PaymentClosed(ClosedReason::Journal)))
+        .await;
+    assert_eq!(fake.count("check-in journal_ok=false"), fake.count("check-in"));
+    kiosk.press(Press::Home).await;
+    kiosk.press(Press::CheckProgress).await;
+    kiosk.sees("progress still works", |state| matches!(state.screen, Screen::FindApplication(_))).await;
+    assert_eq!(fake.count("put"), 0);
+}
+
+#[tokio::test]
+async fn idle_wipes_the_customer() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let short = Settings { idle: 300, warning: 300, ..settings() };
+    let mut kiosk = Kiosk::start(&fake, &journal, short).await;
+    kiosk.press(Press::Language(1)).await;
+    kiosk.press(Press::CheckProgress).await;
+    kiosk.press(Press::Digit(7)).await;
+    kiosk.sees("the warning", |state| state.overlay.is_some()).await;
+    kiosk.glass.send(Event::Touched).await.unwrap();
+    kiosk.sees("a touch answers", |state| state.overlay.is_none()).await;
+    let state = kiosk.sees("home", |state| matches!(state.screen, Screen::Home)).await;
+    assert_eq!(state.language, 0);
+}
+
+#[tokio::test]
+async fn sleeps_at_rest() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
+    kiosk.sees("open", |state| state.service.gate == Gate::Open && state.service.open_orders_asked).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (shown, asked) = (kiosk.shown.load(Ordering::SeqCst), fake.log().len());
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(kiosk.shown.load(Ordering::SeqCst), shown);
+    assert_eq!(fake.log().len(), asked);
+    drop(kiosk.glass);
+    tokio::time::timeout(Duration::from_secs(5), kiosk.session).await.unwrap().unwrap();
+}
+
+/// An hour without a backend, by a clock that tests can hurry: a check-in every five seconds and nothing else.
+#[tokio::test(start_paused = true)]
+async fn an_hour_alone_is_quiet() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = format!("http://{}/", listener.local_addr().unwrap());
+    drop(listener);
+    let (_dir, journal) = place();
+    let ports = Ports {
+        backend: Client::new(backend_config(&nobody)).unwrap(),
+        journal: Journal::open(at(&journal)).await,
+        amounts: AMOUNTS,
+    };
+    let (_glass, touches) = mpsc::channel(1);
+    let shown = Arc::new(AtomicUsize::new(0));
+    let count = shown.clone();
+    let last = Arc::new(std::sync::Mutex::new(State::new()));
+    let show = last.clone();
+    let session = tokio::spawn(run(settings(), ports, MonotonicClock::start(), touches, move |state, _| {
+        count.fetch_add(1, Ordering::SeqCst);
+        *show.lock().unwrap() = state.clone();
+    }));
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    session.abort();
+    let shown = shown.load(Ordering::SeqCst);
+    assert!((900..=1500).contains(&shown), "{shown} wake-ups in an hour");
+    assert_eq!(last.lock().unwrap().service.gate, Gate::Closed(ClosedReason::Backend));
+}
