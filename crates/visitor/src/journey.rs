@@ -1,7 +1,7 @@
 //! The ways through the kiosk, step by step, as a customer walks them. Each step ends with the page that it leads to,
 //! seen on the screen; each screen goes into the diary.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::{Page, Picture, Result, SOON, Trouble, Visitor};
 
@@ -13,10 +13,10 @@ const OTHER_LANGUAGE: &str = "中文";
 impl Visitor {
     /// Back to the first page from anywhere, by the header's own button.
     pub fn go_home(&mut self) -> Result<()> {
-        let (page, screen) = self.page()?;
-        match page {
+        let (pages, screen) = self.pages()?;
+        match pages.first() {
             Some(Page::Home) => Ok(()),
-            Some(page) => {
+            Some(&page) => {
                 self.touch(page, "Home")?;
                 self.wait_for(&[Page::Home], SOON).map(drop)
             }
@@ -152,21 +152,19 @@ impl Visitor {
         let (_, screen) = self.wait_for(&[Page::FindApplication], SOON)?;
         self.diary.keep("types what finds the application", "which-application", &screen)?;
         self.touch(Page::FindApplication, "Show progress")?;
-        let (page, screen) = self.wait_for(&[Page::Progress, Page::Applications], SOON)?;
-        if page == Page::Progress {
+        let (_, screen) = self.wait_for(&[Page::Progress, Page::Applications], SOON)?;
+        let Some(&(x, y)) = self.rows()?.first() else {
             return self.diary.keep("sees where the application stands", "progress", &screen);
-        }
+        };
         self.diary.keep("sees the applications of this account", "applications", &screen)?;
-        // The first row, by its place: its words are this customer's.
-        let row = self
-            .map
-            .of_role(Page::Applications, self.language, "button")
-            .map(|c| c.area)
-            .find(|a| a.x < 100 && a.height > 150);
-        let row = row.ok_or_else(|| Trouble::NotOnTheMap("a row of applications".to_owned()))?;
-        let (x, y) = row.middle();
         self.display.touch(x, y)?;
-        let (_, screen) = self.wait_for(&[Page::Progress], SOON)?;
+        // In Chinese both pages have one title: the timeline is the one without rows.
+        let end = Instant::now() + SOON;
+        while !self.rows()?.is_empty() && Instant::now() < end {}
+        let screen = self.wait_for(&[Page::Progress], SOON)?.1;
+        if !self.rows()?.is_empty() {
+            return Err(self.not_seen("one application", SOON, "still the list", &screen));
+        }
         self.diary.keep("opens the first; sees where it stands", "progress", &screen)
     }
 }

@@ -79,16 +79,27 @@ impl Map {
         Ok(Self { scenes })
     }
 
-    /// Which page a screen shows, and in which language.
+    /// Which page a screen shows, and in which language. Two pages may ask the same in one language: all are named.
     #[must_use]
-    pub fn page(&self, screen: &Picture) -> Option<(Page, Language)> {
+    pub fn pages(&self, screen: &Picture) -> Option<(Vec<Page>, Language)> {
         let seen = title(screen)?;
-        let is_it = |scene: &&Scene| {
+        let titled = |scene: &&Scene| {
             scene.title.as_ref().is_some_and(|title| {
                 (title.width(), title.height()) == (seen.width(), seen.height()) && seen.shows(title, 0, 0)
             })
         };
-        self.scenes.iter().find(is_it).map(|scene| (scene.page, scene.language))
+        // A title may name what only this hall has, such as a wallet; then all its controls tell the page.
+        let equipped = |scene: &&Scene| {
+            scene.controls.iter().all(|control| screen.shows(&control.face, control.area.x, control.area.y))
+        };
+        let mut scenes: Vec<&Scene> = self.scenes.iter().filter(titled).collect();
+        if scenes.is_empty() {
+            scenes = self.scenes.iter().filter(equipped).collect();
+        }
+        let language = scenes.first()?.language;
+        let mut pages: Vec<Page> = scenes.iter().map(|scene| scene.page).collect();
+        pages.dedup();
+        Some((pages, language))
     }
 
     /// How a control looks on a page, in every scene that has it. `label` is the English one.

@@ -33,29 +33,26 @@ impl Visitor {
         Ok(Self { display, map, phone: Phone::new()?, diary, language: Language::Chinese })
     }
 
-    /// The page on the screen now, if it is one that the visitor knows.
-    pub fn page(&mut self) -> Result<(Option<Page>, Picture)> {
+    /// What is on the screen now: the pages with this title (none: not known), and the picture.
+    pub fn pages(&mut self) -> Result<(Vec<Page>, Picture)> {
         let screen = self.display.look_calmly(CALM)?;
-        let page = self.map.page(&screen);
-        if let Some((_, language)) = page {
-            self.language = language;
-        }
-        Ok((page.map(|(page, _)| page), screen))
+        let Some((pages, language)) = self.map.pages(&screen) else { return Ok((Vec::new(), screen)) };
+        self.language = language;
+        Ok((pages, screen))
     }
 
     /// Waits for one of these pages.
     pub fn wait_for(&mut self, wanted: &[Page], most: Duration) -> Result<(Page, Picture)> {
         let end = Instant::now() + most;
         loop {
-            let (page, screen) = self.page()?;
-            match page {
-                Some(page) if wanted.contains(&page) => return Ok((page, screen)),
-                _ if Instant::now() < end => sleep(Duration::from_millis(60)),
-                _ => {
-                    let instead = page.map_or("no page that is known".to_owned(), |page| format!("{page:?}"));
-                    return Err(self.not_seen(&format!("{wanted:?}"), most, &instead, &screen));
-                }
+            let (pages, screen) = self.pages()?;
+            if let Some(page) = pages.iter().find(|page| wanted.contains(page)) {
+                return Ok((*page, screen));
             }
+            if Instant::now() > end {
+                return Err(self.not_seen(&format!("{wanted:?}"), most, &named(&pages), &screen));
+            }
+            sleep(Duration::from_millis(60));
         }
     }
 
@@ -91,33 +88,52 @@ impl Visitor {
     pub fn wait_for_code(&mut self, most: Duration) -> Result<(String, Picture)> {
         let end = Instant::now() + most;
         loop {
-            let (page, screen) = self.page()?;
-            if page == Some(Page::Showing)
-                && let Some(link) = self.phone.scan_link(&screen)?
-            {
+            let (pages, screen) = self.pages()?;
+            // Which wallets the title names depends on the channel, so a code may be under a title not known.
+            let may_be = pages.is_empty() || pages.contains(&Page::Showing);
+            if let Some(link) = if may_be { self.phone.scan_link(&screen)? } else { None } {
                 return Ok((link, screen));
             }
             if Instant::now() > end {
-                let instead = format!("{page:?}, and no code that a camera can read");
+                let instead = format!("{}, and no code that a camera can read", named(&pages));
                 return Err(self.not_seen("a payment code", most, &instead, &screen));
             }
             sleep(Duration::from_millis(100));
         }
     }
 
-    /// The places of the boxes of months, from the oldest down; checked and unchecked ones look different.
+    /// The places of the boxes before the months, from the oldest down, checked or not.
     pub fn boxes(&mut self) -> Result<Vec<(usize, usize)>> {
+        // Only the box: the words beside it are another month's.
+        self.marks(Page::Confirm, "checkbox", |row| Area { width: 120, x: 0, ..row })
+    }
+
+    /// The places of the rows of a list of applications, from the top.
+    pub fn rows(&mut self) -> Result<Vec<(usize, usize)>> {
+        // Only the arrow at their end.
+        self.marks(Page::Applications, "button", |row| Area {
+            x: row.width.saturating_sub(90),
+            width: 60,
+            ..row
+        })
+    }
+
+    /// Where a part of the controls of a role is seen in its column.
+    fn marks(&mut self, page: Page, role: &str, part: impl Fn(Area) -> Area) -> Result<Vec<(usize, usize)>> {
         let screen = self.display.look_calmly(CALM)?;
-        let rows = self.map.of_role(Page::Confirm, self.language, "checkbox");
         let mut places: Vec<(usize, usize)> = Vec::new();
-        for row in rows {
-            // Only the box: the words beside it are another month's.
-            let face =
-                row.face.part(Area { x: 0, y: row.area.height / 4, width: 120, height: row.area.height / 2 });
+        for control in self.map.of_role(page, self.language, role) {
+            let whole = Area { x: 0, y: 0, ..control.area };
+            let cut = part(Area { y: whole.height / 4, height: whole.height / 2, ..whole });
+            let mark = control.face.part(cut);
+            if mark.ink().is_none() {
+                continue;
+            }
+            let x = control.area.x + cut.x;
             let mut from = 0;
-            while let Some(y) = (from..screen.height()).find(|&y| screen.shows(&face, row.area.x, y)) {
-                places.push((row.area.x + row.area.width / 2, y + face.height() / 2));
-                from = y + face.height();
+            while let Some(y) = (from..screen.height()).find(|&y| screen.shows(&mark, x, y)) {
+                places.push((control.area.middle().0, y + mark.height() / 2));
+                from = y + mark.height();
             }
         }
         places.sort_by_key(|&(_, y)| y);
@@ -133,4 +149,8 @@ impl Visitor {
             picture: self.diary.failure(screen),
         }
     }
+}
+
+fn named(pages: &[Page]) -> String {
+    if pages.is_empty() { "no page that is known".to_owned() } else { format!("{pages:?}") }
 }

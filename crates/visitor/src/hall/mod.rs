@@ -1,0 +1,148 @@
+//! A whole hall in a folder of its own: a real backend with demo data, a virtual display, a real kiosk on it. What was
+//! started here ends with it.
+
+mod config;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use powerhall_billing::demo::Showcase;
+use tempfile::TempDir;
+
+pub use config::{CLERK, KIOSK, Ports};
+
+use crate::phone::client;
+use crate::{Books, Diary, Display, Map, Result, Running, Trouble, Visitor, Xvfb, showcase};
+
+/// What a hall is made of.
+pub struct Plan<'a> {
+    /// The program `powerhall-backend`.
+    pub backend: &'a Path,
+    /// The program `powerhall`.
+    pub kiosk: &'a Path,
+    /// The folder `config/hall`.
+    pub published: &'a Path,
+    /// How long a code lives, in seconds: 30 to 900.
+    pub code_seconds: u32,
+}
+
+/// A hall that is open.
+pub struct Hall {
+    kiosk: Option<Running>,
+    backend: Option<Running>,
+    display: Xvfb,
+    /// Known accounts and applications.
+    pub showcase: Showcase,
+    ports: Ports,
+    backend_program: PathBuf,
+    kiosk_program: PathBuf,
+    /// Last, so that it goes when everything that writes to it has ended.
+    dir: TempDir,
+}
+
+/// The least that demo data takes; the known accounts are among them.
+const ACCOUNTS: &str = "20";
+/// How long a program may take to start on a busy machine.
+const START: Duration = Duration::from_secs(60);
+
+impl Hall {
+    /// Opens one: writes its configuration and demo data, starts the backend, the display and the kiosk.
+    pub fn open(plan: &Plan<'_>) -> Result<Self> {
+        let dir = tempfile::tempdir().map_err(|e| Trouble::program("a folder", e))?;
+        let ports = Ports::free()?;
+        config::write(dir.path(), plan.published, ports, plan.code_seconds)?;
+        let data = Command::new(plan.backend)
+            .args(["demo-data", "--accounts", ACCOUNTS, "--seed", "7", "--config"])
+            .arg(dir.path().join("backend.toml"))
+            .output()
+            .map_err(|e| Trouble::program(plan.backend.display().to_string(), e))?;
+        if !data.status.success() {
+            return Err(Trouble::program(
+                "powerhall-backend demo-data",
+                String::from_utf8_lossy(&data.stderr),
+            ));
+        }
+        let showcase = showcase(&dir.path().join("billing.db"))?;
+        let display = Xvfb::start(1080, 1920, &dir.path().join("xvfb.log"))?;
+        let (backend_program, kiosk_program) = (plan.backend.to_owned(), plan.kiosk.to_owned());
+        let mut hall = Self {
+            kiosk: None,
+            backend: None,
+            display,
+            showcase,
+            ports,
+            backend_program,
+            kiosk_program,
+            dir,
+        };
+        hall.start_backend()?;
+        hall.start_kiosk()?;
+        Ok(hall)
+    }
+
+    /// Starts the backend and waits until it is ready.
+    pub fn start_backend(&mut self) -> Result<()> {
+        let mut command = Command::new(&self.backend_program);
+        command.arg("serve").arg("--config").arg(self.file("backend.toml"));
+        let mut backend = Running::start("powerhall-backend", command, &self.file("backend.log"))?;
+        let (http, url) = (client()?, format!("{}/readyz", self.address()));
+        backend
+            .wait_until("ready", START, |_| http.get(&url).send().is_ok_and(|a| a.status().is_success()))?;
+        self.backend = Some(backend);
+        Ok(())
+    }
+
+    /// Starts the kiosk; what it shows, the visitor waits for.
+    pub fn start_kiosk(&mut self) -> Result<()> {
+        let mut command = Command::new(&self.kiosk_program);
+        command.arg("--config").arg(self.file("kiosk.toml")).env("DISPLAY", self.display.name());
+        command.env_remove("WAYLAND_DISPLAY").env_remove("SLINT_BACKEND").env_remove("SLINT_FULLSCREEN");
+        self.kiosk = Some(Running::start("powerhall", command, &self.file("kiosk.log"))?);
+        Ok(())
+    }
+
+    /// Cuts the backend's power (SIGKILL).
+    pub fn kill_backend(&mut self) -> Result<()> {
+        self.backend.take().map_or(Ok(()), |mut backend| backend.kill())
+    }
+
+    /// Cuts the kiosk's power (SIGKILL).
+    pub fn kill_kiosk(&mut self) -> Result<()> {
+        self.kiosk.take().map_or(Ok(()), |mut kiosk| kiosk.kill())
+    }
+
+    /// Asks kiosk and backend to end (SIGTERM), and expects them to end well.
+    pub fn close(&mut self) -> Result<()> {
+        for program in [self.kiosk.take(), self.backend.take()].into_iter().flatten() {
+            let status = program.end(Duration::from_secs(15))?;
+            if !status.success() {
+                return Err(Trouble::program("ending", format!("{status}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// A visitor before this kiosk; its pictures go to `folder`.
+    pub fn visitor(&self, controls: &Path, folder: &Path, aloud: bool) -> Result<Visitor> {
+        Visitor::new(Display::open(self.display.name())?, Map::read(controls)?, Diary::new(folder, aloud))
+    }
+
+    /// The books, asked in a name (its secret is in the hall's folder).
+    pub fn books(&self, name: &str) -> Result<Books> {
+        let file = self.file(&format!("{name}.secret"));
+        let secret = std::fs::read_to_string(&file).map_err(|e| Trouble::file(file, e))?;
+        Books::at(&self.address(), name, &secret)
+    }
+
+    /// A file in the hall's folder: `backend.db`, `billing.db`, `sandbox.db`, `kiosk/journal.db`, `backend.log`,
+    /// `kiosk.log`.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.backend)
+    }
+}
