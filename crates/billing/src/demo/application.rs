@@ -157,8 +157,8 @@ fn dwell(service: &Service, path: &[(String, Move)], overdue: bool, dice: &mut D
         let spend = match waiting_for {
             Move::Company if last && overdue => limit - used + dice.between(1, 8),
             // One day short of the limit at the most, so that what is on time stays so today.
-            Move::Company => dice.below(3).min((limit - 1).saturating_sub(used)),
-            Move::Customer => dice.between(1, 8),
+            Move::Company => dice.below(limit / 4 + 1).min((limit - 1).saturating_sub(used)),
+            Move::Customer => dice.between(1, 12),
             Move::Nobody => dice.between(0, 30),
         };
         if *waiting_for == Move::Company {

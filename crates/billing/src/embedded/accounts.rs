@@ -45,14 +45,24 @@ impl EmbeddedBilling {
         account: &AccountId,
         today: Date,
     ) -> Result<Outcome<Arrears>, Trouble> {
-        // One transaction, so that bills and credit are of the same instant.
-        let mut tx = self.reader.begin().await?;
-        let Some(row) = account_row(&mut tx, &account.0).await? else {
+        // One statement, so that bills and credit are of the same instant. An account that owes nothing is one row
+        // without a bill.
+        let rows = sqlx::query(
+            "SELECT a.class, a.credit_fen, b.period, b.kwh, b.amount_fen, b.due, b.paid_fen, b.late_paid_fen, \
+             b.accrued, b.accrued_to FROM accounts a \
+             LEFT JOIN bills b ON b.account_id = a.id AND b.paid_fen < b.amount_fen \
+             WHERE a.number = ? ORDER BY b.period",
+        )
+        .bind(&account.0)
+        .fetch_all(&self.reader)
+        .await?;
+        let Some(first) = rows.first() else {
             return Ok(Outcome::Rejected("account_unknown".to_owned()));
         };
-        let open = open_bills(&mut tx, row.id).await?;
-        drop(tx);
-        let rules = self.rules(&row.class)?;
+        let credit = Fen::new(first.try_get("credit_fen")?);
+        let owes = first.try_get::<Option<i64>, _>("period")?.is_some();
+        let open = if owes { rows.iter().map(open_bill).collect::<Result<Vec<_>, _>>()? } else { Vec::new() };
+        let rules = self.rules(first.try_get("class")?)?;
         let bills = open.iter().map(|bill| {
             Ok(Bill {
                 period: bill.period.to_string(),
@@ -63,7 +73,7 @@ impl EmbeddedBilling {
             })
         });
         let bills = bills.collect::<Result<Vec<_>, Trouble>>()?;
-        Ok(Outcome::Definite(Arrears { bills, credit: row.credit }))
+        Ok(Outcome::Definite(Arrears { bills, credit }))
     }
 
     /// Closes an account (销户) on a day: from now on it takes no money. False when there is no such open account.
