@@ -31,7 +31,8 @@ pub(super) struct Event {
 
 /// Where the clock of a promise stands.
 struct Clock {
-    promised: Date,
+    /// None for an application that was withdrawn: nothing is promised any more.
+    promised: Option<Date>,
     left: i32,
 }
 
@@ -57,7 +58,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         now: hall.text(&format!("now.{}", now.state)),
         bring: template.map(words).unwrap_or_default(),
         place: place.map(|place| hall.text(&format!("place.{place}"))),
-        promised: clock.as_ref().map(|clock| clock.promised.to_string()),
+        promised: clock.as_ref().and_then(|clock| clock.promised).map(|day| day.to_string()),
         working_days_left: running.map(|clock| clock.left),
         promise: service.promise.as_ref().map(|promise| {
             let days = promise.working_days.to_string();
@@ -80,6 +81,10 @@ fn clock(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Result<O
     let Some(promise) = &service.promise else { return Ok(None) };
     let limit = promise.working_days;
     let calendar = &hall.calendar;
+    let end = filed.events.last().ok_or(Trouble::Strange("an application without events"))?;
+    let ended = whose_move(service, &end.state)? == Move::Nobody;
+    // The clock of a finished application stopped on its last day.
+    let today = if ended { end.day.min(today) } else { today };
     let mut used = 0;
     let mut reached = None;
     let mut day = filed.accepted;
@@ -101,7 +106,7 @@ fn clock(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Result<O
     let left = limit - used;
     // While it is the customer's move, the day is the one that holds if the customer acts today.
     let promised = reached.unwrap_or_else(|| calendar.add_working_days(today.max(filed.accepted), left));
-    Ok(Some(Clock { promised, left }))
+    Ok(Some(Clock { promised: (end.state != WITHDRAWN).then_some(promised), left }))
 }
 
 fn note(hall: &Hall, waiting_for: Move, left: i32) -> Option<Text> {

@@ -26,7 +26,16 @@ async fn every_state_of_every_service_is_shown_as_it_is() {
         assert_eq!(found.stages.len(), service.stages.len(), "{at}");
         assert!(found.stages.len() <= 7);
         match found.waiting_for {
-            Move::Nobody => assert_eq!(found.working_days_left, None, "{at}"),
+            Move::Nobody => {
+                assert_eq!(found.working_days_left, None, "{at}");
+                assert_eq!(found.promised.is_none(), shown.state == "withdrawn", "{at}");
+                // In demo data what is finished was finished in time, and its promise stands still.
+                let end = found.stages.last().and_then(|stage| stage.date.clone());
+                assert!(found.promised.is_none() || found.promised >= end, "{at}");
+                let later = TODAY.checked_add(60.days()).unwrap();
+                let then = definite(town.billing.application(&shown.number, later).await).remove(0);
+                assert_eq!(then, found, "{at}: a finished application does not change");
+            }
             Move::Company => {
                 let left = found.working_days_left.unwrap();
                 assert_eq!(left < 0, shown.overdue, "{at}: {left}");
