@@ -18,6 +18,8 @@ use crate::config::BackendConfig;
 
 /// How often an idempotent request is sent at most.
 const TRIES: u32 = 3;
+/// How long a line may be silent before the kernel asks whether it is still there, and between its questions.
+const KEEP_ALIVE: Duration = Duration::from_secs(4);
 /// The wait before the second try; doubles from there.
 const FIRST_WAIT: Duration = Duration::from_millis(150);
 
@@ -57,7 +59,11 @@ impl Client {
             .connect_timeout(config.connect)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
-            .tcp_nodelay(true);
+            .tcp_nodelay(true)
+            // A line that was cut in silence is noticed long before the answer that is waited for.
+            .tcp_keepalive(KEEP_ALIVE)
+            .tcp_keepalive_interval(KEEP_ALIVE)
+            .tcp_keepalive_retries(2);
         if let Some(pem) = &config.root_ca {
             builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
         }

@@ -43,6 +43,8 @@ struct Inner {
     log: Mutex<Vec<String>>,
     fault: Mutex<Fault>,
     code_seconds: Mutex<u32>,
+    /// Called when an order arrives.
+    at_put: Mutex<Option<Box<dyn Fn() + Send>>>,
     /// Grows when an order moves.
     moved: watch::Sender<u64>,
 }
@@ -111,6 +113,7 @@ impl Fake {
             log: Mutex::default(),
             fault: Mutex::new(Fault::None),
             code_seconds: Mutex::new(120),
+            at_put: Mutex::default(),
             moved: watch::Sender::new(0),
         });
         let fake = Self { url: format!("http://{}/", listener.local_addr().unwrap()), inner };
@@ -133,6 +136,10 @@ impl Fake {
 
     pub fn code_seconds(&self, seconds: u32) {
         *self.inner.code_seconds.lock().unwrap() = seconds;
+    }
+
+    pub fn at_put(&self, witness: impl Fn() + Send + 'static) {
+        *self.inner.at_put.lock().unwrap() = Some(Box::new(witness));
     }
 
     pub fn log(&self) -> Vec<String> {
@@ -238,6 +245,9 @@ async fn put_order(
     Json(said): Json<OrderRequest>,
 ) -> Json<Order> {
     fake.note(format!("put {id} {} fen", said.lines[0].amount_fen.get()));
+    if let Some(witness) = &*fake.inner.at_put.lock().unwrap() {
+        witness();
+    }
     let seconds = *fake.inner.code_seconds.lock().unwrap();
     let mut orders = fake.inner.orders.lock().unwrap();
     let order = orders.entry(id).or_insert_with(|| {

@@ -38,6 +38,16 @@ const AMOUNTS: AmountLimits = AmountLimits { least: Fen::new(100), most: Fen::ne
 
 impl Kiosk {
     async fn start(fake: &Fake, journal: &Path, settings: Settings) -> Self {
+        Self::start_watched(fake, journal, settings, |_| {}).await
+    }
+
+    /// Calls `witness` with each state at the very moment at which the screen gets it.
+    async fn start_watched(
+        fake: &Fake,
+        journal: &Path,
+        settings: Settings,
+        witness: impl Fn(&State) + Send + 'static,
+    ) -> Self {
         let (glass, touches) = mpsc::channel(16);
         let (show, screen) = watch::channel(State::new());
         let shown = Arc::new(AtomicUsize::new(0));
@@ -49,6 +59,7 @@ impl Kiosk {
         };
         let session =
             tokio::spawn(run(settings, ports, MonotonicClock::start(), touches, move |state, _| {
+                witness(state);
                 count.fetch_add(1, Ordering::SeqCst);
                 show.send_replace(state.clone());
             }));
@@ -123,6 +134,40 @@ async fn a_customer_pays() {
     assert_eq!(fake.count("cancel"), 0);
     kiosk.cut().await;
     assert!(reopen(&journal).await.open_orders.is_empty(), "it has ended in the journal too");
+}
+
+/// What the journal would hold if the power were cut at this moment: its kinds of facts, oldest first.
+fn after_a_power_cut(journal: &Path) -> Vec<String> {
+    let dir = TempDir::new().unwrap();
+    for name in ["journal.db", "journal.db-wal"] {
+        let _ = std::fs::copy(journal.with_file_name(name), dir.path().join(name));
+    }
+    let file = rusqlite::Connection::open(dir.path().join("journal.db")).unwrap();
+    let mut query =
+        file.prepare("SELECT kind || COALESCE(' ' || collect, '') FROM entry ORDER BY seq").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn the_journal_knows_before_the_backend_and_before_the_customer() {
+    let fake = Fake::start().await;
+    let (_dir, journal) = place();
+    let (tell_put, put) = std::sync::mpsc::channel();
+    let file = journal.clone();
+    fake.at_put(move || tell_put.send(after_a_power_cut(&file)).unwrap());
+    let (tell_paid, paid) = std::sync::mpsc::channel();
+    let file = journal.clone();
+    let mut kiosk = Kiosk::start_watched(&fake, &journal, settings(), move |state| {
+        if finished(state) {
+            tell_paid.send(after_a_power_cut(&file)).unwrap();
+        }
+    })
+    .await;
+    let id = kiosk.reaches_the_code().await;
+    assert_eq!(put.recv().unwrap(), ["named"]);
+    fake.pay(id);
+    kiosk.sees("paid", finished).await;
+    assert_eq!(paid.recv().unwrap(), ["named", "stands awaiting", "stands paid", "ended"]);
 }
 
 #[tokio::test]
