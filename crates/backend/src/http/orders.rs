@@ -165,7 +165,7 @@ pub(super) struct ListQuery {
 /// The kiosk's open orders: what it asks after a restart.
 #[utoipa::path(
     get, path = "/v1/orders", tag = "orders",
-    params(("state" = ListState, Query, description = "Only `open`.")),
+    params(("state" = inline(ListState), Query, description = "Only `open`.")),
     responses(
         (status = 200, description = "Oldest first, at most 100.", body = Orders),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
