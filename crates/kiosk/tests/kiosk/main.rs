@@ -8,3 +8,4 @@ mod config;
 mod fake;
 mod journal;
 mod session;
+mod tls;
