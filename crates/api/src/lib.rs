@@ -2,12 +2,14 @@
 //! and unknown enum values are survived, so that neighbouring versions work together.
 
 mod hall;
+mod journal;
 mod lookup;
 mod order;
 mod personal;
 mod problem;
 
 pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Hall, Text, Wallet};
+pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};
 pub use lookup::{
     Account, Application, Applications, Bill, Lookup, LookupKind, LookupRequest, Move, Quote, QuoteLine,
     Stage, StageState,
