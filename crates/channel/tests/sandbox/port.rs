@@ -63,6 +63,28 @@ async fn closing_and_paying_exclude_each_other() {
     assert_eq!(code(b.sandbox.create(&b.trade("SHUT01")).await), "TRADE_CLOSED");
 }
 
+/// A phone that pays at the very moment at which the backend closes: one of them wins, and both are told the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn paying_and_closing_at_once_has_one_winner() {
+    let b = bench(NOBODY).await;
+    for round in 0..40 {
+        let number = format!("RACE{round:02}");
+        let link = b.link(&number).await;
+        let close = async {
+            // Sooner and later, so that both win now and then.
+            for _ in 0..round * 4 {
+                tokio::task::yield_now().await;
+            }
+            b.sandbox.close(&number).await
+        };
+        let ((_, page), told) = tokio::join!(b.press(&link, "pay"), close);
+        let Outcome::Definite(told) = told else { panic!("{told:?}") };
+        assert!(matches!(told, Trade::Closed | Trade::Paid(_)), "{told:?}");
+        assert_eq!(page.contains("付款成功"), matches!(told, Trade::Paid(_)), "{page}");
+        assert_eq!(b.sandbox.query(&number).await, Outcome::Definite(told));
+    }
+}
+
 fn refund(number: &str, refund_number: &str, amount: i64) -> NewRefund {
     NewRefund {
         number: number.to_owned(),
