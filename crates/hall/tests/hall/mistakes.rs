@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path};
 
-use powerhall_hall::{Hall, Mistake};
+use powerhall_hall::{Hall, HallErrors, Mistake, Usage};
+use powerhall_money::Fen;
 
 use crate::folder;
 
@@ -20,7 +21,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Loads a copy of the shipped folder with texts replaced in some files.
-fn broken(changes: &[(&str, &str, &str)]) -> Vec<Mistake> {
+fn changed(changes: &[(&str, &str, &str)]) -> Result<Hall, HallErrors> {
     let copied = tempfile::tempdir().unwrap();
     copy(&folder(), copied.path());
     for (file, from, to) in changes {
@@ -29,7 +30,11 @@ fn broken(changes: &[(&str, &str, &str)]) -> Vec<Mistake> {
         assert!(text.contains(from), "{file} has no {from}");
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
-    Hall::load(copied.path()).map(drop).expect_err("must not load").0
+    Hall::load(copied.path())
+}
+
+fn broken(changes: &[(&str, &str, &str)]) -> Vec<Mistake> {
+    changed(changes).map(drop).expect_err("must not load").0
 }
 
 #[test]
@@ -96,4 +101,45 @@ fn an_empty_folder_says_what_is_missing() {
     for file in ["tariffs", "late_fees.toml", "holidays", "services", "promises.toml", "texts"] {
         assert!(mistakes.iter().any(|mistake| mistake.file == file), "{file}");
     }
+}
+
+#[test]
+fn stages_and_states_follow_their_rules() {
+    let stage = "[[stages]]\nkey = \"survey\"\nstates = [{ key = \"extra\", move = \"company\" }]\n\n";
+    let eighth = format!("{stage}[[stages]]");
+    let mistakes = broken(&[
+        ("services/hv_dual_new.toml", "[[stages]]", &eighth),
+        ("services/rename.toml", "move = \"company\"", "move = \"nobody\""),
+        ("services/transfer.toml", "key = \"archiving\"", "key = \"submitted\""),
+        ("services/pause.toml", ", place = \"site\"", ""),
+    ]);
+    let said = |file: &str, key: &str, value: &str| {
+        assert!(
+            mistakes
+                .iter()
+                .any(|mistake| mistake.file == file && mistake.key == key && mistake.value == value),
+            "{file} {key} in {mistakes:#?}"
+        );
+    };
+    said("services/hv_dual_new.toml", "stages", "8 stages");
+    said("services/rename.toml", "submitted.move", "nobody");
+    said("services/transfer.toml", "key", "submitted");
+    said("services/pause.toml", "stages[3].states[1].place", "(missing)");
+}
+
+#[test]
+fn a_new_price_holds_from_its_day_wherever_it_stands_in_the_file() {
+    let newer = "[[versions]]\neffective = 2026-10-01\nsource = \"新价格文件\"\ncertain = true\n\
+                 [versions.energy]\nflat = 6000\n\n[[versions]]\neffective = 2012-07-01";
+    let older = "[[versions]]\neffective = 2012-07-01";
+    let hall =
+        changed(&[("tariffs/resident_step.toml", older, newer)]).unwrap_or_else(|errors| panic!("{errors}"));
+    let cost = |month: &str| {
+        let usage = Usage { flat: 100, ..Usage::default() };
+        hall.charge("resident_step", month.parse().unwrap(), &usage, 0, 0).unwrap().total
+    };
+    assert_eq!((cost("2026-09"), cost("2026-10")), (Fen::new(5380), Fen::new(6000)));
+    let twice = newer.replace("2026-10-01", "2012-07-01");
+    let mistakes = broken(&[("tariffs/resident_step.toml", older, &twice)]);
+    assert_eq!((mistakes[0].key.as_str(), mistakes[0].value.as_str()), ("versions", "2012-07-01"));
 }
