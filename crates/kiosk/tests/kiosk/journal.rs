@@ -102,8 +102,10 @@ async fn damage_is_said() {
     let order = Uuid::now_v7();
     journal.record(order, NAMED).await.unwrap();
     drop(journal);
-    drop(reopen(&path).await);
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // Closing moves the write-ahead log into the file and takes it away.
+    while path.with_file_name("flipped.db-wal").exists() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let mut bytes = std::fs::read(&path).unwrap();
     let id = order.to_string();
     let place = bytes.windows(id.len()).position(|window| window == id.as_bytes()).unwrap();

@@ -322,7 +322,7 @@ async fn sleeps_at_rest() {
     let (_dir, journal) = place();
     let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
     kiosk.sees("open", |state| state.service.gate == Gate::Open && state.service.open_orders_asked).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
     let (shown, asked) = (kiosk.shown.load(Ordering::SeqCst), fake.log().len());
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(kiosk.shown.load(Ordering::SeqCst), shown);
