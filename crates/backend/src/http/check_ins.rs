@@ -33,6 +33,9 @@ pub(super) async fn create(
     if check_in.version.chars().count() > 64 {
         return Err(Failure::bad_request("version has at most 64 characters"));
     }
+    if i32::try_from(check_in.open_orders).is_err() {
+        return Err(Failure::bad_request("open_orders is an int32"));
+    }
     let now = backend.now();
     backend.store.kiosk_seen(&kiosk, &check_in.version, now).await?;
     let longest = backend.settings.call_timeout;

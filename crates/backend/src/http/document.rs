@@ -24,6 +24,7 @@ use super::{check_ins, hall, health, lookups, notifications, orders};
         check_ins::create, hall::get, notifications::create,
         health::alive, health::ready, serve,
     ),
+    components(schemas(orders::ListState)),
     modifiers(&KioskSecret)
 )]
 struct Document;

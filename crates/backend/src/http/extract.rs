@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use powerhall_api::ProblemCode;
 use serde::de::DeserializeOwned;
+use serde_json::{Number, Value};
 
 use super::failure::Failure;
 
@@ -25,10 +26,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             return Err(Failure::new(ProblemCode::UnsupportedMediaType, "the body is not application/json"));
         }
         let bytes = bytes(request, state).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let what = if error.is_data() { "is not what the document asks for" } else { "is not JSON" };
-            Failure::bad_request(format!("the body {what}, line {} column {}", error.line(), error.column()))
-        })
+        let error = match serde_json::from_slice(&bytes) {
+            Ok(value) => return Ok(Self(value)),
+            Err(error) => error,
+        };
+        if error.is_data()
+            && let Ok(value) = serde_json::from_slice(&bytes)
+            && let Ok(value) = serde_json::from_value(whole_numbers(value))
+        {
+            return Ok(Self(value));
+        }
+        let what = if error.is_data() { "is not what the document asks for" } else { "is not JSON" };
+        Err(Failure::bad_request(format!("the body {what}, line {} column {}", error.line(), error.column())))
+    }
+}
+
+/// In JSON Schema `81.0` is an integer. Read by its digits: no float is calculated with.
+fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => {
+            let whole = number.to_string().strip_suffix(".0").and_then(|digits| digits.parse::<i64>().ok());
+            Value::Number(whole.map_or(number, Number::from))
+        }
+        Value::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, whole_numbers(value))).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => value,
     }
 }
 

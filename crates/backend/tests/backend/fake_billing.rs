@@ -1,0 +1,187 @@
+//! A billing system in memory that misbehaves on demand. One account, two months owed.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use powerhall_api::{Account, Application, Bill, Personal};
+use powerhall_billing::port::{
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, NewPosting, Posted,
+};
+use powerhall_money::{Cause, Fen, Outcome};
+
+use crate::fake_channel::Fault;
+
+/// The account.
+pub const ACCOUNT: &str = "5100000000001";
+/// What it owes, oldest first.
+pub const BILLS: [(&str, i64); 2] = [("2026-09", 10_000), ("2026-10", 5_000)];
+
+#[derive(Default)]
+struct Inner {
+    paid_months: BTreeSet<String>,
+    credit: i64,
+    postings: BTreeMap<String, Posted>,
+    fenced: BTreeSet<String>,
+    faults: BTreeMap<&'static str, VecDeque<Fault>>,
+    calls: Vec<(&'static str, String)>,
+    down: bool,
+}
+
+/// The billing system.
+#[derive(Default)]
+pub struct FakeBilling {
+    inner: Mutex<Inner>,
+}
+
+impl FakeBilling {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("no panic while held")
+    }
+
+    /// What goes wrong with the next calls of a kind, in order.
+    pub fn fault(&self, call: &'static str, faults: impl IntoIterator<Item = Fault>) {
+        self.lock().faults.entry(call).or_default().extend(faults);
+    }
+
+    /// From now on nothing is answered, or again.
+    pub fn set_down(&self, down: bool) {
+        self.lock().down = down;
+    }
+
+    /// What was posted in all.
+    pub fn posted(&self) -> i64 {
+        self.lock().postings.values().map(|p| p.amount.get()).sum()
+    }
+
+    pub fn credit(&self) -> i64 {
+        self.lock().credit
+    }
+
+    /// All keys that a call of this kind ever named.
+    pub fn keys(&self, call: &str) -> Vec<String> {
+        self.lock().calls.iter().filter(|(name, _)| *name == call).map(|(_, key)| key.clone()).collect()
+    }
+
+    fn call<T>(
+        &self,
+        name: &'static str,
+        key: &str,
+        effect: impl FnOnce(&mut Inner) -> Outcome<T>,
+    ) -> Outcome<T> {
+        let mut inner = self.lock();
+        inner.calls.push((name, key.to_owned()));
+        if inner.down {
+            return Outcome::Unknown(Cause::Network);
+        }
+        match inner.faults.get_mut(name).and_then(VecDeque::pop_front) {
+            None | Some(Fault::Slow(_)) => effect(&mut inner),
+            Some(Fault::Lost) => Outcome::Unknown(Cause::Timeout),
+            Some(Fault::AnswerLost) => {
+                let _ = effect(&mut inner);
+                Outcome::Unknown(Cause::Timeout)
+            }
+            Some(Fault::Refused) => Outcome::Rejected("account_closed".to_owned()),
+        }
+    }
+}
+
+fn owed(inner: &Inner) -> impl Iterator<Item = (&'static str, i64)> {
+    BILLS.into_iter().filter(|(period, _)| !inner.paid_months.contains(*period))
+}
+
+fn settle(inner: &mut Inner, posting: &NewPosting) -> Outcome<Posted> {
+    if let Some(known) = inner.postings.get(&posting.key) {
+        return Outcome::Definite(known.clone());
+    }
+    if inner.fenced.contains(&posting.key) {
+        return Outcome::Rejected("fenced".to_owned());
+    }
+    if posting.exact && posting.periods.iter().any(|p| inner.paid_months.contains(p)) {
+        return Outcome::Rejected("already_paid".to_owned());
+    }
+    let mut left = posting.amount.get();
+    let order: Vec<(&str, i64)> = owed(inner).collect();
+    for (period, fen) in order {
+        let chosen = posting.periods.is_empty() || posting.periods.iter().any(|p| p == period);
+        if chosen && fen <= left {
+            left -= fen;
+            inner.paid_months.insert(period.to_owned());
+        }
+    }
+    inner.credit += left;
+    let posted = Posted {
+        number: format!("B{}", inner.postings.len() + 1),
+        amount: posting.amount,
+        arrears: Fen::new(owed(inner).map(|(_, fen)| fen).sum()),
+        credit: Fen::new(inner.credit),
+    };
+    inner.postings.insert(posting.key.clone(), posted.clone());
+    Outcome::Definite(posted)
+}
+
+#[async_trait]
+impl Billing for FakeBilling {
+    async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>> {
+        self.call("find_account", "", |_| {
+            Outcome::Definite((number == ACCOUNT).then(|| AccountRecord {
+                id: AccountId(ACCOUNT.to_owned()),
+                public: Account {
+                    name_masked: Personal::from("张*"),
+                    address_masked: Personal::from("解放路***"),
+                    account_masked: Personal::from("510*******001"),
+                    category: BTreeMap::new(),
+                },
+            }))
+        })
+    }
+
+    async fn arrears(&self, _: &AccountId, _: Date) -> Outcome<Arrears> {
+        self.call("arrears", "", |inner| {
+            let bills = owed(inner).map(|(period, fen)| Bill {
+                period: period.to_owned(),
+                kwh: 100,
+                amount_fen: Fen::new(fen),
+                late_fee_fen: Fen::ZERO,
+                due_date: "2026-12-25".to_owned(),
+            });
+            Outcome::Definite(Arrears { bills: bills.collect(), credit: Fen::new(inner.credit) })
+        })
+    }
+
+    async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
+        assert_eq!(posting.account.0, ACCOUNT);
+        self.call("post", &posting.key, |inner| settle(inner, posting))
+    }
+
+    async fn query_post(&self, key: &str) -> Outcome<Option<Posted>> {
+        self.call("query_post", key, |inner| Outcome::Definite(inner.postings.get(key).cloned()))
+    }
+
+    async fn fence(&self, key: &str) -> Outcome<Fence> {
+        self.call("fence", key, |inner| match inner.postings.get(key) {
+            Some(posted) => Outcome::Definite(Fence::Posted(posted.clone())),
+            None => {
+                inner.fenced.insert(key.to_owned());
+                Outcome::Definite(Fence::Fenced)
+            }
+        })
+    }
+
+    async fn day_file(&self, _: Date) -> Outcome<Vec<DayLine>> {
+        Outcome::Unknown(Cause::Network)
+    }
+
+    async fn application(&self, _: &str, _: Date) -> Outcome<Vec<Application>> {
+        self.call("application", "", |_| Outcome::Definite(Vec::new()))
+    }
+
+    async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<Application>> {
+        self.call("applications_of", "", |_| Outcome::Definite(Vec::new()))
+    }
+
+    async fn ready(&self) -> bool {
+        !self.lock().down
+    }
+}

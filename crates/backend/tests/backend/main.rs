@@ -1,0 +1,12 @@
+//! The backend from outside: a real server on a real port, a real SQLite file, and a channel and a billing system that
+//! misbehave on demand; at the end the real sandbox and the real embedded billing.
+
+mod api;
+mod fake_billing;
+mod fake_channel;
+mod faults;
+mod journeys;
+mod program;
+mod real;
+mod store;
+mod world;
