@@ -110,7 +110,7 @@ impl Visitor {
         } else {
             screen
         };
-        let receipt = self.phone.scan(&screen)?.join("\n");
+        let receipt = self.phone.scan(&screen)?;
         if receipt.is_empty() {
             return Err(self.not_seen("a receipt's code", Duration::ZERO, "Posted without one", &screen));
         }
@@ -135,9 +135,10 @@ impl Visitor {
     /// Application status by account number and the last four digits of the phone on file.
     pub fn find_application_by_account(&mut self, account: &str, phone: &str) -> Result<()> {
         self.begin_application()?;
-        self.touch(Page::FindApplication, "By account and phone")?;
+        self.touch(Page::FindApplication, "By account")?;
         self.type_in(Page::FindApplication, account)?;
-        self.touch(Page::FindApplication, "Last four digits of the phone")?;
+        // As in a form: the first field is done, the button leads on to the second.
+        self.touch(Page::FindApplication, "Show progress")?;
         self.type_in(Page::FindApplication, phone)?;
         self.show_progress()
     }

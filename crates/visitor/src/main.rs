@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use powerhall_visitor::{Books, Diary, Display, Map, Result, Trouble, Visitor, demo, showcase};
@@ -29,7 +30,7 @@ struct Demo {
     #[arg(long, env = "DISPLAY")]
     display: String,
     /// The backend that the kiosk talks to.
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    #[arg(long)]
     backend: String,
     /// The kiosk whose name the books are asked in.
     #[arg(long, default_value = "kiosk-1")]
@@ -66,7 +67,7 @@ fn walk(wanted: &Demo) -> Result<()> {
         secret.map_err(|e| Trouble::File { path: wanted.secret_file.clone(), why: e.to_string() })?;
     let books = Books::at(&wanted.backend, &wanted.kiosk_id, &secret)?;
     let accounts = showcase(&wanted.billing)?;
-    let (display, map) = (Display::open(&wanted.display)?, Map::read(&wanted.controls)?);
+    let (display, map) = (Display::open(&wanted.display)?, Arc::new(Map::read(&wanted.controls)?));
     let mut visitor = Visitor::new(display, map, Diary::new(&wanted.out, true))?;
     demo(&mut visitor, &books, &accounts)
 }

@@ -31,8 +31,12 @@ pub struct Control {
     pub label: String,
     /// Where it is.
     pub area: Area,
-    /// How it looks.
-    pub face: Picture,
+    /// All of it.
+    pub whole: Picture,
+    /// Where its words are,
+    pub words_at: Area,
+    /// and how they look. Keys of another height still say the same.
+    pub words: Picture,
 }
 
 /// A scene in one language.
@@ -68,7 +72,12 @@ impl Map {
                 continue;
             };
             let picture = Picture::open(&path.with_file_name(format!("{name}_{tag}.png")))?;
-            let controls = entries.into_iter().map(|entry| control(entry, &picture)).collect();
+            let mut controls: Vec<Control> = Vec::new();
+            for control in entries.into_iter().map(|entry| control(entry, &picture)) {
+                if !controls.iter().any(|known| known.area == control.area) {
+                    controls.push(control);
+                }
+            }
             scenes.push(Scene { page, language, title: title(&picture), controls, name });
         }
         if scenes.is_empty() {
@@ -90,7 +99,8 @@ impl Map {
         };
         // A title may name what only this hall has, such as a wallet; then all its controls tell the page.
         let equipped = |scene: &&Scene| {
-            scene.controls.iter().all(|control| screen.shows(&control.face, control.area.x, control.area.y))
+            let mut controls = scene.controls.iter();
+            controls.all(|control| screen.shows(&control.words, control.words_at.x, control.words_at.y))
         };
         let mut scenes: Vec<&Scene> = self.scenes.iter().filter(titled).collect();
         if scenes.is_empty() {
@@ -135,7 +145,19 @@ impl Map {
     }
 }
 
+/// From a control's edge to its words: beyond the border and its round corners.
+const EDGE: usize = 14;
+/// Left around the words, so that their ground is seen.
+const RIM: usize = 3;
+
 fn control(entry: Entry, picture: &Picture) -> Control {
     let area = Area { x: entry.x, y: entry.y, width: entry.width, height: entry.height };
-    Control { role: entry.role, label: entry.label, area, face: picture.part(area) }
+    let inside = area.inset(EDGE);
+    // A control without words is known by all of it.
+    let words_at = picture
+        .part(inside)
+        .ink()
+        .map_or(area, |ink| Area { x: inside.x + ink.x, y: inside.y + ink.y, ..ink }.outset(RIM));
+    let (whole, words) = (picture.part(area), picture.part(words_at));
+    Control { role: entry.role, label: entry.label, area, whole, words_at, words }
 }

@@ -60,24 +60,25 @@ impl Phone {
         Ok(Self { browser: client()? })
     }
 
-    /// What the codes in the picture say. Needs the Debian package `zbar-tools`.
-    pub fn scan(&self, picture: &Picture) -> Result<Vec<String>> {
+    /// What the code in the picture says; empty when there is none. Needs the Debian package `zbar-tools`.
+    pub fn scan(&self, picture: &Picture) -> Result<String> {
         let dir = tempfile::tempdir().map_err(|e| Trouble::Phone(e.to_string()))?;
         let photo = dir.path().join("photo.png");
         picture.save(&photo)?;
         let mut zbar = Command::new("zbarimg");
-        zbar.args(["--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable"]).arg(&photo);
+        // The bytes as they are: left to itself, zbar may take Chinese in UTF-8 for Japanese.
+        zbar.args(["--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", "-Sbinary"]).arg(&photo);
         let seen = zbar.output().map_err(|e| Trouble::program("zbarimg", e))?;
         match seen.status.code() {
             // 4: it looked and found none.
-            Some(0 | 4) => Ok(String::from_utf8_lossy(&seen.stdout).lines().map(str::to_owned).collect()),
+            Some(0 | 4) => Ok(String::from_utf8_lossy(&seen.stdout).trim_end().to_owned()),
             _ => Err(Trouble::program("zbarimg", String::from_utf8_lossy(&seen.stderr))),
         }
     }
 
     /// The pay link in the picture, if one is there.
     pub fn scan_link(&self, picture: &Picture) -> Result<Option<String>> {
-        Ok(self.scan(picture)?.into_iter().find(|text| text.starts_with("http")))
+        Ok(Some(self.scan(picture)?).filter(|text| text.starts_with("http")))
     }
 
     /// Opens a link.
@@ -146,6 +147,6 @@ mod tests {
     #[test]
     fn sees_no_code_on_a_plain_wall() {
         let wall = Picture::new(200, 200, vec![0x00ff_ffff; 40_000]);
-        assert_eq!(Phone::new().expect("a phone").scan(&wall).expect("looked"), Vec::<String>::new());
+        assert_eq!(Phone::new().expect("a phone").scan(&wall).expect("looked"), "");
     }
 }

@@ -25,6 +25,25 @@ impl Area {
     pub const fn middle(&self) -> (usize, usize) {
         (self.x + self.width / 2, self.y + self.height / 2)
     }
+
+    /// Smaller by so many pixels on every side.
+    #[must_use]
+    pub const fn inset(&self, by: usize) -> Self {
+        let (width, height) = (self.width.saturating_sub(2 * by), self.height.saturating_sub(2 * by));
+        Self { x: self.x + by, y: self.y + by, width, height }
+    }
+
+    /// Larger by so many pixels on every side, as far as there is room to the left and above.
+    #[must_use]
+    pub fn outset(&self, by: usize) -> Self {
+        let (left, up) = (self.x.min(by), self.y.min(by));
+        Self {
+            x: self.x - left,
+            y: self.y - up,
+            width: self.width + left + by,
+            height: self.height + up + by,
+        }
+    }
 }
 
 /// Pixels in rows, `0x00RRGGBB` each.

@@ -1,6 +1,7 @@
 //! The visitor: sees which page is on the screen, finds controls by how they look, touches them, and waits as a
 //! person would, but not for ever. What comes before the eyes goes into the diary.
 
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ pub struct Visitor {
     /// The eyes and the finger.
     pub display: Display,
     /// What the kiosk's controls look like.
-    pub map: Map,
+    pub map: Arc<Map>,
     /// In the other hand.
     pub phone: Phone,
     /// What is told afterwards.
@@ -29,7 +30,7 @@ pub const SOON: Duration = Duration::from_secs(15);
 
 impl Visitor {
     /// A visitor who has just come in.
-    pub fn new(display: Display, map: Map, diary: Diary) -> Result<Self> {
+    pub fn new(display: Display, map: Arc<Map>, diary: Diary) -> Result<Self> {
         Ok(Self { display, map, phone: Phone::new()?, diary, language: Language::Chinese })
     }
 
@@ -63,8 +64,8 @@ impl Visitor {
             let screen = self.display.look_calmly(CALM)?;
             let looks = self.map.controls(page, self.language, label)?;
             let mut seen = looks.iter().filter_map(|control| {
-                let y = screen.find_in_column(&control.face, control.area.x, control.area.y)?;
-                Some(Area { y, ..control.area }.middle())
+                let y = screen.find_in_column(&control.words, control.words_at.x, control.words_at.y)?;
+                Some(Area { y, ..control.words_at }.middle())
             });
             if let Some((x, y)) = seen.next() {
                 self.display.touch(x, y)?;
@@ -118,14 +119,16 @@ impl Visitor {
         })
     }
 
-    /// Where a part of the controls of a role is seen in its column.
+    /// Where a part of the rows of a role is seen in its column.
     fn marks(&mut self, page: Page, role: &str, part: impl Fn(Area) -> Area) -> Result<Vec<(usize, usize)>> {
         let screen = self.display.look_calmly(CALM)?;
         let mut places: Vec<(usize, usize)> = Vec::new();
-        for control in self.map.of_role(page, self.language, role) {
+        // Rows go from edge to edge; other controls of the role do not.
+        let wide = screen.width() * 3 / 4;
+        for control in self.map.of_role(page, self.language, role).filter(|c| c.area.width > wide) {
             let whole = Area { x: 0, y: 0, ..control.area };
             let cut = part(Area { y: whole.height / 4, height: whole.height / 2, ..whole });
-            let mark = control.face.part(cut);
+            let mark = control.whole.part(cut);
             if mark.ink().is_none() {
                 continue;
             }

@@ -5,6 +5,7 @@ mod config;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_billing::demo::Showcase;
@@ -124,8 +125,8 @@ impl Hall {
     }
 
     /// A visitor before this kiosk; its pictures go to `folder`.
-    pub fn visitor(&self, controls: &Path, folder: &Path, aloud: bool) -> Result<Visitor> {
-        Visitor::new(Display::open(self.display.name())?, Map::read(controls)?, Diary::new(folder, aloud))
+    pub fn visitor(&self, map: Arc<Map>, folder: &Path, aloud: bool) -> Result<Visitor> {
+        Visitor::new(Display::open(self.display.name())?, map, Diary::new(folder, aloud))
     }
 
     /// The books, asked in a name (its secret is in the hall's folder).
