@@ -1,7 +1,9 @@
 //! QR codes as phones read them best: the highest error correction that costs no larger symbol (H, else Q), a quiet
 //! zone of four modules, one pixel a module. The interface enlarges it by a whole number.
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::bits::Bits;
+use qrcode::types::QrResult;
+use qrcode::{Color, EcLevel, QrCode, Version};
 use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
 
 /// The quiet zone on each side, in modules (ISO/IEC 18004).
@@ -22,8 +24,8 @@ pub fn encode(text: &str) -> Option<Code> {
     if text.is_empty() {
         return None;
     }
-    let quartile = QrCode::with_error_correction_level(text, EcLevel::Q).ok()?;
-    let symbol = match QrCode::with_error_correction_level(text, EcLevel::H) {
+    let quartile = symbol(text, EcLevel::Q).ok()?;
+    let symbol = match symbol(text, EcLevel::H) {
         Ok(high) if high.version() == quartile.version() => high,
         Ok(_) | Err(_) => quartile,
     };
@@ -45,6 +47,33 @@ pub fn encode(text: &str) -> Option<Code> {
     Some(Code { image: Image::from_rgb8(buffer), modules })
 }
 
+/// The assignment number of UTF-8 among the extended channel interpretations (AIM ECI 000026).
+const ECI_UTF8: u32 = 26;
+
+/// A code for a wallet is ASCII and is segmented for the smallest symbol. Any other text says that it is UTF-8 and stays
+/// in one piece: readers guess otherwise, and some of its bytes would pass for Shift JIS.
+fn symbol(text: &str, level: EcLevel) -> QrResult<QrCode> {
+    if text.is_ascii() {
+        return QrCode::with_error_correction_level(text, level);
+    }
+    let mut last = Err(qrcode::types::QrError::DataTooLong);
+    for version in 1..=40 {
+        last = utf8(text, Version::Normal(version), level).and_then(|bits| QrCode::with_bits(bits, level));
+        if last.is_ok() {
+            break;
+        }
+    }
+    last
+}
+
+fn utf8(text: &str, version: Version, level: EcLevel) -> QrResult<Bits> {
+    let mut bits = Bits::new(version);
+    bits.push_eci_designator(ECI_UTF8)?;
+    bits.push_byte_data(text.as_bytes())?;
+    bits.push_terminator(level)?;
+    Ok(bits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +91,29 @@ mod tests {
                 assert_eq!((pixel.r, pixel.g, pixel.b), (255, 255, 255));
             }
         }
+    }
+
+    #[test]
+    fn chinese_reads_back_as_it_was_written() {
+        let text =
+            "城南供电营业厅\n收据 20261123-Y6572K323N\n户号 510 **** *** 019\n已付 ¥453.59\n生僻字：𬱖㛃䶮";
+        let code = encode(text).expect("fits");
+        let pixels = code.image.to_rgb8().expect("an image");
+        let side = pixels.width() as usize;
+        let dark = |x: usize, y: usize| pixels.as_slice()[y / 3 * side + x / 3].r == 0;
+        let mut photo =
+            rqrr::PreparedImage::prepare_from_greyscale(
+                side * 3,
+                side * 3,
+                |x, y| {
+                    if dark(x, y) { 0 } else { 255 }
+                },
+            );
+        let grids = photo.detect_grids();
+        let (about, read) = grids.first().expect("found").decode().expect("reads");
+        assert_eq!(read, text);
+        // The format bits of H are 2, of Q 3.
+        assert!(matches!(about.ecc_level, 2 | 3), "level {}", about.ecc_level);
     }
 
     #[test]
