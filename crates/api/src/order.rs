@@ -49,7 +49,7 @@ pub struct Order {
     pub collect: Collect,
     /// The whole amount, in fen.
     pub amount_fen: Fen,
-    /// The short number that people say aloud and find in every book: 10 characters, `3F7K-9Q2M-X`-like.
+    /// The short number that people say aloud and find in every book: 10 letters and digits, `3F7K-9Q2M-XC`.
     pub reference: String,
     /// The last attempt.
     #[serde(default)]

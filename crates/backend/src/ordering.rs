@@ -125,3 +125,75 @@ pub fn open_order(
         quote: ordered.quote,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use powerhall_api::{Account, Bill, Quote};
+    use powerhall_billing::port::AccountId;
+
+    use super::*;
+
+    /// Two months owed: 100.00 with a late fee of 5.00, and 50.00.
+    fn quoted() -> Quoted {
+        let bill = |period: &str, fen, late| Bill {
+            period: period.to_owned(),
+            kwh: 1,
+            amount_fen: Fen::new(fen),
+            late_fee_fen: Fen::new(late),
+            due_date: "2026-12-25".to_owned(),
+        };
+        let line = QuoteLine {
+            line: 0,
+            account: Account {
+                name_masked: "张*".into(),
+                address_masked: "解放路".into(),
+                account_masked: "510*******001".into(),
+                category: BTreeMap::new(),
+            },
+            bills: vec![bill("2026-09", 10_000, 500), bill("2026-10", 5_000, 0)],
+            total_fen: Fen::new(15_500),
+            credit_fen: Fen::ZERO,
+            min_fen: Fen::new(100),
+            max_fen: Fen::new(100_000),
+        };
+        let quote = Quote { quote_id: "q".to_owned(), lines: vec![line], seconds_left: 60 };
+        Quoted { quote, accounts: vec![AccountId("5100000000001".to_owned())] }
+    }
+
+    fn order(fen: i64, periods: &[&str]) -> Result<(Vec<String>, bool), String> {
+        let periods = periods.iter().map(|p| (*p).to_owned()).collect();
+        let request = OrderRequest {
+            quote_id: "q".to_owned(),
+            channel: "fake".to_owned(),
+            lines: vec![OrderLineRequest { line: 0, amount_fen: Fen::new(fen), periods }],
+        };
+        let ordered = order_lines(&request, &quoted())?;
+        Ok((ordered.quote.lines[0].periods.clone(), ordered.quote.lines[0].exact))
+    }
+
+    #[test]
+    fn months_are_paid_exactly_and_another_amount_may_become_credit() {
+        let both = vec!["2026-09".to_owned(), "2026-10".to_owned()];
+        assert_eq!(order(15_500, &[]), Ok((both.clone(), true)), "all that is owed is all months");
+        assert_eq!(order(15_500, &["2026-10", "2026-09"]), Ok((both, true)));
+        assert_eq!(order(10_500, &["2026-09"]), Ok((vec!["2026-09".to_owned()], true)), "with its late fee");
+        assert_eq!(order(10_500, &[]), Ok((Vec::new(), false)));
+        assert_eq!(order(99_999, &[]), Ok((Vec::new(), false)));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        for (fen, periods) in [
+            (99, &[][..]),
+            (100_001, &[]),
+            (10_000, &["2026-09"]),
+            (10_500, &["2026-10"]),
+            (21_000, &["2026-09", "2026-09"]),
+            (15_500, &["2026-08"]),
+        ] {
+            assert!(order(fen, periods).is_err(), "{fen} {periods:?}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::command::{Decision, Event, JobChange, Refusal, Review, Task};
 use crate::order::{Attempt, Line, Order};
+use crate::tables::snake;
 use crate::{Entry, Fen, Moment, Policy};
 
 /// What a decision may look at besides the order.
@@ -83,8 +84,8 @@ impl<'a> Draft<'a> {
             self.events.push(Event {
                 kind: "moved".to_owned(),
                 part,
-                from: Some(format!("{from:?}")),
-                to: Some(format!("{to:?}")),
+                from: Some(snake(from)),
+                to: Some(snake(to)),
                 detail: None,
             });
         }

@@ -63,7 +63,7 @@ fn names<A: Debug + Copy>(acts: &[A]) -> String {
 }
 
 /// `ManualReview` → `manual_review`.
-fn snake(name: impl Debug) -> String {
+pub(crate) fn snake(name: impl Debug) -> String {
     let mut text = String::new();
     for letter in format!("{name:?}").chars() {
         if letter.is_ascii_uppercase() && !text.is_empty() {

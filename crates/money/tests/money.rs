@@ -383,11 +383,14 @@ fn a_second_payment_goes_back_whole() {
     world
         .tell(Command::CodeAnswered { attempt: 1, outcome: Outcome::Definite("one".into()) })
         .expect("shows");
+    let second = || Command::NewAttempt { no: 2, channel: channel(true) };
+    assert_eq!(world.tell(second()), Err(Refusal::AttemptStillOpen));
     world.tell(Command::Leave("other_channel".into())).expect("leaves");
+    assert_eq!(world.tell(second()), Err(Refusal::AttemptStillOpen), "closing proves nothing yet");
     world
         .tell(Command::CloseAnswered { attempt: 1, outcome: Outcome::Definite(Trade::Closed) })
         .expect("closed");
-    world.tell(Command::NewAttempt { no: 2, channel: channel(true) }).expect("a second code");
+    world.tell(second()).expect("a second code");
     world
         .tell(Command::CodeAnswered { attempt: 2, outcome: Outcome::Definite("two".into()) })
         .expect("shows");

@@ -22,6 +22,11 @@ pub async fn run(backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         while under_way.try_join_next().is_some() {}
         let room = AT_ONCE.saturating_sub(under_way.len());
+        if room == 0 {
+            // Somebody must finish first.
+            let _ = under_way.join_next().await;
+            continue;
+        }
         let wait = match claim(&backend, room).await {
             Ok(jobs) if jobs.is_empty() => pause(&backend).await,
             Ok(jobs) => {
@@ -50,7 +55,7 @@ pub async fn run(backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
 async fn claim(backend: &Backend, room: usize) -> Result<Vec<Job>, StoreError> {
     let now = backend.now();
     // Reading first: a claim is a write, and most looks find nothing.
-    if room == 0 || backend.store.next_due().await?.is_none_or(|due| due > now) {
+    if backend.store.next_due().await?.is_none_or(|due| due > now) {
         return Ok(Vec::new());
     }
     let lease = i64::try_from(backend.settings.lease.as_millis()).unwrap_or(i64::MAX);

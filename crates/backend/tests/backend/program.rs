@@ -4,7 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
+use serde_json::{Value, json};
+
 use crate::real::config_in;
+use crate::world::{client, secret};
 
 fn run(folder: &std::path::Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_powerhall-backend"))
@@ -57,24 +60,57 @@ fn a_wrong_configuration_is_explained_and_nothing_starts() {
     }
 }
 
-#[test]
-fn serve_says_where_and_ends_by_a_signal() {
+/// Everything that it logs at the most talkative level, while a customer is looked up and pays.
+#[tokio::test]
+async fn serve_says_where_logs_nothing_personal_and_ends_by_a_signal() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = config_in(folder.path());
     let demo = run(folder.path(), &["demo-data", "--accounts", "50", "--seed", "3"]);
     assert!(demo.status.success(), "{}", said(&demo));
-    let again = run(folder.path(), &["demo-data", "--accounts", "50", "--seed", "3"]);
-    assert!(again.status.success() && said(&again).contains("already"), "{}", said(&again));
+    let again = run(folder.path(), &["demo-data", "--json"]);
+    let showcase: Value = serde_json::from_slice(&again.stdout).expect("JSON");
+    let account = showcase["accounts"][0]["number"].as_str().expect("a number").to_owned();
+
+    let log = folder.path().join("log");
     let mut serving = Command::new(env!("CARGO_BIN_EXE_powerhall-backend"))
         .args(["serve", "--config"])
         .arg(config)
+        .env("RUST_LOG", "trace")
         .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(&log).expect("a log"))
         .spawn()
         .expect("starts");
     let mut lines = BufReader::new(serving.stdout.take().expect("piped")).lines();
-    let first = lines.next().expect("a line").expect("text");
-    assert!(first.contains("http://127.0.0.1:"), "{first}");
+    let mut address = || {
+        let line = lines.next().expect("a line").expect("text");
+        let start = line.find("http://127.0.0.1:").expect("an address");
+        line[start..].split([' ', '/']).filter(|p| !p.is_empty()).take(2).collect::<Vec<_>>().join("//")
+    };
+    let (base, pay_page) = (address(), address());
+    assert_ne!(base, pay_page);
+
+    let client = client();
+    let bearer = format!("Bearer kiosk-1:{}", secret("kiosk-1"));
+    let post = async |path: String, body: Value| {
+        let request = client.post(format!("{base}{path}")).header("authorization", &bearer).json(&body);
+        request.send().await.expect("answered").json::<Value>().await.expect("JSON")
+    };
+    let found = post("/v1/lookups".to_owned(), json!({"by": "account", "account": account})).await;
+    let reference = found["reference"].as_str().expect("found").to_owned();
+    let quote = post(format!("/v1/lookups/{reference}/quotes"), Value::Null).await;
+    let body = json!({"quote_id": quote["quote_id"], "channel": "sandbox", "lines": [{"line": 0, "amount_fen": 1_000}]});
+    let order = format!("{base}/v1/orders/{}", uuid::Uuid::now_v7());
+    let put = client.put(order).header("authorization", &bearer).json(&body).send().await.expect("answered");
+    assert_eq!(put.status(), reqwest::StatusCode::CREATED);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+
     let stopped = Command::new("kill").arg(serving.id().to_string()).status().expect("kill is there");
     assert!(stopped.success());
     assert!(serving.wait().expect("ends").success());
+    let log = std::fs::read_to_string(log).expect("reads");
+    assert!(log.contains("/v1/lookups"), "the log does say what was asked");
+    let name = quote["lines"][0]["account"]["name_masked"].as_str().expect("a name").to_owned();
+    for personal in [account, name, secret("kiosk-1")] {
+        assert!(!log.contains(&personal), "{personal} stands in the log");
+    }
 }

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use powerhall_api::{Collect, Deliver, Lookup, Order, Quote};
-use powerhall_backend::assemble::{assemble, open_billing};
+use powerhall_backend::assemble::{StartError, assemble, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::BackendConfig;
-use powerhall_billing::demo::{self, Situation};
-use reqwest::{Method, StatusCode};
+use powerhall_billing::demo::{self, Showcase, Situation};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::world::{client, secret};
@@ -30,69 +31,99 @@ pub fn config_in(folder: &Path) -> std::path::PathBuf {
     file
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_made_up_customer_pays_at_the_sandbox_and_owes_nothing() {
-    let client = client();
-    let folder = tempfile::tempdir().expect("a folder");
-    let config = BackendConfig::load(&config_in(folder.path())).expect("complete");
-    let (_, billing) = open_billing(&config).await.expect("opens");
-    let showcase = demo::fill(&billing, 100, 1, day(SystemClock.now())).await.expect("fills");
-    billing.close().await;
-    let debtor = showcase.account(Situation::OwesThreeMonths).expect("in every showcase");
+/// A backend with nothing faked, on a folder of its own.
+struct Real {
+    client: reqwest::Client,
+    base: String,
+    showcase: Showcase,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<Result<(), StartError>>,
+    _folder: tempfile::TempDir,
+}
 
-    let assembled = assemble(&config).await.expect("starts");
-    let base = format!("http://{}", assembled.address);
-    let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(assembled.serve(stopped));
-    let ask = |method: Method, path: &str| {
-        client
-            .request(method, format!("{base}{path}"))
+impl Real {
+    async fn start() -> Self {
+        let client = client();
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = BackendConfig::load(&config_in(folder.path())).expect("complete");
+        let (_, billing) = open_billing(&config).await.expect("opens");
+        let showcase = demo::fill(&billing, 100, 1, day(SystemClock.now())).await.expect("fills");
+        billing.close().await;
+        let assembled = assemble(&config).await.expect("starts");
+        let base = format!("http://{}", assembled.address);
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(assembled.serve(stopped));
+        Self { client, base, showcase, stop, serving, _folder: folder }
+    }
+
+    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("{}{path}", self.base))
             .header("authorization", format!("Bearer kiosk-1:{}", secret("kiosk-1")))
-    };
-    let quote = async || {
-        let body = json!({"by": "account", "account": debtor.number});
-        let found: Lookup = ask(Method::POST, "/v1/lookups")
-            .json(&body)
-            .send()
-            .await
-            .expect("answered")
-            .json()
-            .await
-            .expect("found");
+    }
+
+    async fn quote(&self, situation: Situation) -> Quote {
+        let account = &self.showcase.account(situation).expect("in every showcase").number;
+        let body = json!({"by": "account", "account": account});
+        let asked = self.ask(Method::POST, "/v1/lookups").json(&body).send().await.expect("answered");
+        let found: Lookup = asked.json().await.expect("found");
         let path = format!("/v1/lookups/{}/quotes", found.reference);
-        ask(Method::POST, &path).send().await.expect("answered").json::<Quote>().await.expect("a quote")
-    };
+        self.ask(Method::POST, &path).send().await.expect("answered").json().await.expect("a quote")
+    }
 
-    let owed = quote().await;
-    assert!(owed.lines[0].total_fen.is_positive() && owed.lines[0].bills.len() == 3);
-    let path = format!("/v1/orders/{}", Uuid::now_v7());
-    let lines = json!([{"line": 0, "amount_fen": owed.lines[0].total_fen}]);
-    let body = json!({"quote_id": owed.quote_id, "channel": "sandbox", "lines": lines});
-    let created = ask(Method::PUT, &path).json(&body).send().await.expect("answered");
-    assert_eq!(created.status(), StatusCode::CREATED);
+    /// Orders an amount and pays it as a phone would; gives the order's path and what the phone showed.
+    async fn pay(&self, quote: &Quote, fen: i64) -> (String, String) {
+        let path = format!("/v1/orders/{}", Uuid::now_v7());
+        let lines = json!([{"line": 0, "amount_fen": fen}]);
+        let body = json!({"quote_id": quote.quote_id, "channel": "sandbox", "lines": lines});
+        let created = self.ask(Method::PUT, &path).json(&body).send().await.expect("answered");
+        assert_eq!(created.status(), StatusCode::CREATED);
+        let awaiting = self.until(&path, "awaiting", |o| o.collect == Collect::Awaiting).await;
+        let page = awaiting.attempt.and_then(|a| a.code).expect("a code");
+        let shown = self.client.get(&page).send().await.expect("opens").text().await.expect("a page");
+        self.client.post(&page).form(&[("action", "pay")]).send().await.expect("the phone pays");
+        (path, shown)
+    }
 
-    let until = async |what: &str, holds: fn(&Order) -> bool| {
-        for _ in 0..500 {
-            let order: Order =
-                ask(Method::GET, &path).send().await.expect("answered").json().await.expect("an order");
+    async fn until(&self, path: &str, what: &str, holds: fn(&Order) -> bool) -> Order {
+        for _ in 0..1500 {
+            let answer = self.ask(Method::GET, path).send().await.expect("answered");
+            let order: Order = answer.json().await.expect("an order");
             if holds(&order) {
                 return order;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("never {what}");
-    };
-    let awaiting = until("awaiting", |o| o.collect == Collect::Awaiting).await;
-    let page = awaiting.attempt.and_then(|a| a.code).expect("a code");
-    let shown = client.get(&page).send().await.expect("the phone opens it").text().await.expect("a page");
-    assert!(shown.contains(&owed.lines[0].total_fen.to_string()), "the phone shows the amount");
-    client.post(&page).form(&[("action", "pay")]).send().await.expect("the phone pays");
-    let posted = until("posted", |o| o.lines[0].deliver == Deliver::Posted).await;
+    }
+
+    async fn stop(self) {
+        self.stop.send(true).expect("it runs");
+        self.serving.await.expect("no panic").expect("ends well");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_customer_pays_at_the_sandbox_and_owes_nothing() {
+    let real = Real::start().await;
+    let owed = real.quote(Situation::OwesThreeMonths).await;
+    let line = &owed.lines[0];
+    assert!(line.total_fen.is_positive() && line.bills.len() == 3);
+    let (order, shown) = real.pay(&owed, line.total_fen.get()).await;
+    assert!(shown.contains(&line.total_fen.to_string()), "the phone shows the amount");
+    let posted = real.until(&order, "posted", |o| o.lines[0].deliver == Deliver::Posted).await;
     assert_eq!(posted.lines[0].arrears_fen.map(|f| f.get()), Some(0));
     assert!(posted.receipt.is_some());
-    let after = quote().await;
+    let after = real.quote(Situation::OwesThreeMonths).await;
     assert!(after.lines[0].bills.is_empty() && !after.lines[0].total_fen.is_positive());
+    real.stop().await;
+}
 
-    stop.send(true).expect("it runs");
-    serving.await.expect("no panic").expect("ends well");
+#[tokio::test(flavor = "multi_thread")]
+async fn money_for_a_closed_account_goes_back_to_the_payer() {
+    let real = Real::start().await;
+    let owed = real.quote(Situation::Closed).await;
+    let (order, _) = real.pay(&owed, 1_000).await;
+    real.until(&order, "refunded", |o| o.lines[0].deliver == Deliver::Refunded).await;
+    real.stop().await;
 }
