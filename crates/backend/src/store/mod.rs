@@ -2,6 +2,7 @@
 //! The trait is the port, `sqlite` the adapter; a decision never sees SQL, and no SQL decides.
 
 mod apply;
+mod memory;
 mod rows;
 mod sqlite;
 
@@ -11,7 +12,13 @@ use powerhall_money::{Command, Context, Fen, Moment, NewOrder, Order, Payment, R
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use memory::{Disk, InstantDisk, MemoryStore};
 pub use sqlite::SqliteStore;
+
+/// How many references are tried before a new order is refused; each collides once in some 10^13 pairs.
+const SALTS: u32 = 8;
+/// Why money stands on the list that belongs to no order.
+const UNCLAIMED: &str = "the channel took money for a number that we never made";
 
 /// Why the store did not do it. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -14,10 +14,9 @@ use uuid::Uuid;
 
 use super::apply::{apply, history, numbers as write_numbers, signed};
 use super::rows::{ORDER, hash, job, json, moment, stored_order, word};
-use super::{Changed, Job, Noticed, OpenOrder, Opened, ReviewRow, Store, StoreError, StoredOrder};
-
-/// How many references are tried before a new order is refused; each collides once in some 10^13 pairs.
-const SALTS: u32 = 8;
+use super::{
+    Changed, Job, Noticed, OpenOrder, Opened, ReviewRow, SALTS, Store, StoreError, StoredOrder, UNCLAIMED,
+};
 
 /// The store in one SQLite file.
 #[derive(Clone, Debug)]
@@ -244,7 +243,7 @@ impl Store for SqliteStore {
             None => {
                 sqlx::query("INSERT INTO reviews (key, reason, amount_fen, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
                     .bind(format!("unclaimed:{channel}:{number}"))
-                    .bind("the channel took money for a number that we never made")
+                    .bind(UNCLAIMED)
                     .bind(payment.amount.get())
                     .bind(ctx.now.0)
                     .execute(&mut *tx)

@@ -256,6 +256,7 @@ async fn the_same_order_again_is_the_same_order_even_after_everything_expired() 
     let late = world.put("kiosk-1", uuid::Uuid::now_v7(), &body).await;
     assert_eq!(late.status(), StatusCode::CONFLICT);
     assert!(late.text().await.expect("a body").contains("quote_expired"));
+    world.until("kiosk-1", id, "asked of the channel", |o| o.collect != Collect::Preparing).await;
     let numbers: std::collections::BTreeSet<_> = world.channel.numbers("create").into_iter().collect();
     assert_eq!(numbers.len(), 1, "one order, one number: {numbers:?}");
 }
