@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Entry, Fen, Moment, Order, Outcome, Payment, Posted};
+use crate::{
+    Collect, CollectEvent, Deliver, DeliverEvent, Entry, Fen, Moment, Order, Outcome, Payment, Posted,
+};
 
 /// What a channel says about a trade.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -260,4 +262,15 @@ pub struct Decision {
     pub entries: Vec<Entry>,
     /// What to put on the list that a person sees.
     pub reviews: Vec<Review>,
+    /// The cells of the tables that it went through, ignored ones included. Not written; coverage is counted by them.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell of one of the two tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cell {
+    /// Of the collecting machine.
+    Collect(Collect, CollectEvent),
+    /// Of the delivering machine.
+    Deliver(Deliver, DeliverEvent),
 }

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use crate::collect::{CollectAct, CollectEvent, CollectStep, collect};
-use crate::command::{ChannelFacts, Command, Decision, Refusal, Task, Trade};
+use crate::command::{Cell, ChannelFacts, Command, Decision, Refusal, Task, Trade};
 use crate::draft::{Context, Draft};
 use crate::numbers;
 use crate::order::{Attempt, AttemptState, Line, Order, Payment};
@@ -247,6 +247,7 @@ fn evidence(draft: &mut Draft<'_>, no: u32, payment: Payment) -> Result<(), Refu
 
 /// Runs the machine and carries out its acts.
 fn drive(draft: &mut Draft<'_>, no: u32, event: CollectEvent) -> Result<(), Refusal> {
+    draft.cells.push(Cell::Collect(draft.order.collect, event));
     match collect(draft.order.collect, event) {
         // A second telling ends the part's job; nothing else that is ignored changes what is next.
         CollectStep::Ignored(_) if event == CollectEvent::PaidAgain => follow(draft, no, event),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::command::{Decision, Event, JobChange, Refusal, Review, Task};
+use crate::command::{Cell, Decision, Event, JobChange, Refusal, Review, Task};
 use crate::order::{Attempt, Line, Order};
 use crate::tables::snake;
 use crate::{Entry, Fen, Moment, Policy};
@@ -28,6 +28,7 @@ pub(crate) struct Draft<'a> {
     jobs: BTreeMap<String, JobChange>,
     entries: Vec<Entry>,
     reviews: Vec<Review>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 impl<'a> Draft<'a> {
@@ -46,6 +47,7 @@ impl<'a> Draft<'a> {
             jobs: BTreeMap::new(),
             entries: Vec::new(),
             reviews: Vec::new(),
+            cells: Vec::new(),
         }
     }
 
@@ -59,6 +61,7 @@ impl<'a> Draft<'a> {
             jobs: self.jobs.into_values().collect(),
             entries: self.entries,
             reviews: self.reviews,
+            cells: self.cells,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Answers about postings and refunds become events of the delivering machine, and its acts are carried out.
 
-use crate::command::{FenceAnswer, RefundAnswer, Refusal, Task};
+use crate::command::{Cell, FenceAnswer, RefundAnswer, Refusal, Task};
 use crate::deliver::{DeliverAct, DeliverEvent, DeliverStep, deliver};
 use crate::draft::Draft;
 use crate::order::{Posted, Refund};
@@ -90,8 +90,9 @@ impl Draft<'_> {
     fn drive_line(&mut self, line: u32, event: DeliverEvent) -> Result<(), Refusal> {
         let known = self.line_mut(line)?;
         let (from, key, amount) = (known.deliver, known.key.clone(), known.amount);
+        self.cells.push(Cell::Deliver(from, event));
         let DeliverStep::Go(to, acts) = deliver(from, event) else { return Ok(()) };
-        known.deliver = to;
+        self.line_mut(line)?.deliver = to;
         self.moved(part(line), &from, &to);
         if from == Deliver::Posting && to != Deliver::Posting {
             self.done(part(line));
@@ -134,6 +135,7 @@ impl Draft<'_> {
     fn drive_refund(&mut self, number: &str, event: DeliverEvent) -> Result<(), Refusal> {
         let refund = self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)?;
         let (from, line, amount, attempt) = (refund.state, refund.line, refund.amount, refund.attempt);
+        self.cells.push(Cell::Deliver(from, event));
         let DeliverStep::Go(to, acts) = deliver(from, event) else { return Ok(()) };
         refund.state = to;
         let name = format!("refund-{number}");

@@ -20,8 +20,8 @@ pub mod tables;
 
 pub use collect::{Collect, CollectAct, CollectEvent, CollectStep, collect};
 pub use command::{
-    ChannelFacts, Command, Decision, Event, FenceAnswer, JobChange, RefundAnswer, Refusal, Review, Task,
-    Trade,
+    Cell, ChannelFacts, Command, Decision, Event, FenceAnswer, JobChange, RefundAnswer, Refusal, Review,
+    Task, Trade,
 };
 pub use decide::{NewOrder, decide, open};
 pub use deliver::{Deliver, DeliverAct, DeliverEvent, DeliverStep, deliver};
