@@ -4,10 +4,12 @@
 use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
+use powerhall_faults::Call;
 use powerhall_money::{Cause, Outcome};
 
 use super::book::{Creating, RefundRow, Refunding, TradeRow, TradeState};
-use super::{Sandbox, seal};
+use super::seal::Body;
+use super::{Mode, Sandbox, seal};
 use crate::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState,
     StatementLine, Trade,
@@ -35,7 +37,10 @@ impl Channel for Sandbox {
     }
 
     fn can_close(&self) -> bool {
-        true
+        match self.inner.config.mode {
+            Mode::WechatLike => true,
+            Mode::AlipayLike => false,
+        }
     }
 
     async fn create(&self, attempt: &NewTrade) -> Outcome<Code> {
@@ -46,28 +51,18 @@ impl Channel for Sandbox {
         if !attempt.amount.is_positive() {
             return rejected(AMOUNT);
         }
-        match self.inner.book.create(attempt, &seal::unguessable(), self.now()).await {
-            Ok(Creating::Trade(trade)) => match trade.state {
-                TradeState::Pending => Outcome::Definite(self.code(&trade)),
-                TradeState::Paid { .. } => rejected(TRADE_PAID),
-                TradeState::Closed | TradeState::Expired => rejected(TRADE_CLOSED),
-            },
-            Ok(Creating::Differs) => rejected(NUMBER_REUSED),
-            Err(error) => self.failed("create", &error),
-        }
+        self.behave(Call::Create, &attempt.number, self.make(attempt)).await
     }
 
     async fn query(&self, number: &str) -> Outcome<Trade> {
-        match self.inner.book.by_number(number, self.now()).await {
-            Ok(trade) => Outcome::Definite(self.standing(trade)),
-            Err(error) => self.failed("query", &error),
-        }
+        self.behave(Call::Query, number, self.look_up(number)).await
     }
 
     async fn close(&self, number: &str) -> Outcome<Trade> {
-        match self.inner.book.close(number, self.now()).await {
-            Ok(trade) => Outcome::Definite(self.standing(trade)),
-            Err(error) => self.failed("close", &error),
+        match self.inner.config.mode {
+            Mode::WechatLike => self.behave(Call::Close, number, self.shut(number)).await,
+            // Before the scan there is nothing to close, and what is scanned stays open: a close has no effect.
+            Mode::AlipayLike => self.behave(Call::Close, number, self.look_up(number)).await,
         }
     }
 
@@ -75,24 +70,11 @@ impl Channel for Sandbox {
         if !(1..=64).contains(&refund.refund_number.len()) {
             return rejected(BAD_NUMBER);
         }
-        let now = self.now();
-        let done_at = now.saturating_add(self.inner.config.refund_takes).unwrap_or(Timestamp::MAX);
-        match self.inner.book.refund(refund, &seal::transaction_number(now), now, done_at).await {
-            Ok(Refunding::Refund(row)) => Outcome::Definite(refund_standing(&row, now)),
-            Ok(Refunding::NoTrade) => rejected(TRADE_NOT_FOUND),
-            Ok(Refunding::NotPaid) => rejected(TRADE_NOT_PAID),
-            Ok(Refunding::Differs) => rejected(NUMBER_REUSED),
-            Ok(Refunding::Amount) => rejected(AMOUNT),
-            Err(error) => self.failed("refund", &error),
-        }
+        self.behave(Call::Refund, &refund.number, self.give_back(refund)).await
     }
 
     async fn query_refund(&self, number: &str, refund_number: &str) -> Outcome<RefundState> {
-        match self.inner.book.find_refund(number, refund_number).await {
-            Ok(Some(row)) => Outcome::Definite(refund_standing(&row, self.now())),
-            Ok(None) => Outcome::Definite(RefundState::NotFound),
-            Err(error) => self.failed("query_refund", &error),
-        }
+        self.behave(Call::QueryRefund, number, self.look_up_refund(number, refund_number)).await
     }
 
     fn parse_notification(
@@ -115,20 +97,26 @@ impl Channel for Sandbox {
             return Outcome::Unknown(Cause::Busy);
         }
         let book = &self.inner.book;
-        let (paid, refunded) =
-            match tokio::try_join!(book.paid_between(start, end), book.refunded_between(start, end)) {
-                Ok(both) => both,
-                Err(error) => return self.failed("statement", &error),
-            };
+        let (paid, again, refunded) = match tokio::try_join!(
+            book.paid_between(start, end),
+            book.paid_again_between(start, end),
+            book.refunded_between(start, end)
+        ) {
+            Ok(all) => all,
+            Err(error) => return self.failed("statement", &error),
+        };
         let payments = paid.into_iter().filter_map(|trade| match trade.state {
-            TradeState::Paid { transaction, at } => Some(StatementLine {
-                number: trade.number,
-                refund_number: None,
-                amount: trade.amount,
-                transaction,
-                at,
-            }),
+            TradeState::Paid { transaction, at, amount } => {
+                Some(StatementLine { number: trade.number, refund_number: None, amount, transaction, at })
+            }
             TradeState::Pending | TradeState::Closed | TradeState::Expired => None,
+        });
+        let again = again.into_iter().map(|(number, transaction, amount, at)| StatementLine {
+            number,
+            refund_number: None,
+            amount,
+            transaction,
+            at,
         });
         let refunds = refunded.into_iter().filter_map(|row| {
             let amount = powerhall_money::Fen::ZERO.minus(row.amount).ok()?;
@@ -140,7 +128,7 @@ impl Channel for Sandbox {
                 at: row.accepted_at,
             })
         });
-        Outcome::Definite(payments.chain(refunds).collect())
+        Outcome::Definite(self.misstate(payments.chain(again).chain(refunds).collect()))
     }
 
     async fn ready(&self) -> bool {
@@ -154,14 +142,64 @@ impl Channel for Sandbox {
     }
 }
 
+/// The work of each call, without what may go wrong with it.
 impl Sandbox {
+    async fn make(&self, attempt: &NewTrade) -> Outcome<Code> {
+        match self.inner.book.create(attempt, &seal::unguessable(), self.now()).await {
+            Ok(Creating::Trade(trade)) => match trade.state {
+                TradeState::Pending => Outcome::Definite(self.code(&trade)),
+                TradeState::Paid { .. } => rejected(TRADE_PAID),
+                TradeState::Closed | TradeState::Expired => rejected(TRADE_CLOSED),
+            },
+            Ok(Creating::Differs) => rejected(NUMBER_REUSED),
+            Err(error) => self.failed("create", &error),
+        }
+    }
+
+    async fn look_up(&self, number: &str) -> Outcome<Trade> {
+        match self.inner.book.by_number(number, self.now()).await {
+            Ok(trade) => Outcome::Definite(self.standing(trade)),
+            Err(error) => self.failed("query", &error),
+        }
+    }
+
+    async fn shut(&self, number: &str) -> Outcome<Trade> {
+        match self.inner.book.close(number, self.now()).await {
+            Ok(trade) => Outcome::Definite(self.standing(trade)),
+            Err(error) => self.failed("close", &error),
+        }
+    }
+
+    async fn give_back(&self, refund: &NewRefund) -> Outcome<RefundState> {
+        let now = self.now();
+        let done_at = now.saturating_add(self.inner.config.refund_takes).unwrap_or(Timestamp::MAX);
+        match self.inner.book.refund(refund, &seal::transaction_number(now), now, done_at).await {
+            Ok(Refunding::Refund(row)) => Outcome::Definite(refund_standing(&row, now)),
+            Ok(Refunding::NoTrade) => rejected(TRADE_NOT_FOUND),
+            Ok(Refunding::NotPaid) => rejected(TRADE_NOT_PAID),
+            Ok(Refunding::Differs) => rejected(NUMBER_REUSED),
+            Ok(Refunding::Amount) => rejected(AMOUNT),
+            Err(error) => self.failed("refund", &error),
+        }
+    }
+
+    async fn look_up_refund(&self, number: &str, refund_number: &str) -> Outcome<RefundState> {
+        match self.inner.book.find_refund(number, refund_number).await {
+            Ok(Some(row)) => Outcome::Definite(refund_standing(&row, self.now())),
+            Ok(None) => Outcome::Definite(RefundState::NotFound),
+            Err(error) => self.failed("query_refund", &error),
+        }
+    }
+
     fn code(&self, trade: &TradeRow) -> Code {
         Code(format!("{}/pay/{}", self.inner.config.public_base_url, trade.token))
     }
 
     fn standing(&self, trade: Option<TradeRow>) -> Trade {
         let Some(trade) = trade else { return Trade::NotFound };
+        let unscanned = self.inner.config.mode == Mode::AlipayLike && !trade.scanned;
         match trade.state {
+            TradeState::Pending | TradeState::Expired if unscanned => Trade::NotFound,
             TradeState::Pending => Trade::Pending,
             TradeState::Paid { .. } => {
                 evidence(&trade, &self.inner.config.merchant).map_or(Trade::Pending, Trade::Paid)
@@ -179,9 +217,9 @@ impl Sandbox {
 /// The one place where a paid trade becomes evidence, for queries and notifications alike.
 pub(super) fn evidence(trade: &TradeRow, merchant: &str) -> Option<Payment> {
     match &trade.state {
-        TradeState::Paid { transaction, at } => Some(Payment {
+        TradeState::Paid { transaction, at, amount } => Some(Payment {
             transaction: transaction.clone(),
-            amount: trade.amount,
+            amount: *amount,
             currency: seal::CURRENCY.to_owned(),
             merchant: merchant.to_owned(),
             at: *at,
@@ -192,6 +230,11 @@ pub(super) fn evidence(trade: &TradeRow, merchant: &str) -> Option<Payment> {
 
 fn refund_standing(row: &RefundRow, now: Timestamp) -> RefundState {
     if now >= row.done_at { RefundState::Done } else { RefundState::Accepted }
+}
+
+/// A notification's body as text.
+pub(super) fn encoded(body: &Body) -> Result<String, sqlx::Error> {
+    body.json().map_err(|error| sqlx::Error::Encode(Box::new(error)))
 }
 
 fn rejected<T>(code: &str) -> Outcome<T> {

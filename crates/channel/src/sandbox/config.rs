@@ -6,7 +6,20 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use powerhall_faults::Plan;
 use reqwest::Url;
+
+use crate::faults::ChannelFault;
+
+/// Which real channel it is like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The trade exists from the request on and can be closed.
+    #[default]
+    WechatLike,
+    /// The trade exists from the scan on (opening the pay page), is unknown before, and cannot be closed.
+    AlipayLike,
+}
 
 /// How a sandbox channel is set up. Make one with [`SandboxConfig::new`] and change what differs.
 #[derive(Clone)]
@@ -33,6 +46,10 @@ pub struct SandboxConfig {
     pub notify_first_retry: Duration,
     /// The longest wait between two tries.
     pub notify_max_retry: Duration,
+    /// Which real channel it is like.
+    pub mode: Mode,
+    /// What goes wrong.
+    pub faults: Plan<ChannelFault>,
     /// Leave to have addresses beyond loopback. Never set it where real customers are.
     pub allow_beyond_loopback: bool,
 }
@@ -58,6 +75,8 @@ impl SandboxConfig {
             refund_takes: Duration::from_secs(2),
             notify_first_retry: Duration::from_secs(1),
             notify_max_retry: Duration::from_secs(300),
+            mode: Mode::default(),
+            faults: Plan::default(),
             allow_beyond_loopback: false,
         }
     }

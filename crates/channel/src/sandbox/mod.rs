@@ -4,8 +4,10 @@
 mod book;
 mod channel;
 mod config;
+mod faulty;
 mod notifier;
 mod page;
+mod paying;
 mod seal;
 mod words;
 
@@ -16,9 +18,9 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use book::{Book, Paying};
-pub use config::{SandboxConfig, SandboxError};
-use seal::{Body, Seal};
+use book::Book;
+pub use config::{Mode, SandboxConfig, SandboxError};
+use seal::Seal;
 pub use seal::{NONCE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// Tells the time. The sandbox has its own clock, as a real channel has, so that tests can set it.
@@ -92,26 +94,5 @@ impl Sandbox {
 
     fn now(&self) -> Timestamp {
         (self.inner.clock)()
-    }
-
-    /// The payer presses pay. The payment and the duty to notify become durable in one transaction.
-    async fn pay(&self, token: &str) -> Result<Paying, sqlx::Error> {
-        let now = self.now();
-        let transaction = seal::transaction_number(now);
-        let event_id = seal::unguessable();
-        let config = &self.inner.config;
-        let outcome = self
-            .inner
-            .book
-            .pay(token, now, &transaction, &event_id, |trade| {
-                let payment = channel::evidence(trade, &config.merchant).ok_or(sqlx::Error::RowNotFound)?;
-                let body = Body::paid(&event_id, config, trade, &payment);
-                body.json().map_err(|e| sqlx::Error::Encode(Box::new(e)))
-            })
-            .await?;
-        if matches!(outcome, Paying::Paid) {
-            self.inner.bell.notify_one();
-        }
-        Ok(outcome)
     }
 }

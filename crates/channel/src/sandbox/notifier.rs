@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::book::Due;
+use super::book::{Disguise, Due};
 use super::seal::{self, NONCE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use super::{Sandbox, SandboxError};
 
@@ -14,6 +14,10 @@ use super::{Sandbox, SandboxError};
 const MOST_AT_ONCE: usize = 8;
 /// How long a receiver may take.
 const TIME_OUT: Duration = Duration::from_secs(10);
+/// A fault may hold a message back so long: longer than any wait between two tries need be.
+const LONGEST_FAULT: Duration = Duration::from_secs(600);
+/// How old a stale message is: older than anybody accepts.
+const STALE_SECONDS: i64 = 600;
 /// The wait after the book itself failed.
 const BOOK_PAUSE: Duration = Duration::from_secs(1);
 
@@ -65,14 +69,16 @@ async fn fill(
     posts: &mut JoinSet<String>,
     under_way: &mut HashSet<String>,
 ) -> Result<Option<Duration>, sqlx::Error> {
-    let longest = sandbox.inner.config.notify_max_retry;
+    let config = &sandbox.inner.config;
+    let longest =
+        config.notify_max_retry.max(if config.faults.is_empty() { Duration::ZERO } else { LONGEST_FAULT });
     // What is under way is still due in the book, so twice as many are read.
     let most = u32::try_from(2 * MOST_AT_ONCE).unwrap_or(u32::MAX);
     for due in sandbox.inner.book.due(sandbox.now(), longest, most).await? {
         if under_way.len() >= MOST_AT_ONCE {
             break;
         }
-        if under_way.insert(due.event_id.clone()) {
+        if under_way.insert(due.key.clone()) {
             posts.spawn(deliver(sandbox.clone(), client.clone(), due));
         }
     }
@@ -82,37 +88,55 @@ async fn fill(
 /// One try, and its result in the book.
 async fn deliver(sandbox: Sandbox, client: reqwest::Client, due: Due) -> String {
     let config = &sandbox.inner.config;
-    let acknowledged = post(&sandbox, &client, &due.body).await;
+    let answer = post(&sandbox, &client, &due).await;
+    let acknowledged = match due.disguise {
+        None => answer == Some(true),
+        Some(disguise) => {
+            if answer == Some(true) {
+                tracing::error!(
+                    channel = config.id,
+                    ?disguise,
+                    "a notification that is not genuine was accepted"
+                );
+            }
+            answer.is_some()
+        }
+    };
     let now = sandbox.now();
     let written = if acknowledged {
-        sandbox.inner.book.delivered(&due.event_id, now).await
+        sandbox.inner.book.delivered(&due.key, now).await
     } else {
         let wait = backoff(config.notify_first_retry, config.notify_max_retry, due.tries);
         tracing::info!(channel = config.id, tries = due.tries + 1, ?wait, "notification not acknowledged");
-        sandbox.inner.book.postpone(&due.event_id, now, wait).await
+        sandbox.inner.book.postpone(&due.key, now, wait).await
     };
     if let Err(error) = written {
         // Still due: it is sent again, and the receiver knows its event id.
         tracing::error!(channel = config.id, %error, "the outbox cannot be written");
         tokio::time::sleep(BOOK_PAUSE).await;
     }
-    due.event_id
+    due.key
 }
 
-async fn post(sandbox: &Sandbox, client: &reqwest::Client, body: &str) -> bool {
-    let timestamp = sandbox.now().as_second().to_string();
+/// Posts a message; whether it was accepted, if there was an answer.
+async fn post(sandbox: &Sandbox, client: &reqwest::Client, due: &Due) -> Option<bool> {
+    let body = &due.body;
+    let age = if due.disguise == Some(Disguise::Stale) { STALE_SECONDS } else { 0 };
+    let timestamp = sandbox.now().as_second().saturating_sub(age).to_string();
     let nonce = seal::unguessable();
-    let signature = sandbox.inner.seal.sign(&timestamp, &nonce, body.as_bytes());
+    // Whoever has not the key cannot make the seal of this nonce.
+    let sealed = if due.disguise == Some(Disguise::Forged) { seal::unguessable() } else { nonce.clone() };
+    let signature = sandbox.inner.seal.sign(&timestamp, &sealed, body.as_bytes());
     let answer = client
         .post(&sandbox.inner.config.notify_url)
         .header("content-type", "application/json")
         .header(TIMESTAMP_HEADER, timestamp)
         .header(NONCE_HEADER, nonce)
         .header(SIGNATURE_HEADER, signature)
-        .body(body.to_owned())
+        .body(body.clone())
         .send()
         .await;
-    answer.is_ok_and(|response| response.status().is_success())
+    answer.ok().map(|response| response.status().is_success())
 }
 
 /// `first` doubled for each earlier try, at most `longest`.

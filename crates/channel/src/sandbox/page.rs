@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::book::{Paying, TradeRow, TradeState};
 use super::words::{Language, Words};
-use super::{Sandbox, seal};
+use super::{Mode, Sandbox, seal};
 
 const STYLE: &str = "\
 body{margin:0;background:#f2f4f7;color:#14202e;font:17px/1.5 system-ui,sans-serif}\
@@ -41,6 +41,11 @@ async fn show(
     headers: HeaderMap,
 ) -> Response {
     let words = language(&headers).words();
+    if sandbox.inner.config.mode == Mode::AlipayLike
+        && let Err(error) = sandbox.inner.book.scanned(&token, sandbox.now()).await
+    {
+        return failed(&sandbox, words, &error);
+    }
     match sandbox.inner.book.by_token(&token, sandbox.now()).await {
         Ok(Some(trade)) => {
             let declined = query.as_deref() == Some("declined");
@@ -110,6 +115,7 @@ fn trade_body(
         Language::Chinese => &sandbox.inner.config.payee_zh,
         Language::English => &sandbox.inner.config.payee_en,
     };
+    let mut asked = trade.amount;
     let mut facts = vec![(words.payee, payee.clone()), (words.subject, trade.subject.clone())];
     let (heading, rest) = match &trade.state {
         TradeState::Pending => {
@@ -123,7 +129,8 @@ fn trade_body(
             );
             (words.title, buttons)
         }
-        TradeState::Paid { transaction, at } => {
+        TradeState::Paid { transaction, at, amount } => {
+            asked = *amount;
             let time = at.to_zoned_datetime(seal::beijing()).strftime("%Y-%m-%d %H:%M:%S").to_string();
             facts.extend([(words.number, transaction.clone()), (words.paid_at, time)]);
             (words.paid, format!("<p role=\"status\">{}</p>", words.paid_more))
@@ -133,7 +140,7 @@ fn trade_body(
     };
     let facts: String =
         facts.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escape(value))).collect();
-    format!("<h1>{heading}</h1><p class=\"amount\">{}</p><dl>{facts}</dl>{rest}", trade.amount)
+    format!("<h1>{heading}</h1><p class=\"amount\">{}</p><dl>{facts}</dl>{rest}", asked)
 }
 
 fn message(status: StatusCode, words: &Words, heading: &str, more: &str) -> Response {

@@ -10,11 +10,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-pub(super) use outbox::Due;
+pub(super) use outbox::{Disguise, Due, Message};
 pub(super) use refunds::{RefundRow, Refunding};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
-pub(super) use trades::{Creating, Paying, TradeRow, TradeState};
+pub(super) use trades::{Creating, How, Paying, TradeRow, TradeState};
 
 use super::SandboxError;
 

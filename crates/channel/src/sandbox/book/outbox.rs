@@ -1,18 +1,42 @@
 //! The outbox: notifications that the merchant has not acknowledged yet. It is the whole state of the notifier,
-//! so a sandbox that was killed goes on where it stood.
+//! so a sandbox that was killed goes on where it stood. A fault may hold a message back, repeat or disguise it.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, Sqlite, Transaction};
 
 use super::Book;
 
-/// A notification to be sent now.
-#[derive(Clone, Debug, FromRow)]
-pub(in crate::sandbox) struct Due {
-    pub(in crate::sandbox) event_id: String,
+/// What is not genuine about a message. Nobody should accept it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Disguise {
+    /// Sealed without the key.
+    Forged,
+    /// Genuine once, and too old by now.
+    Stale,
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub(in crate::sandbox) struct Message {
+    /// Its own; that of the event, unless it is a copy.
+    pub(in crate::sandbox) key: String,
     pub(in crate::sandbox) body: String,
+    pub(in crate::sandbox) disguise: Option<Disguise>,
+    /// Let another overtake it.
+    pub(in crate::sandbox) held: bool,
+    /// Not before.
+    pub(in crate::sandbox) wait: Duration,
+}
+
+/// A notification to be sent now.
+#[derive(Clone, Debug)]
+pub(in crate::sandbox) struct Due {
+    pub(in crate::sandbox) key: String,
+    pub(in crate::sandbox) body: String,
+    pub(in crate::sandbox) disguise: Option<Disguise>,
     /// How often it was tried before.
     pub(in crate::sandbox) tries: u32,
 }
@@ -28,8 +52,8 @@ impl Book {
     ) -> Result<Vec<Due>, sqlx::Error> {
         let now = now.as_millisecond();
         sqlx::query_as(
-            "SELECT event_id, body, tries FROM outbox WHERE delivered_at IS NULL \
-             AND (next_at <= ? OR next_at > ?) ORDER BY next_at, event_id LIMIT ?",
+            "SELECT key, body, disguise, tries FROM outbox WHERE delivered_at IS NULL \
+             AND (next_at <= ? OR next_at > ?) ORDER BY next_at, key LIMIT ?",
         )
         .bind(now)
         .bind(now.saturating_add(millis(longest)))
@@ -52,33 +76,91 @@ impl Book {
         Ok(next.map(|at| Duration::from_millis(u64::try_from(at.saturating_sub(now)).unwrap_or(0))))
     }
 
-    /// It was answered with 2xx.
-    pub(in crate::sandbox) async fn delivered(
+    /// It was answered with 2xx; what was held back may go.
+    pub(in crate::sandbox) async fn delivered(&self, key: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+        let now = now.as_millisecond();
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE outbox SET delivered_at = ?, tries = tries + 1 WHERE key = ?")
+            .bind(now)
+            .bind(key)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("UPDATE outbox SET held = 0, next_at = ? WHERE held = 1 AND delivered_at IS NULL")
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
+    }
+
+    /// Puts messages about a trade into the outbox.
+    pub(in crate::sandbox) async fn tell(
         &self,
-        event_id: &str,
+        number: &str,
         now: Timestamp,
+        messages: &[Message],
     ) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE outbox SET delivered_at = ?, tries = tries + 1 WHERE event_id = ?")
-            .bind(now.as_millisecond())
-            .bind(event_id)
-            .execute(&self.write)
-            .await
-            .map(drop)
+        let mut tx = self.begin().await?;
+        put(&mut tx, number, now, messages).await?;
+        tx.commit().await
     }
 
     /// It was not; try again in `wait`.
     pub(in crate::sandbox) async fn postpone(
         &self,
-        event_id: &str,
+        key: &str,
         now: Timestamp,
         wait: Duration,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE outbox SET next_at = ?, tries = tries + 1 WHERE event_id = ?")
+        sqlx::query("UPDATE outbox SET next_at = ?, tries = tries + 1 WHERE key = ?")
             .bind(now.as_millisecond().saturating_add(millis(wait)))
-            .bind(event_id)
+            .bind(key)
             .execute(&self.write)
             .await
             .map(drop)
+    }
+}
+
+/// Writes messages inside a transaction.
+pub(super) async fn put(
+    tx: &mut Transaction<'static, Sqlite>,
+    number: &str,
+    now: Timestamp,
+    messages: &[Message],
+) -> Result<(), sqlx::Error> {
+    for message in messages {
+        let disguise = message.disguise.map(|disguise| match disguise {
+            Disguise::Forged => "forged",
+            Disguise::Stale => "stale",
+        });
+        sqlx::query(
+            "INSERT INTO outbox (key, number, body, disguise, held, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&message.key)
+        .bind(number)
+        .bind(&message.body)
+        .bind(disguise)
+        .bind(message.held)
+        .bind(now.as_millisecond().saturating_add(millis(message.wait)))
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+impl FromRow<'_, SqliteRow> for Due {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let disguise = match row.try_get::<Option<&str>, _>("disguise")? {
+            None => None,
+            Some("forged") => Some(Disguise::Forged),
+            Some("stale") => Some(Disguise::Stale),
+            Some(other) => return Err(sqlx::Error::Decode(format!("disguise {other}").into())),
+        };
+        Ok(Self {
+            key: row.try_get("key")?,
+            body: row.try_get("body")?,
+            disguise,
+            tries: row.try_get("tries")?,
+        })
     }
 }
 

@@ -63,17 +63,17 @@ impl Book {
             .fetch_optional(&mut *tx)
             .await?;
         let Some(trade) = trade else { return Ok(Refunding::NoTrade) };
-        match trade.state {
-            TradeState::Paid { .. } => {}
+        let paid = match trade.state {
+            TradeState::Paid { amount, .. } => amount,
             TradeState::Pending | TradeState::Closed | TradeState::Expired => return Ok(Refunding::NotPaid),
-        }
+        };
         let given: i64 =
             sqlx::query_scalar("SELECT COALESCE(SUM(amount_fen), 0) FROM refund WHERE number = ?")
                 .bind(&new.number)
                 .fetch_one(&mut *tx)
                 .await?;
-        let fits = Fen::new(given).plus(new.amount).is_ok_and(|sum| sum <= trade.amount);
-        if !new.amount.is_positive() || new.total != trade.amount || !fits {
+        let fits = Fen::new(given).plus(new.amount).is_ok_and(|sum| sum <= paid);
+        if !new.amount.is_positive() || new.total != paid || !fits {
             return Ok(Refunding::Amount);
         }
         let refund = RefundRow {

@@ -5,8 +5,10 @@ use powerhall_money::Fen;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, Sqlite, Transaction};
 
+use super::outbox::{Message, put};
 use super::{Book, time};
-use crate::port::NewTrade;
+use crate::port::{NewTrade, Payment};
+use crate::sandbox::paying::amiss;
 
 /// A trade as it stands in the book.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(in crate::sandbox) struct TradeRow {
     pub(in crate::sandbox) subject: String,
     /// To the millisecond.
     pub(in crate::sandbox) expires_at: Timestamp,
+    /// Whether a phone has opened its page.
+    pub(in crate::sandbox) scanned: bool,
     pub(in crate::sandbox) state: TradeState,
 }
 
@@ -28,6 +32,8 @@ pub(in crate::sandbox) enum TradeState {
     Paid {
         transaction: String,
         at: Timestamp,
+        /// What was paid.
+        amount: Fen,
     },
     /// By the merchant.
     Closed,
@@ -53,6 +59,17 @@ pub(in crate::sandbox) enum Paying {
     Unchanged,
     /// No such token.
     NotFound,
+}
+
+/// How a trade is paid.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sandbox) struct How<'a> {
+    pub(in crate::sandbox) now: Timestamp,
+    pub(in crate::sandbox) transaction: &'a str,
+    /// Another amount than asked.
+    pub(in crate::sandbox) amiss: bool,
+    /// A close does not keep it off.
+    pub(in crate::sandbox) although_closed: bool,
 }
 
 const BY_NUMBER: &str = "SELECT * FROM trade WHERE number = ?";
@@ -124,42 +141,83 @@ impl Book {
         }
     }
 
-    /// Takes the payment once, and with it the duty to notify: `event` writes the notification's body.
+    /// A phone has opened the page: from now on even an Alipay-like channel knows the trade.
+    pub(in crate::sandbox) async fn scanned(&self, token: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE trade SET scanned_at = ? WHERE token = ? AND scanned_at IS NULL AND state = 'pending'",
+        )
+        .bind(now.as_millisecond())
+        .bind(token)
+        .execute(&self.write)
+        .await
+        .map(drop)
+    }
+
+    /// Takes the payment once, and with it the duty to tell: `tell` writes the messages.
     pub(in crate::sandbox) async fn pay(
         &self,
-        token: &str,
-        now: Timestamp,
-        transaction: &str,
-        event_id: &str,
-        event: impl FnOnce(&TradeRow) -> Result<String, sqlx::Error> + Send,
+        number: &str,
+        how: How<'_>,
+        tell: impl FnOnce(&TradeRow) -> Result<Vec<Message>, sqlx::Error> + Send,
     ) -> Result<Paying, sqlx::Error> {
+        let now = how.now;
         let mut tx = self.begin().await?;
-        let Some(before) = load(&mut tx, BY_TOKEN, token, now).await? else {
+        let Some(before) = load(&mut tx, BY_NUMBER, number, now).await? else {
             return Ok(Paying::NotFound);
         };
         match before.state {
             TradeState::Pending => {}
+            TradeState::Closed if how.although_closed => {}
             TradeState::Paid { .. } | TradeState::Closed | TradeState::Expired => {
                 tx.commit().await?;
                 return Ok(Paying::Unchanged);
             }
         }
-        sqlx::query("UPDATE trade SET state = 'paid', transaction_no = ?, paid_at = ? WHERE number = ?")
-            .bind(transaction)
-            .bind(now.as_millisecond())
-            .bind(&before.number)
-            .execute(&mut *tx)
-            .await?;
-        let after = load(&mut tx, BY_TOKEN, token, now).await?.ok_or(sqlx::Error::RowNotFound)?;
-        sqlx::query("INSERT INTO outbox (event_id, number, body, next_at) VALUES (?, ?, ?, ?)")
-            .bind(event_id)
-            .bind(&after.number)
-            .bind(event(&after)?)
-            .bind(now.as_millisecond())
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE trade SET state = 'paid', transaction_no = ?, paid_at = ?, paid_fen = ? WHERE number = ?",
+        )
+        .bind(how.transaction)
+        .bind(now.as_millisecond())
+        .bind(how.amiss.then(|| amiss(before.amount).get()))
+        .bind(number)
+        .execute(&mut *tx)
+        .await?;
+        let after = load(&mut tx, BY_NUMBER, number, now).await?.ok_or(sqlx::Error::RowNotFound)?;
+        put(&mut tx, number, now, &tell(&after)?).await?;
         tx.commit().await?;
         Ok(Paying::Paid)
+    }
+
+    /// Takes a second payment of a trade that is paid.
+    pub(in crate::sandbox) async fn pay_again(
+        &self,
+        number: &str,
+        payment: &Payment,
+        messages: &[Message],
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO paid_again (transaction_no, number, amount_fen, paid_at) VALUES (?, ?, ?, ?)",
+        )
+        .bind(&payment.transaction)
+        .bind(number)
+        .bind(payment.amount.get())
+        .bind(payment.at.as_millisecond())
+        .execute(&mut *tx)
+        .await?;
+        put(&mut tx, number, payment.at, messages).await?;
+        tx.commit().await
+    }
+
+    /// The closed trades whose numbers begin so.
+    pub(in crate::sandbox) async fn closed_of(&self, order: &str) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT number FROM trade WHERE state = 'closed' AND substr(number, 1, ?) = ? ORDER BY number",
+        )
+        .bind(i64::try_from(order.len()).unwrap_or(0))
+        .bind(order)
+        .fetch_all(&self.read)
+        .await
     }
 
     /// Closes a pending trade for ever and says how it stands: closed, or paid before.
@@ -176,6 +234,23 @@ impl Book {
         let trade = load(&mut tx, BY_NUMBER, number, now).await?;
         tx.commit().await?;
         Ok(trade)
+    }
+
+    /// Second payments from `start` up to, not including, `end`: number, transaction, amount, time.
+    pub(in crate::sandbox) async fn paid_again_between(
+        &self,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<(String, String, Fen, Timestamp)>, sqlx::Error> {
+        let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(
+            "SELECT number, transaction_no, amount_fen, paid_at FROM paid_again \
+             WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at, transaction_no",
+        )
+        .bind(start.as_millisecond())
+        .bind(end.as_millisecond())
+        .fetch_all(&self.read)
+        .await?;
+        rows.into_iter().map(|(number, paid, fen, at)| Ok((number, paid, Fen::new(fen), time(at)?))).collect()
     }
 
     /// Everything paid from `start` up to, not including, `end`, in order of time.
@@ -213,11 +288,14 @@ async fn load(
 
 impl FromRow<'_, SqliteRow> for TradeRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let amount = Fen::new(row.try_get("amount_fen")?);
+        let paid: Option<i64> = row.try_get("paid_fen")?;
         let state = match row.try_get("state")? {
             "pending" => TradeState::Pending,
             "paid" => TradeState::Paid {
                 transaction: row.try_get("transaction_no")?,
                 at: time(row.try_get("paid_at")?)?,
+                amount: paid.map_or(amount, Fen::new),
             },
             "closed" => TradeState::Closed,
             "expired" => TradeState::Expired,
@@ -226,9 +304,10 @@ impl FromRow<'_, SqliteRow> for TradeRow {
         Ok(Self {
             number: row.try_get("number")?,
             token: row.try_get("token")?,
-            amount: Fen::new(row.try_get("amount_fen")?),
+            amount,
             subject: row.try_get("subject")?,
             expires_at: time(row.try_get("expires_at")?)?,
+            scanned: row.try_get::<Option<i64>, _>("scanned_at")?.is_some(),
             state,
         })
     }
