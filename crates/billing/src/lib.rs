@@ -2,7 +2,9 @@
 
 pub mod demo;
 mod embedded;
+mod faulty;
 mod mask;
 pub mod port;
 
 pub use embedded::{EmbeddedBilling, OpenError};
+pub use faulty::{BillingFault, ELSEWHERE, Faulty};
