@@ -13,7 +13,7 @@ pub enum LookupRequest {
     /// An account by its 13-digit number, to see what is owed.
     Account {
         /// 户号: 13 digits.
-        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$"))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$", example = "5101000000019"))]
         account: Personal,
     },
     /// An application by its number.
@@ -25,7 +25,7 @@ pub enum LookupRequest {
     /// The applications of an account, with the phone on file as the second factor.
     AccountPhone {
         /// 户号: 13 digits.
-        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$"))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$", example = "5101000000019"))]
         account: Personal,
         /// The last four digits of the phone on file.
         #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}$"))]

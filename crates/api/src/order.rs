@@ -12,7 +12,7 @@ pub struct OrderRequest {
     #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub quote_id: String,
     /// The channel of the first attempt.
-    #[cfg_attr(feature = "openapi", schema(max_length = 32))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 32, example = "sandbox"))]
     pub channel: String,
     /// At least one line.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
@@ -24,15 +24,15 @@ pub struct OrderRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderLineRequest {
     /// The line of the quote.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
     pub line: u32,
     /// The amount to collect, in fen.
-    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 1, example = 1000))]
     pub amount_fen: Fen,
     /// The months chosen, when the customer chose months; then the amount is exactly their sum.
     /// Empty: the amount settles the oldest months first, and what is left over becomes credit (预收).
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_items = 60))]
+    #[cfg_attr(feature = "openapi", schema(max_items = 60, example = json!([])))]
     pub periods: Vec<String>,
 }
 
@@ -178,7 +178,7 @@ pub struct AttemptRequest {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 99))]
     pub no: u32,
     /// The channel of the new attempt.
-    #[cfg_attr(feature = "openapi", schema(max_length = 32))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 32, example = "sandbox"))]
     pub channel: String,
 }
 

@@ -6,8 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use powerhall_api::Text;
-use powerhall_billing::{EmbeddedBilling, OpenError};
+use powerhall_billing::port::Billing;
+use powerhall_billing::{EmbeddedBilling, Faulty, OpenError};
 use powerhall_channel::sandbox::{Sandbox, SandboxConfig, SandboxError};
+use powerhall_faults::Record;
 use powerhall_hall::{Hall, HallErrors};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -54,20 +56,22 @@ fn io_error(what: impl Into<String>) -> impl FnOnce(io::Error) -> StartError {
 pub struct Assembled {
     backend: Arc<Backend>,
     listener: TcpListener,
-    sandbox: Option<(Sandbox, TcpListener)>,
+    sandboxes: Vec<(Sandbox, TcpListener)>,
     store: SqliteStore,
     billing: Arc<EmbeddedBilling>,
     /// Where kiosks reach it.
     pub address: SocketAddr,
-    /// Where a phone reaches the sandbox's pay page.
-    pub pay_page: Option<String>,
+    /// Where a phone reaches the sandboxes' pay pages.
+    pub pay_pages: Vec<String>,
+    /// What was played of the plans of faults.
+    pub played: Record,
 }
 
 impl Assembled {
     /// Serves until `stop` turns true, then closes everything in order.
     pub async fn serve(self, stop: watch::Receiver<bool>) -> Result<(), StartError> {
         let mut helpers: Vec<JoinHandle<()>> = Vec::new();
-        if let Some((sandbox, listener)) = self.sandbox {
+        for (sandbox, listener) in self.sandboxes {
             helpers.push(sandbox.spawn_notifier()?);
             let router = sandbox.router();
             helpers.push(tokio::spawn(async move {
@@ -115,28 +119,37 @@ pub async fn assemble(config: &BackendConfig) -> Result<Assembled, StartError> {
         .map_err(io_error(format!("listening on {}", config.listen)))?;
     let address = listener.local_addr().map_err(io_error("listening"))?;
     let mut entries = Vec::new();
-    let mut sandbox = None;
-    let mut pay_page = None;
-    if let Some(section) = &config.sandbox {
-        let (entry, opened, page, base) = open_sandbox(section, address).await?;
+    let mut sandboxes = Vec::new();
+    let mut pay_pages = Vec::new();
+    let played = Record::default();
+    for section in &config.sandboxes {
+        let (entry, opened, page, base) = open_sandbox(section, address, &played).await?;
         entries.push(entry);
-        sandbox = Some((opened, page));
-        pay_page = Some(base);
+        sandboxes.push((opened, page));
+        pay_pages.push(base);
     }
+    let plan = config.billing_faults.clone().played_by("billing", played.clone());
+    let port: Arc<dyn Billing> = if plan.is_empty() {
+        Arc::<EmbeddedBilling>::clone(&billing)
+    } else {
+        tracing::warn!("billing misbehaves on demand, as configured");
+        Arc::new(Faulty::new(Arc::clone(&billing), plan))
+    };
     let backend = Arc::new(Backend::new(
         Arc::new(store.clone()),
-        Arc::<EmbeddedBilling>::clone(&billing),
+        port,
         Channels::new(entries),
         Arc::new(clock),
         hall.published(),
         config.settings.clone(),
     ));
-    Ok(Assembled { backend, listener, sandbox, store, billing, address, pay_page })
+    Ok(Assembled { backend, listener, sandboxes, store, billing, address, pay_pages, played })
 }
 
 async fn open_sandbox(
     section: &SandboxSection,
     backend: SocketAddr,
+    played: &Record,
 ) -> Result<(ChannelEntry, Sandbox, TcpListener, String), StartError> {
     make_folder(&section.file)?;
     let listener = TcpListener::bind(section.listen)
@@ -146,8 +159,15 @@ async fn open_sandbox(
     let base = section.public_url.clone().unwrap_or_else(|| format!("http://{page}"));
     // Both ends of the notifications are in this process: a key for each start is enough.
     let secret = opaque();
-    let notify = format!("http://{backend}/v1/notifications/sandbox");
+    let notify = format!("http://{backend}/v1/notifications/{}", section.id);
+    let faults = section.faults.clone().played_by(&section.id, played.clone());
+    if !faults.is_empty() {
+        tracing::warn!(channel = section.id, "the sandbox misbehaves on demand, as configured");
+    }
     let config = SandboxConfig {
+        id: section.id.clone(),
+        mode: section.mode,
+        faults,
         payee_zh: section.payee_zh.clone(),
         payee_en: section.payee_en.clone(),
         allow_beyond_loopback: section.beyond_loopback,
@@ -158,7 +178,7 @@ async fn open_sandbox(
     let entry = ChannelEntry {
         port: Arc::new(sandbox.clone()),
         merchant: section.merchant.clone(),
-        name: text("模拟支付（不动用真实资金）", "Sandbox (no money moves)"),
+        name: text(&section.name_zh, &section.name_en),
         wallets: vec![text("任意手机浏览器", "Any phone's browser")],
     };
     Ok((entry, sandbox, listener, base))

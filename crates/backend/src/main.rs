@@ -139,7 +139,7 @@ async fn serve(config: &BackendConfig) -> Result<(), Failed> {
         let _ = stop.send(true);
     });
     println!("powerhall-backend serves http://{}", assembled.address);
-    if let Some(page) = &assembled.pay_page {
+    for page in &assembled.pay_pages {
         println!("the sandbox's pay page is at {page}/pay/… (no money moves)");
     }
     assembled.serve(stopped).await?;

@@ -8,25 +8,17 @@ use std::time::Duration;
 use powerhall_money::Policy;
 use sha2::{Digest, Sha256};
 
-use super::raw::{Kiosk, Limits, Raw, Sandbox, Timings};
-use super::{BackendConfig, Mistake, SandboxSection};
+use super::raw::{Kiosk, Limits, Raw, Timings};
+use super::{BackendConfig, Mistake};
 use crate::backend::Settings;
-
-/// The words that let the sandbox out.
-const LEAVE: &str = "I know that no money moves";
 
 pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistake>> {
     let mut checker = Checker { folder, mistakes: Vec::new() };
     let listen = checker.address("server.listen", &raw.server.listen);
     let settings = checker.settings(&raw.timings, &raw.limits);
     let kiosks = checker.kiosks(&raw.kiosk);
-    let sandbox = raw.channel.sandbox.map(|sandbox| checker.sandbox(sandbox));
-    if let Some(sandbox) = &sandbox
-        && !sandbox.beyond_loopback
-        && !listen.ip().is_loopback()
-    {
-        checker.wrong("server.listen", listen, &beyond("server.listen"));
-    }
+    let sandboxes = checker.channels(raw.channel, listen);
+    let billing_faults = checker.billing_faults(raw.billing.faults, &sandboxes);
     if checker.mistakes.is_empty() {
         Ok(BackendConfig {
             listen,
@@ -35,20 +27,21 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
             hall_folder: folder.join(raw.hall.folder),
             settings,
             kiosks,
-            sandbox,
+            billing_faults,
+            sandboxes,
         })
     } else {
         Err(checker.mistakes)
     }
 }
 
-struct Checker<'a> {
-    folder: &'a Path,
+pub(super) struct Checker<'a> {
+    pub(super) folder: &'a Path,
     mistakes: Vec<Mistake>,
 }
 
 impl Checker<'_> {
-    fn wrong(&mut self, key: &str, value: impl ToString, allowed: &str) {
+    pub(super) fn wrong(&mut self, key: &str, value: impl ToString, allowed: &str) {
         self.mistakes.push(Mistake {
             key: key.to_owned(),
             value: value.to_string(),
@@ -67,7 +60,7 @@ impl Checker<'_> {
         u32::try_from(self.within(key, value, least, most)).unwrap_or(u32::MAX)
     }
 
-    fn address(&mut self, key: &str, value: &str) -> SocketAddr {
+    pub(super) fn address(&mut self, key: &str, value: &str) -> SocketAddr {
         value.parse().unwrap_or_else(|_| {
             self.wrong(key, format!("\"{value}\""), "an IP address and a port, such as 127.0.0.1:8080");
             SocketAddr::from(([127, 0, 0, 1], 0))
@@ -180,41 +173,6 @@ impl Checker<'_> {
             }
         }
     }
-
-    fn sandbox(&mut self, raw: Sandbox) -> SandboxSection {
-        let listen = self.address("channel.sandbox.listen", &raw.listen);
-        let leave = raw.allow_sandbox_beyond_loopback.as_deref();
-        if let Some(said) = leave
-            && said != LEAVE
-        {
-            self.wrong(
-                "channel.sandbox.allow_sandbox_beyond_loopback",
-                format!("\"{said}\""),
-                &format!("exactly \"{LEAVE}\", or nothing"),
-            );
-        }
-        let beyond_loopback = leave == Some(LEAVE);
-        if !beyond_loopback && !listen.ip().is_loopback() {
-            self.wrong("channel.sandbox.listen", listen, &beyond("channel.sandbox.listen"));
-        }
-        SandboxSection {
-            listen,
-            public_url: raw.public_url,
-            file: self.folder.join(raw.file),
-            merchant: raw.merchant,
-            payee_zh: raw.payee_zh,
-            payee_en: raw.payee_en,
-            beyond_loopback,
-        }
-    }
-}
-
-fn beyond(key: &str) -> String {
-    format!(
-        "a loopback address while the sandbox channel is on; it moves no money and must not face customers. Remove \
-         [channel.sandbox], keep {key} on 127.0.0.1, or for a trial on your own network set \
-         channel.sandbox.allow_sandbox_beyond_loopback = \"{LEAVE}\""
-    )
 }
 
 /// What a kiosk may be called, in words.

@@ -1,6 +1,7 @@
 //! The backend's configuration: one TOML file, read and checked as a whole at start. Every mistake is named with its key,
 //! its value and what is allowed; relative paths start from the file's folder.
 
+mod channels;
 mod check;
 mod raw;
 
@@ -9,6 +10,11 @@ pub use check::{KIOSK_ID, is_kiosk_id};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+use powerhall_billing::BillingFault;
+use powerhall_channel::faults::ChannelFault;
+use powerhall_channel::sandbox::Mode;
+use powerhall_faults::Plan;
 
 use crate::backend::Settings;
 
@@ -27,13 +33,25 @@ pub struct BackendConfig {
     pub settings: Settings,
     /// Kiosks by their ids, with the SHA-256 of their secrets.
     pub kiosks: BTreeMap<String, [u8; 32]>,
-    /// The sandbox payment channel, when it is configured.
-    pub sandbox: Option<SandboxSection>,
+    /// What goes wrong in the embedded billing system.
+    pub billing_faults: Plan<BillingFault>,
+    /// The sandbox payment channels, in the order to offer them.
+    pub sandboxes: Vec<SandboxSection>,
 }
 
-/// The sandbox payment channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A sandbox payment channel.
+#[derive(Clone, Debug)]
 pub struct SandboxSection {
+    /// Its id.
+    pub id: String,
+    /// Which real channel it is like.
+    pub mode: Mode,
+    /// What goes wrong.
+    pub faults: Plan<ChannelFault>,
+    /// Its name for people, in Chinese.
+    pub name_zh: String,
+    /// The same in English.
+    pub name_en: String,
     /// Where a phone reaches its pay page.
     pub listen: SocketAddr,
     /// The address of the pay page as a phone writes it, when it is not that of `listen`.
@@ -126,14 +144,14 @@ mod tests {
         let config = read(LEAST).expect("complete");
         assert_eq!(config.store_file, Path::new("/etc/powerhall/b.db"));
         assert_eq!(config.settings.policy.qr_ms, 120_000);
-        assert!(config.sandbox.is_none() && config.listen.ip().is_loopback());
+        assert!(config.sandboxes.is_empty() && config.listen.ip().is_loopback());
     }
 
     #[test]
     fn the_committed_file_is_right() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/backend.toml");
         let config = BackendConfig::load(&path).expect("config/backend.toml holds");
-        assert!(config.sandbox.is_some());
+        assert_eq!(config.sandboxes.len(), 1);
     }
 
     #[test]
@@ -178,5 +196,28 @@ mod tests {
         assert!(error.contains("server.listen") && error.contains("no money moves"), "{error}");
         let told = "allow_sandbox_beyond_loopback = \"I know that no money moves\"\n";
         read(&format!("{LEAST}{open}{sandbox}{told}")).expect("told by name");
+    }
+
+    #[test]
+    fn faults_are_for_the_sandbox_and_what_stands_beside_it() {
+        let sandbox = "[channel.sandbox]\nfile = \"s.db\"\n[channel.sandbox.faults.per_mille]\nslow = 5\n";
+        let second = "[channel.sandbox-b]\nfile = \"t.db\"\nmode = \"alipay_like\"\n";
+        let billing = "[billing.faults.per_mille]\nlost_answer = 5\n";
+        let config = read(&format!("{LEAST}{billing}{sandbox}{second}")).expect("all of it");
+        assert!(!config.billing_faults.is_empty() && !config.sandboxes[0].faults.is_empty());
+        assert!(config.sandboxes[1].faults.is_empty() && config.sandboxes[1].mode == Mode::AlipayLike);
+
+        let real =
+            "[channel.wechat]\nkind = \"wechat\"\nfile = \"s.db\"\n[channel.wechat.faults]\nseed = 1\n";
+        for (addition, key, allowed) in [
+            (billing, "billing.faults", "only beside a sandbox"),
+            (real, "channel.wechat.faults", "only a sandbox misbehaves"),
+            (&sandbox.replace("slow", "sloow"), "channel.sandbox.faults.per_mille.sloow", "one of slow"),
+            (&second.replace("alipay_like", "alipay"), "channel.sandbox-b.mode", "alipay_like"),
+            (&format!("{sandbox}{}", second.replace("t.db", "s.db")), "channel.sandbox-b.file", "of its own"),
+        ] {
+            let error = read(&format!("{LEAST}{addition}")).expect_err(key).to_string();
+            assert!(error.contains(key) && error.contains(allowed), "{error}");
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! The file as it is written, with its defaults. Unknown keys are mistakes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use powerhall_faults::RawPlan;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -18,8 +20,9 @@ pub(super) struct Raw {
     pub(super) limits: Limits,
     #[serde(default)]
     pub(super) kiosk: Vec<Kiosk>,
+    /// By their ids.
     #[serde(default)]
-    pub(super) channel: Channels,
+    pub(super) channel: BTreeMap<String, Channel>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +47,7 @@ pub(super) struct Store {
 #[serde(deny_unknown_fields)]
 pub(super) struct Billing {
     pub(super) file: PathBuf,
+    pub(super) faults: Option<RawPlan>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,15 +108,16 @@ pub(super) struct Kiosk {
     pub(super) secret_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Channels {
-    pub(super) sandbox: Option<Sandbox>,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sandbox {
+pub(super) struct Channel {
+    #[serde(default = "sandbox")]
+    pub(super) kind: String,
+    #[serde(default = "wechat_like")]
+    pub(super) mode: String,
+    pub(super) name_zh: Option<String>,
+    pub(super) name_en: Option<String>,
+    pub(super) faults: Option<RawPlan>,
     #[serde(default = "sandbox_listen")]
     pub(super) listen: String,
     pub(super) public_url: Option<String>,
@@ -124,6 +129,14 @@ pub(super) struct Sandbox {
     #[serde(default = "payee_en")]
     pub(super) payee_en: String,
     pub(super) allow_sandbox_beyond_loopback: Option<String>,
+}
+
+fn sandbox() -> String {
+    "sandbox".to_owned()
+}
+
+fn wechat_like() -> String {
+    "wechat_like".to_owned()
 }
 
 fn sandbox_listen() -> String {

@@ -14,7 +14,7 @@ use crate::clock::rfc3339;
 
 /// Say how the kiosk is; learn whether payment is open, and by which channels.
 #[utoipa::path(
-    post, path = "/v1/check-ins", tag = "hall", request_body = CheckIn,
+    post, path = "/v1/check-ins", tag = "hall", operation_id = "checkIn", request_body = CheckIn,
     responses(
         (status = 200, description = "The backend's side of the pre-flight.", body = CheckInAnswer),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),

@@ -52,7 +52,7 @@ pub fn document() -> &'static str {
 
 /// This document.
 #[utoipa::path(
-    get, path = "/openapi.json", tag = "health",
+    get, path = "/openapi.json", tag = "health", operation_id = "getDocument",
     responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value, content_type = "application/json"))
 )]
 pub(super) async fn serve() -> impl IntoResponse {

@@ -11,7 +11,7 @@ use crate::backend::Backend;
 
 /// The hall's published information.
 #[utoipa::path(
-    get, path = "/v1/hall", tag = "hall",
+    get, path = "/v1/hall", tag = "hall", operation_id = "getHall",
     responses(
         (status = 200, description = "Texts by language.", body = Hall),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),

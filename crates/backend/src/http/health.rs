@@ -11,7 +11,7 @@ use crate::backend::Backend;
 
 /// The process lives.
 #[utoipa::path(
-    get, path = "/healthz", tag = "health",
+    get, path = "/healthz", tag = "health", operation_id = "isAlive",
     responses((status = 204, description = "It lives."))
 )]
 pub(super) async fn alive() -> StatusCode {
@@ -20,7 +20,7 @@ pub(super) async fn alive() -> StatusCode {
 
 /// The process can serve: its store can be written and billing answers.
 #[utoipa::path(
-    get, path = "/readyz", tag = "health",
+    get, path = "/readyz", tag = "health", operation_id = "isReady",
     responses(
         (status = 204, description = "It can serve."),
         (status = 500, description = "`internal`: the store cannot be written.", body = Problem,

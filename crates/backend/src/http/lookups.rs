@@ -19,9 +19,14 @@ use crate::desk::{Found, Quoted, opaque};
 
 /// Find an account or an application.
 #[utoipa::path(
-    post, path = "/v1/lookups", tag = "lookups", request_body = LookupRequest,
+    post, path = "/v1/lookups", tag = "lookups", operation_id = "find", request_body = LookupRequest,
     responses(
-        (status = 201, description = "Found; the reference names it from here on.", body = Lookup),
+        (status = 201, description = "Found; the reference names it from here on.", body = Lookup,
+         links(
+             ("quote" = (operation_id = "quote", parameters(("reference" = "$response.body#/reference")))),
+             ("applications" = (operation_id = "listApplications",
+                                parameters(("reference" = "$response.body#/reference")))),
+         )),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`account_not_found`, `application_not_found`", body = Problem,
@@ -81,7 +86,7 @@ async fn find(backend: &Backend, request: &LookupRequest) -> Result<Found, Failu
 
 /// What an account owes, with an end.
 #[utoipa::path(
-    post, path = "/v1/lookups/{reference}/quotes", tag = "lookups",
+    post, path = "/v1/lookups/{reference}/quotes", tag = "lookups", operation_id = "quote",
     params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
     responses(
         (status = 201, description = "What is owed.", body = Quote),
@@ -131,7 +136,7 @@ async fn owed(backend: &Backend, account: &AccountRecord) -> Result<QuoteLine, F
 
 /// The applications that a look-up found.
 #[utoipa::path(
-    get, path = "/v1/lookups/{reference}/applications", tag = "lookups",
+    get, path = "/v1/lookups/{reference}/applications", tag = "lookups", operation_id = "listApplications",
     params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
     responses(
         (status = 200, description = "Newest first.", body = Applications),

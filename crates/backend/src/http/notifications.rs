@@ -16,7 +16,7 @@ use crate::store::{Noticed, StoreError};
 
 /// A payment channel tells of a payment.
 #[utoipa::path(
-    post, path = "/v1/notifications/{channel}", tag = "channels",
+    post, path = "/v1/notifications/{channel}", tag = "channels", operation_id = "notify",
     params(("channel" = String, Path, description = "The channel's id.")),
     request_body(content = Vec<u8>, description = "As the channel sends it.", content_type = "application/octet-stream"),
     responses(

@@ -43,15 +43,23 @@ fn shown(backend: &Backend, status: StatusCode, stored: &StoredOrder) -> Shown {
 
 /// Open an order under the kiosk's id. The same request again gets the same order, whatever has expired since.
 #[utoipa::path(
-    put, path = "/v1/orders/{id}", tag = "orders", request_body = OrderRequest,
+    put, path = "/v1/orders/{id}", tag = "orders", operation_id = "openOrder", request_body = OrderRequest,
     params(("id" = Uuid, Path, description = "UUIDv7, made by the kiosk.")),
     responses(
         (status = 200, description = "It was there already.", body = api::Order,
          headers(("ETag" = String, description = "The version."))),
         (status = 201, description = "Opened; a code is being made.", body = api::Order,
+         links(
+             ("order" = (operation_id = "getOrder", parameters(("id" = "$response.body#/order_id")))),
+             ("cancel" = (operation_id = "cancelOrder", parameters(("id" = "$response.body#/order_id")))),
+             ("extend" = (operation_id = "extendOrder", parameters(("id" = "$response.body#/order_id")))),
+             ("attempt" = (operation_id = "newAttempt", parameters(("id" = "$response.body#/order_id")))),
+         ),
          headers(("ETag" = String, description = "The version."))),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such channel.", body = Problem,
+         content_type = "application/problem+json"),
         (status = 409, description = "`quote_expired`", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`too_large`", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
@@ -109,7 +117,10 @@ fn fingerprint(request: &OrderRequest) -> Result<[u8; 32], Failure> {
 }
 
 fn channel<'a>(backend: &'a Backend, id: &str) -> Result<&'a ChannelEntry, Failure> {
-    backend.channels.get(id).ok_or_else(|| Failure::bad_request("no channel of this name is configured"))
+    backend.channels.get(id).ok_or_else(|| {
+        Failure::new(ProblemCode::NotFound, "no such channel")
+            .because("no channel of this name is configured")
+    })
 }
 
 async fn ready(backend: &Backend, channel: &ChannelEntry) -> bool {
@@ -118,7 +129,7 @@ async fn ready(backend: &Backend, channel: &ChannelEntry) -> bool {
 
 /// How an order stands; with `Prefer: wait`, as soon as it is not as `If-None-Match` says.
 #[utoipa::path(
-    get, path = "/v1/orders/{id}", tag = "orders",
+    get, path = "/v1/orders/{id}", tag = "orders", operation_id = "getOrder",
     params(
         ("id" = Uuid, Path, description = "The order."),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` that the kiosk has."),
@@ -164,7 +175,7 @@ pub(super) struct ListQuery {
 
 /// The kiosk's open orders: what it asks after a restart.
 #[utoipa::path(
-    get, path = "/v1/orders", tag = "orders",
+    get, path = "/v1/orders", tag = "orders", operation_id = "listOrders",
     params(("state" = inline(ListState), Query, description = "Only `open`.")),
     responses(
         (status = 200, description = "Oldest first, at most 100.", body = Orders),
@@ -189,7 +200,7 @@ pub(super) async fn list(
 
 /// Leave the payment page. What becomes of the order is seen by `GET`: it may still turn out paid.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/cancel", tag = "orders", request_body = CancelRequest,
+    post, path = "/v1/orders/{id}/cancel", tag = "orders", operation_id = "cancelOrder", request_body = CancelRequest,
     params(("id" = Uuid, Path, description = "The order.")),
     responses(
         (status = 202, description = "The code is being closed, or there is nothing to close.", body = api::Order,
@@ -223,7 +234,7 @@ pub(super) async fn cancel(
 
 /// Give the customer more time on the code that is shown.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/extend", tag = "orders",
+    post, path = "/v1/orders/{id}/extend", tag = "orders", operation_id = "extendOrder",
     params(("id" = Uuid, Path, description = "The order.")),
     responses(
         (status = 200, description = "The countdown begins again.", body = api::Order,
@@ -248,7 +259,7 @@ pub(super) async fn extend(
 
 /// A new code, after the last attempt is proved closed.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/attempts", tag = "orders", request_body = AttemptRequest,
+    post, path = "/v1/orders/{id}/attempts", tag = "orders", operation_id = "newAttempt", request_body = AttemptRequest,
     params(("id" = Uuid, Path, description = "The order.")),
     responses(
         (status = 200, description = "The attempt was there already.", body = api::Order,
@@ -257,7 +268,7 @@ pub(super) async fn extend(
          headers(("ETag" = String, description = "The version."))),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`order_not_found`, `not_found`: no such channel.", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`attempt_still_open`, `order_state`", body = Problem,
          content_type = "application/problem+json"),
         (status = 413, description = "`too_large`", body = Problem, content_type = "application/problem+json"),

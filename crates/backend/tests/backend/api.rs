@@ -160,7 +160,7 @@ async fn an_order_must_fit_its_quote() {
         problem(put(line).await, ProblemCode::BadRequest).await;
     }
     let unknown = json!({"quote_id": quote, "channel": "gold", "lines": [{"line": 0, "amount_fen": 15_000}]});
-    problem(world.put("kiosk-1", Uuid::now_v7(), &unknown).await, ProblemCode::BadRequest).await;
+    problem(world.put("kiosk-1", Uuid::now_v7(), &unknown).await, ProblemCode::NotFound).await;
     assert_eq!(
         put(json!({"line": 0.0, "amount_fen": 10_000.0, "periods": ["2026-09"]})).await.status(),
         StatusCode::CREATED
@@ -218,6 +218,14 @@ async fn the_document_names_every_route_and_every_problem() {
     );
     assert_eq!(document["components"]["securitySchemes"]["kiosk"]["scheme"], "bearer");
     references(&document, &document);
+    let operations = document["paths"].as_object().expect("paths").values().flat_map(|path| {
+        path.as_object().expect("a path").values().map(|operation| text(operation, "operationId"))
+    });
+    let mut names: Vec<String> = operations.collect();
+    names.sort_unstable();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all, "operation ids are unique: {names:?}");
 }
 
 /// Every `$ref` leads somewhere.

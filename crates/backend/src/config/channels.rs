@@ -1,0 +1,133 @@
+//! The payment channels of the configuration, and the plans of faults: they belong to the sandbox and to the embedded
+//! billing system beside it, and are refused wherever real money could be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use powerhall_billing::BillingFault;
+use powerhall_channel::sandbox::Mode;
+use powerhall_faults::{Fault, Plan, RawPlan};
+
+use super::SandboxSection;
+use super::check::Checker;
+use super::raw::Channel;
+
+/// The words that let the sandbox out.
+const LEAVE: &str = "I know that no money moves";
+/// The only kind so far.
+const SANDBOX: &str = "sandbox";
+
+impl Checker<'_> {
+    /// The channels in the order of their ids.
+    pub(super) fn channels(
+        &mut self,
+        raw: BTreeMap<String, Channel>,
+        listen: SocketAddr,
+    ) -> Vec<SandboxSection> {
+        let mut files = BTreeSet::new();
+        let mut sandboxes = Vec::new();
+        for (id, channel) in raw {
+            let key = |what: &str| format!("channel.{id}.{what}");
+            if channel.kind != SANDBOX {
+                self.wrong(
+                    &key("kind"),
+                    format!("\"{}\"", channel.kind),
+                    "\"sandbox\", the only kind so far",
+                );
+                if channel.faults.is_some() {
+                    self.wrong(&key("faults"), "(a plan)", "nothing: only a sandbox misbehaves on demand");
+                }
+                continue;
+            }
+            if !files.insert(channel.file.clone()) {
+                self.wrong(&key("file"), channel.file.display(), "a file of its own for each sandbox");
+            }
+            let sandbox = self.sandbox(&id, channel);
+            if !sandbox.beyond_loopback && !listen.ip().is_loopback() {
+                self.wrong("server.listen", listen, &beyond(&id, "server.listen"));
+            }
+            sandboxes.push(sandbox);
+        }
+        sandboxes
+    }
+
+    /// The faults of billing, which only a backend without a way to real money may have.
+    pub(super) fn billing_faults(
+        &mut self,
+        raw: Option<RawPlan>,
+        sandboxes: &[SandboxSection],
+    ) -> Plan<BillingFault> {
+        let Some(raw) = raw else { return Plan::default() };
+        if sandboxes.is_empty() {
+            self.wrong(
+                "billing.faults",
+                "(a plan)",
+                "nothing: the embedded billing system misbehaves on demand only beside a sandbox channel",
+            );
+        }
+        self.plan("billing.faults", raw)
+    }
+
+    fn plan<F: Fault>(&mut self, key: &str, raw: RawPlan) -> Plan<F> {
+        raw.check(self.folder).unwrap_or_else(|mistakes| {
+            for wrong in mistakes {
+                self.wrong(&format!("{key}.{}", wrong.key), wrong.value, &wrong.allowed);
+            }
+            Plan::default()
+        })
+    }
+
+    fn sandbox(&mut self, id: &str, raw: Channel) -> SandboxSection {
+        let key = |what: &str| format!("channel.{id}.{what}");
+        let listen = self.address(&key("listen"), &raw.listen);
+        let mode = match raw.mode.as_str() {
+            "wechat_like" => Mode::WechatLike,
+            "alipay_like" => Mode::AlipayLike,
+            other => {
+                self.wrong(&key("mode"), format!("\"{other}\""), "\"wechat_like\" or \"alipay_like\"");
+                Mode::default()
+            }
+        };
+        let leave = raw.allow_sandbox_beyond_loopback.as_deref();
+        if let Some(said) = leave
+            && said != LEAVE
+        {
+            self.wrong(
+                &key("allow_sandbox_beyond_loopback"),
+                format!("\"{said}\""),
+                &format!("exactly \"{LEAVE}\", or nothing"),
+            );
+        }
+        let beyond_loopback = leave == Some(LEAVE);
+        if !beyond_loopback && !listen.ip().is_loopback() {
+            self.wrong(&key("listen"), listen, &beyond(id, &key("listen")));
+        }
+        let faults = raw.faults.map(|raw| self.plan(&key("faults"), raw)).unwrap_or_default();
+        let (name_zh, name_en) = match mode {
+            Mode::WechatLike => ("模拟支付（不动用真实资金）", "Sandbox (no money moves)"),
+            Mode::AlipayLike => ("模拟支付乙（不动用真实资金）", "Sandbox B (no money moves)"),
+        };
+        SandboxSection {
+            id: id.to_owned(),
+            mode,
+            faults,
+            name_zh: raw.name_zh.unwrap_or_else(|| name_zh.to_owned()),
+            name_en: raw.name_en.unwrap_or_else(|| name_en.to_owned()),
+            listen,
+            public_url: raw.public_url,
+            file: self.folder.join(raw.file),
+            merchant: raw.merchant,
+            payee_zh: raw.payee_zh,
+            payee_en: raw.payee_en,
+            beyond_loopback,
+        }
+    }
+}
+
+fn beyond(id: &str, key: &str) -> String {
+    format!(
+        "a loopback address while the sandbox channel is on; it moves no money and must not face customers. Remove \
+         [channel.{id}], keep {key} on 127.0.0.1, or for a trial on your own network set \
+         channel.{id}.allow_sandbox_beyond_loopback = \"{LEAVE}\""
+    )
+}
