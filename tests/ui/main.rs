@@ -4,6 +4,7 @@
 mod controls;
 mod fixtures;
 mod kit;
+mod map;
 mod pictures;
 mod touches;
 mod translations;

@@ -25,7 +25,7 @@ pub use diary::Diary;
 pub use display::Display;
 pub use error::Trouble;
 pub use hall::{CLERK, Hall, KIOSK, Plan};
-pub use map::{Control, Map, Scene};
+pub use map::{Control, Cut, Found, Map, Scene};
 pub use page::{Language, Page};
 pub use phone::{PayPage, Phone};
 pub use picture::{Area, Picture};

@@ -41,9 +41,9 @@ struct Demo {
     /// The embedded billing system's file; it says which accounts are worth a visit.
     #[arg(long)]
     billing: PathBuf,
-    /// The map of the controls, with the golden pictures beside it.
-    #[arg(long, default_value = "tests/golden/controls.json")]
-    controls: PathBuf,
+    /// The map of the controls that the headless tests keep; its picture lies beside it.
+    #[arg(long, default_value = "tests/golden/map.json")]
+    map: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -67,7 +67,7 @@ fn walk(wanted: &Demo) -> Result<()> {
         secret.map_err(|e| Trouble::File { path: wanted.secret_file.clone(), why: e.to_string() })?;
     let books = Books::at(&wanted.backend, &wanted.kiosk_id, &secret)?;
     let accounts = showcase(&wanted.billing)?;
-    let (display, map) = (Display::open(&wanted.display)?, Arc::new(Map::read(&wanted.controls)?));
+    let (display, map) = (Display::open(&wanted.display)?, Arc::new(Map::read(&wanted.map)?));
     let mut visitor = Visitor::new(display, map, Diary::new(&wanted.out, true))?;
     demo(&mut visitor, &books, &accounts)
 }

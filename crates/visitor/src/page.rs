@@ -97,6 +97,15 @@ impl Language {
         }
     }
 
+    /// Its tag in the kiosk's configuration.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh_CN",
+            Self::English => "en",
+        }
+    }
+
     /// The other one.
     #[must_use]
     pub const fn other(self) -> Self {

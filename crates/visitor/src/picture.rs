@@ -107,6 +107,20 @@ impl Picture {
         Some(Area { x: left, y: top, width: right - left + 1, height: bottom - top + 1 })
     }
 
+    /// Pictures one below the other, on white.
+    #[must_use]
+    pub fn stack(pictures: &[Self]) -> Self {
+        let width = pictures.iter().map(|picture| picture.width).max().unwrap_or_default();
+        let mut pixels = Vec::new();
+        for picture in pictures {
+            for row in picture.pixels.chunks_exact(picture.width.max(1)) {
+                pixels.extend_from_slice(row);
+                pixels.resize(pixels.len() + width - row.len(), 0x00ff_ffff);
+            }
+        }
+        Self { width, height: pixels.len() / width.max(1), pixels }
+    }
+
     /// Whether `other` is what this picture shows at a place. A few odd pixels of an edge do not matter; another
     /// word does, because only pixels that carry ink in one of the two count.
     #[must_use]
@@ -170,7 +184,7 @@ impl Picture {
         let side = |pixels: usize| u32::try_from(pixels).map_err(|e| wrong(&e));
         let mut encoder = png::Encoder::new(BufWriter::new(file), side(self.width)?, side(self.height)?);
         encoder.set_color(png::ColorType::Rgb);
-        encoder.set_compression(png::Compression::Fast);
+        encoder.set_compression(png::Compression::Balanced);
         let bytes: Vec<u8> = self.pixels.iter().flat_map(|p| p.to_be_bytes().into_iter().skip(1)).collect();
         let mut writer = encoder.write_header().map_err(|e| wrong(&e))?;
         writer.write_image_data(&bytes).map_err(|e| wrong(&e))?;

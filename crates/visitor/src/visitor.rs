@@ -64,8 +64,9 @@ impl Visitor {
             let screen = self.display.look_calmly(CALM)?;
             let looks = self.map.controls(page, self.language, label)?;
             let mut seen = looks.iter().filter_map(|control| {
-                let y = screen.find_in_column(&control.words, control.words_at.x, control.words_at.y)?;
-                Some(Area { y, ..control.words_at }.middle())
+                let words = &control.words;
+                let y = screen.find_in_column(&words.picture, words.at.x, words.at.y)?;
+                Some(Area { y, ..words.at }.middle())
             });
             if let Some((x, y)) = seen.next() {
                 self.display.touch(x, y)?;
@@ -105,41 +106,27 @@ impl Visitor {
 
     /// The places of the boxes before the months, from the oldest down, checked or not.
     pub fn boxes(&mut self) -> Result<Vec<(usize, usize)>> {
-        // Only the box: the words beside it are another month's.
-        self.marks(Page::Confirm, "checkbox", |row| Area { width: 120, x: 0, ..row })
+        self.marks(Page::Confirm, "checkbox")
     }
 
     /// The places of the rows of a list of applications, from the top.
     pub fn rows(&mut self) -> Result<Vec<(usize, usize)>> {
-        // Only the arrow at their end.
-        self.marks(Page::Applications, "button", |row| Area {
-            x: row.width.saturating_sub(90),
-            width: 60,
-            ..row
-        })
+        self.marks(Page::Applications, "button")
     }
 
-    /// Where a part of the rows of a role is seen in its column.
-    fn marks(&mut self, page: Page, role: &str, part: impl Fn(Area) -> Area) -> Result<Vec<(usize, usize)>> {
+    /// Where the marks of a page's rows are seen.
+    fn marks(&mut self, page: Page, role: &str) -> Result<Vec<(usize, usize)>> {
         let screen = self.display.look_calmly(CALM)?;
         let mut places: Vec<(usize, usize)> = Vec::new();
-        // Rows go from edge to edge; other controls of the role do not.
-        let wide = screen.width() * 3 / 4;
-        for control in self.map.of_role(page, self.language, role).filter(|c| c.area.width > wide) {
-            let whole = Area { x: 0, y: 0, ..control.area };
-            let cut = part(Area { y: whole.height / 4, height: whole.height / 2, ..whole });
-            let mark = control.whole.part(cut);
-            if mark.ink().is_none() {
-                continue;
-            }
-            let x = control.area.x + cut.x;
+        for mark in self.map.marks(page, self.language, role) {
             let mut from = 0;
-            while let Some(y) = (from..screen.height()).find(|&y| screen.shows(&mark, x, y)) {
-                places.push((control.area.middle().0, y + mark.height() / 2));
-                from = y + mark.height();
+            while let Some(y) = (from..screen.height()).find(|&y| screen.shows(&mark.picture, mark.at.x, y)) {
+                places.push(Area { y, ..mark.at }.middle());
+                from = y + mark.at.height;
             }
         }
         places.sort_by_key(|&(_, y)| y);
+        // The same box in two scenes of the map is still one box on the screen.
         places.dedup_by(|a, b| a.1.abs_diff(b.1) < 20);
         Ok(places)
     }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 pub use config::{CLERK, KIOSK, Ports};
 
 use crate::phone::client;
+use crate::showcase::open;
 use crate::{Books, Diary, Display, Map, Result, Running, Trouble, Visitor, Xvfb, showcase};
 
 /// What a hall is made of.
@@ -134,6 +135,12 @@ impl Hall {
         let file = self.file(&format!("{name}.secret"));
         let secret = std::fs::read_to_string(&file).map_err(|e| Trouble::file(file, e))?;
         Books::at(&self.address(), name, &secret)
+    }
+
+    /// A number from one of the databases (`backend.db`, `billing.db`), read beside the running programs.
+    pub fn number(&self, database: &str, sql: &str) -> Result<i64> {
+        let file = self.file(database);
+        open(&file)?.query_row(sql, [], |row| row.get(0)).map_err(|e| Trouble::file(file, e))
     }
 
     /// A file in the hall's folder: `backend.db`, `billing.db`, `sandbox.db`, `kiosk/journal.db`, `backend.log`,

@@ -1,0 +1,168 @@
+//! The map: how the title and the controls of every page look, as the headless tests drew them. Only small cut-outs
+//! are kept, in one picture with a list (`map.png`, `map.json`). Controls are named by their English labels; in another
+//! language the control at the same place of the list is meant.
+
+mod cut;
+mod file;
+
+use crate::title::title;
+use crate::{Area, Language, Page, Picture, Result, Trouble};
+
+pub use cut::Found;
+
+/// A part of a picture, and where it was.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// Where.
+    pub at: Area,
+    /// What.
+    pub picture: Picture,
+}
+
+impl Cut {
+    /// The same picture at the same place, but for a pixel of rounding.
+    fn is_as(&self, other: &Self) -> bool {
+        let near = |a: usize, b: usize| a.abs_diff(b) <= 1;
+        near(self.at.x, other.at.x) && near(self.at.y, other.at.y) && self.picture.shows(&other.picture, 0, 0)
+    }
+}
+
+/// A control in one scene.
+pub struct Control {
+    /// What it is: `button`, `checkbox`, `tab`.
+    pub role: String,
+    /// What it says.
+    pub label: String,
+    /// How its words look. Keys of another height still say the same.
+    pub words: Cut,
+    /// Of a row from edge to edge: what all rows of its kind share, such as the box before a month.
+    pub mark: Option<Cut>,
+}
+
+/// A scene in one language.
+pub struct Scene {
+    /// Its name in the headless tests.
+    pub name: String,
+    /// Its page.
+    pub page: Page,
+    /// Its language.
+    pub language: Language,
+    /// Its title; pages know each other by it.
+    pub title: Option<Picture>,
+    /// In the order of the interface.
+    pub controls: Vec<Control>,
+}
+
+/// All scenes of the reference panel, 1080 × 1920.
+#[derive(Default)]
+pub struct Map {
+    scenes: Vec<Scene>,
+}
+
+impl Map {
+    /// Adds what a headless test has drawn. Scenes that are no page of their own are left out.
+    pub fn add(&mut self, name: &str, language: Language, picture: &Picture, controls: Vec<Found>) {
+        let Some(page) = Page::of_scene(name) else { return };
+        let controls = cut::controls(picture, controls);
+        let title = title(picture);
+        self.scenes.push(Scene { name: name.to_owned(), page, language, title, controls });
+    }
+
+    /// The scenes, in the order in which they were added.
+    #[must_use]
+    pub fn scenes(&self) -> &[Scene] {
+        &self.scenes
+    }
+
+    /// What has changed in `now` since this map was kept, for people to read.
+    #[must_use]
+    pub fn misfits(&self, now: &Self) -> Vec<String> {
+        let mut misfits = Vec::new();
+        if self.scenes.len() != now.scenes.len() {
+            misfits.push(format!("{} scenes instead of {}", now.scenes.len(), self.scenes.len()));
+        }
+        for scene in &now.scenes {
+            let name = format!("{} in {:?}", scene.name, scene.language);
+            let Some(was) = self.scene(&scene.name, scene.language) else {
+                misfits.push(format!("{name} is new"));
+                continue;
+            };
+            let titled = match (&was.title, &scene.title) {
+                (Some(was), Some(is)) => is.shows(was, 0, 0),
+                (was, is) => was.is_none() && is.is_none(),
+            };
+            if !titled {
+                misfits.push(format!("{name}: another title"));
+            }
+            let labels =
+                |scene: &Scene| -> Vec<String> { scene.controls.iter().map(|c| c.label.clone()).collect() };
+            if labels(was) != labels(scene) {
+                misfits.push(format!("{name}: {:?} instead of {:?}", labels(scene), labels(was)));
+                continue;
+            }
+            let pairs = was.controls.iter().zip(&scene.controls);
+            let moved = pairs
+                .filter(|(was, is)| !is.words.is_as(&was.words) || was.mark.is_some() != is.mark.is_some());
+            misfits
+                .extend(moved.map(|(_, is)| format!("{name}: “{}” has moved or looks different", is.label)));
+        }
+        misfits
+    }
+
+    /// Which page a screen shows, and in which language. Two pages may ask the same in one language: all are named.
+    #[must_use]
+    pub fn pages(&self, screen: &Picture) -> Option<(Vec<Page>, Language)> {
+        let seen = title(screen)?;
+        let titled = |scene: &&Scene| {
+            scene.title.as_ref().is_some_and(|title| {
+                (title.width(), title.height()) == (seen.width(), seen.height()) && seen.shows(title, 0, 0)
+            })
+        };
+        // A title may name what only this hall has, such as a wallet; then all its controls tell the page.
+        let equipped = |scene: &&Scene| {
+            let mut words = scene.controls.iter().map(|control| &control.words);
+            words.all(|words| screen.shows(&words.picture, words.at.x, words.at.y))
+        };
+        let mut scenes: Vec<&Scene> = self.scenes.iter().filter(titled).collect();
+        if scenes.is_empty() {
+            scenes = self.scenes.iter().filter(equipped).collect();
+        }
+        let language = scenes.first()?.language;
+        let mut pages: Vec<Page> = scenes.iter().map(|scene| scene.page).collect();
+        pages.dedup();
+        Some((pages, language))
+    }
+
+    /// How a control looks on a page, in every scene that has it. `label` is the English one.
+    pub fn controls(&self, page: Page, language: Language, label: &str) -> Result<Vec<&Control>> {
+        let english =
+            self.scenes.iter().filter(|scene| scene.page == page && scene.language == Language::English);
+        let found: Vec<&Control> = english
+            .flat_map(|scene| {
+                scene.controls.iter().enumerate().map(move |(at, control)| (scene, at, control))
+            })
+            .filter(|(_, _, control)| control.label == label)
+            .filter_map(|(scene, at, _)| self.scene(&scene.name, language)?.controls.get(at))
+            .collect();
+        if found.is_empty() {
+            return Err(Trouble::NotOnTheMap(format!("“{label}” on {page:?} in {language:?}")));
+        }
+        Ok(found)
+    }
+
+    /// The marks of the rows of a role on a page, as they look in its scenes.
+    pub fn marks<'a>(
+        &'a self,
+        page: Page,
+        language: Language,
+        role: &'a str,
+    ) -> impl Iterator<Item = &'a Cut> {
+        let scenes = self.scenes.iter().filter(move |scene| scene.page == page && scene.language == language);
+        let controls = scenes.flat_map(|scene| &scene.controls).filter(move |control| control.role == role);
+        controls.filter_map(|control| control.mark.as_ref())
+    }
+
+    fn scene(&self, name: &str, language: Language) -> Option<&Scene> {
+        self.scenes.iter().find(|scene| scene.name == name && scene.language == language)
+    }
+}

@@ -1,0 +1,142 @@
+//! A visit: a hall of its own for each test, one test at a time, and at the end the search for personal data.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+
+use powerhall_api::{Collect, Deliver, Order};
+use powerhall_billing::demo::{ShowAccount, Situation};
+use powerhall_visitor::{Books, CLERK, Hall, KIOSK, Map, Plan, Result, Trouble, Visitor, personal};
+use uuid::Uuid;
+
+/// How long anything may take that ends by itself.
+pub const SETTLES: Duration = Duration::from_secs(40);
+
+/// Two kiosks beside each other would only make each other slow.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+static MAP: LazyLock<Result<Arc<Map>>> =
+    LazyLock::new(|| Map::read(&repository().join("tests/golden/map.json")).map(Arc::new));
+
+/// A hall with a customer in it.
+pub struct Visit {
+    pub hall: Hall,
+    pub visitor: Visitor,
+    /// The books as a clerk asks them.
+    pub books: Books,
+    /// The books as this kiosk asks them: its orders.
+    pub orders: Books,
+}
+
+/// Opens a hall, walks, closes it, and looks for what must not be there.
+pub fn visit(name: &str, code_seconds: u32, walk: impl FnOnce(&mut Visit) -> Result<()>) {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = target().join("process").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    let mut visit = open(&folder, code_seconds).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let walked = walk(&mut visit).and_then(|()| visit.hall.close());
+    for log in ["backend.log", "kiosk.log"] {
+        let _ = fs::copy(visit.hall.file(log), folder.join(log));
+    }
+    if let Err(error) = walked {
+        panic!("{name}: {error}\nthe pictures and the logs are in {}", folder.display());
+    }
+    nothing_personal_is_left(&visit.hall).unwrap_or_else(|error| panic!("{name}: {error}"));
+}
+
+fn open(folder: &Path, code_seconds: u32) -> Result<Visit> {
+    let map = MAP.as_ref().map_err(|error| Trouble::Wrong(error.to_string()))?;
+    let kiosk = Path::new(env!("CARGO_BIN_EXE_powerhall"));
+    let backend = kiosk.with_file_name("powerhall-backend");
+    if !backend.exists() {
+        let why = "is missing; build it first: cargo build -p powerhall-backend".to_owned();
+        return Err(Trouble::Program { program: backend.display().to_string(), why });
+    }
+    let published = repository().join("config/hall");
+    let hall = Hall::open(&Plan { backend: &backend, kiosk, published: &published, code_seconds })?;
+    let visitor = hall.visitor(Arc::clone(map), folder, false)?;
+    Ok(Visit { books: hall.books(CLERK)?, orders: hall.books(KIOSK)?, visitor, hall })
+}
+
+impl Visit {
+    /// A known account.
+    pub fn account(&self, situation: Situation) -> ShowAccount {
+        self.hall.showcase.account(situation).expect("every situation is in the showcase").clone()
+    }
+
+    /// The one order that is open at this kiosk.
+    pub fn open_order(&self) -> Result<Order> {
+        let mut open = self.orders.open_orders()?;
+        match (open.pop(), open.is_empty()) {
+            (Some(order), true) => Ok(order),
+            (order, _) => {
+                Err(Trouble::Wrong(format!("{} open orders, not one", open.len() + order.iter().len())))
+            }
+        }
+    }
+
+    /// Waits until the order is proved closed, and nothing was posted.
+    pub fn until_closed(&self, id: Uuid) -> Result<()> {
+        self.orders.order_until(id, "closed", SETTLES, |order| order.collect == Collect::Closed)?;
+        is("nothing posted", self.hall.number("billing.db", "SELECT count(*) FROM postings")?, 0)
+    }
+
+    /// The order is paid and on the account, once: in the backend's books and in billing's.
+    pub fn is_posted_once(&self, id: Uuid, fen: i64) -> Result<()> {
+        let order = self.orders.order_until(id, "posted", SETTLES, |order| {
+            order.collect == Collect::Paid && order.lines.iter().all(|line| line.deliver == Deliver::Posted)
+        })?;
+        is("the order's amount", order.amount_fen.get(), fen)?;
+        is("postings at billing", self.hall.number("billing.db", "SELECT count(*) FROM postings")?, 1)?;
+        is("fen posted", self.hall.number("billing.db", "SELECT sum(amount_fen) FROM postings")?, fen)?;
+        is("refunds", self.hall.number("backend.db", "SELECT count(*) FROM refunds")?, 0)
+    }
+}
+
+/// Two values must be one.
+pub fn is<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Trouble::Wrong(format!("{what}: {found:?}, not {expected:?}")))
+}
+
+/// Something must hold.
+pub fn holds(what: &str, holds: bool) -> Result<()> {
+    if holds { Ok(()) } else { Err(Trouble::Wrong(format!("not so: {what}"))) }
+}
+
+/// Neither the logs nor the kiosk's disk may know anybody. All known accounts are looked for, not only the visitor's.
+fn nothing_personal_is_left(hall: &Hall) -> Result<()> {
+    let mut secrets = Vec::new();
+    for account in &hall.showcase.accounts {
+        secrets.extend(personal(&hall.file("billing.db"), &account.number)?);
+        secrets.push(account.number.get(3..).unwrap_or(&account.number).to_owned());
+    }
+    secrets.extend(hall.showcase.applications.iter().map(|application| application.number.clone()));
+    let mut places = vec![hall.file("backend.log"), hall.file("kiosk.log")];
+    let journal = hall.file("kiosk");
+    let entries = fs::read_dir(&journal).map_err(|e| Trouble::File { path: journal, why: e.to_string() })?;
+    places.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    for place in places {
+        let bytes =
+            fs::read(&place).map_err(|e| Trouble::File { path: place.clone(), why: e.to_string() })?;
+        for secret in &secrets {
+            if bytes.windows(secret.len()).any(|part| part == secret.as_bytes()) {
+                let file = place.file_name().unwrap_or_default().to_string_lossy();
+                return Err(Trouble::Wrong(format!("{file} knows something personal: {secret}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .map_or_else(|| repository().join("target"), Path::to_owned)
+}

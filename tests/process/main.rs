@@ -1,0 +1,9 @@
+//! The whole program: a real backend, a real kiosk's window under Xvfb, and a phone that reads the screen. Nothing is
+//! asked of the kiosk but what a customer sees; everything else is asked of the backend's books. A failure leaves its
+//! picture and the logs in `target/process/<test>/`.
+
+mod kit;
+mod paying;
+mod power;
+mod progress;
+mod unpaid;

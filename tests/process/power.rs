@@ -1,0 +1,92 @@
+//! Power cuts: the backend or the kiosk dies (SIGKILL) while a code is on the screen. Nothing that the customer was told
+//! is lost, no money is lost, no code lives on without being followed.
+
+use std::time::Duration;
+
+use powerhall_api::{Collect, Deliver};
+use powerhall_billing::demo::Situation;
+use powerhall_visitor::{Page, SOON};
+
+use crate::kit::{SETTLES, holds, is, visit};
+
+#[test]
+fn the_backend_dies_under_a_code_and_the_customer_pays_after_its_return() {
+    visit("the_backend_dies_under_a_code", 120, |v| {
+        let account = v.account(Situation::OwesThreeMonths);
+        let before = v.books.owed(&account.number)?;
+        v.visitor.find_account(&account.number)?;
+        let link = v.visitor.go_to_code()?;
+        let order = v.open_order()?;
+
+        v.hall.kill_backend()?;
+        // Long enough for the kiosk to notice. It knows nothing new, so it may say nothing new about the money.
+        std::thread::sleep(Duration::from_secs(5));
+        let (same, screen) = v.visitor.wait_for_code(SOON)?;
+        v.visitor.diary.keep("no connection; the code stays", "connecting", &screen)?;
+        is("the code", same, link.clone())?;
+
+        v.hall.start_backend()?;
+        is("the order is still there", v.orders.order(order.order_id)?.collect, Collect::Awaiting)?;
+        v.visitor.pay_with_phone(&link)?;
+        let receipt = v.visitor.wait_until_posted()?;
+        holds("the receipt names the amount", receipt.contains(&before.total_fen.to_string()))?;
+        v.is_posted_once(order.order_id, before.total_fen.get())
+    });
+}
+
+#[test]
+fn the_backend_dies_right_after_the_payment_and_the_money_arrives() {
+    visit("the_backend_dies_right_after_the_payment", 120, |v| {
+        let account = v.account(Situation::OwesOneMonth);
+        let before = v.books.owed(&account.number)?;
+        v.visitor.find_account(&account.number)?;
+        let link = v.visitor.go_to_code()?;
+        let order = v.open_order()?;
+        v.visitor.pay_with_phone(&link)?;
+        v.hall.kill_backend()?;
+        v.hall.start_backend()?;
+        v.visitor.wait_until_posted()?;
+        v.is_posted_once(order.order_id, before.total_fen.get())
+    });
+}
+
+#[test]
+fn the_kiosk_dies_under_a_code_and_closes_it_after_its_return() {
+    visit("the_kiosk_dies_under_a_code", 120, |v| {
+        let account = v.account(Situation::OwesThreeMonths);
+        let before = v.books.owed(&account.number)?;
+        v.visitor.find_account(&account.number)?;
+        let link = v.visitor.go_to_code()?;
+        let order = v.open_order()?;
+
+        v.hall.kill_kiosk()?;
+        v.hall.start_kiosk()?;
+        let (_, screen) = v.visitor.wait_for(&[Page::Home], SOON)?;
+        v.visitor.diary.keep("the kiosk is back; the customer has gone", "home-again", &screen)?;
+        v.until_closed(order.order_id)?;
+        holds("the old code cannot be paid", !v.visitor.phone.pay_old_page(&link)?.can_pay())?;
+        v.until_closed(order.order_id)?;
+        is("owed after", v.books.owed(&account.number)?.bills, before.bills)
+    });
+}
+
+#[test]
+fn the_kiosk_dies_and_the_customer_pays_meanwhile() {
+    visit("the_kiosk_dies_and_the_customer_pays", 120, |v| {
+        let account = v.account(Situation::OwesOneMonth);
+        let before = v.books.owed(&account.number)?;
+        v.visitor.find_account(&account.number)?;
+        let link = v.visitor.go_to_code()?;
+        let order = v.open_order()?;
+
+        v.hall.kill_kiosk()?;
+        v.visitor.pay_with_phone(&link)?;
+        v.hall.start_kiosk()?;
+        v.visitor.wait_for(&[Page::Home], SOON)?;
+        // Paid in time, so it is on the account; the kiosk's return must not undo it.
+        let order = v.orders.order_until(order.order_id, "at its end", SETTLES, |order| {
+            order.collect == Collect::Paid && order.lines.iter().all(|line| line.deliver == Deliver::Posted)
+        })?;
+        v.is_posted_once(order.order_id, before.total_fen.get())
+    });
+}
