@@ -1,0 +1,219 @@
+//! From a touch to the drawn frame, inside the program: the real pages, the real view, the real renderer, and a buffer in
+//! memory instead of a screen. What a window system adds (a message in, a copy out) is not in these figures.
+
+use std::time::Instant;
+
+use powerhall_bench::numbers::{Samples, ms};
+use powerhall_bench::report::{Section, reach};
+use powerhall_bench::{Result, Trouble};
+use powerhall_flow::{Event, Now, Press, State, TextSize, step};
+use slint::LogicalPosition;
+
+use crate::fixtures;
+use crate::panel::Panel;
+
+/// Samples of every change.
+const ROUNDS: usize = 300;
+/// The wishes, in milliseconds.
+const PRESS_MS: u128 = 16;
+const PAGE_MS: u128 = 50;
+
+/// What brings a change about.
+#[derive(Clone, Copy)]
+enum Cause {
+    /// A finger on this control, lifted again.
+    Touch(Press),
+    /// An answer or the clock.
+    Told,
+}
+
+/// What changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Another page, or an overlay over the whole page.
+    Page,
+    /// The whole page in another language or size.
+    Whole,
+    /// A part of the page that stays.
+    Part,
+}
+
+struct Change {
+    name: &'static str,
+    kind: Kind,
+    from: State,
+    cause: Cause,
+    to: State,
+    /// Where the finger goes.
+    at: Option<LogicalPosition>,
+    press: Samples,
+    frame: Samples,
+}
+
+/// Draws all changes many times.
+pub fn measure(panel: &Panel) -> Result<Vec<Section>> {
+    let mut changes = changes();
+    for change in &mut changes {
+        panel.show(&change.from);
+        panel.draw();
+        if let Cause::Touch(press) = change.cause {
+            change.at = Some(panel.find(press)?);
+        }
+    }
+    eprintln!("frames: {} changes × {ROUNDS}", changes.len());
+    for _ in 0..ROUNDS {
+        for change in &mut changes {
+            once(panel, change)?;
+        }
+    }
+    Ok(vec![presses(&changes), pages(&changes)])
+}
+
+/// One change, timed.
+fn once(panel: &Panel, change: &mut Change) -> Result<()> {
+    panel.show(&change.from);
+    panel.draw();
+    if let (Cause::Touch(_), Some(at)) = (change.cause, change.at) {
+        let began = Instant::now();
+        panel.press(at)?;
+        let drawn = panel.draw();
+        change.press.add(began.elapsed());
+        if !drawn {
+            return Err(Trouble::Wrong(format!("“{}”: the press is not shown", change.name)));
+        }
+    }
+    let began = Instant::now();
+    if let (Cause::Touch(press), Some(at)) = (change.cause, change.at) {
+        let events = panel.lift(at)?;
+        let event = Event::Press(press);
+        if !events.contains(&event) {
+            return Err(Trouble::Wrong(format!("“{}”: the touch makes {events:?}", change.name)));
+        }
+        // What the program decides on its way; where an answer from outside comes in between, `to` is after it.
+        let now = Now { at: fixtures::NOW, fresh: uuid::Uuid::from_u128(1) };
+        drop(step(&panel.fixed.settings, change.from.clone(), event, now));
+    }
+    panel.show(&change.to);
+    let drawn = panel.draw();
+    change.frame.add(began.elapsed());
+    panel.leave()?;
+    if drawn { Ok(()) } else { Err(Trouble::Wrong(format!("“{}”: nothing is drawn", change.name))) }
+}
+
+fn presses(changes: &[Change]) -> Section {
+    let mut all = Samples::default();
+    let mut worst: Option<&Change> = None;
+    for change in changes.iter().filter(|change| change.press.count() > 0) {
+        all.extend(&change.press);
+        if worst.is_none_or(|worst| change.press.rank(99) > worst.press.rank(99)) {
+            worst = Some(change);
+        }
+    }
+    let mut section = Section::new(
+        "Press feedback: finger down to drawn frame, 1080 × 1920, software renderer",
+        &["control", "n", "first", "p50", "p99", "most"],
+    );
+    section.row(line("all controls", &all));
+    if let Some(worst) = worst {
+        section.row(line(&format!("slowest: {}", worst.name), &worst.press));
+    }
+    section.remark(reach("Reach, 16 ms or less at p99", all.rank(99).as_millis() < PRESS_MS));
+    section
+}
+
+fn pages(changes: &[Change]) -> Section {
+    let mut section = Section::new(
+        "Change: finger up, or the answer's arrival, to drawn frame, 1080 × 1920, software renderer",
+        &["change", "n", "first", "p50", "p99", "most"],
+    );
+    let mut slow = Vec::new();
+    for (kind, head) in [(Kind::Page, ""), (Kind::Whole, "whole page: "), (Kind::Part, "part of a page: ")] {
+        for change in changes.iter().filter(|change| change.kind == kind) {
+            section.row(line(&format!("{head}{}", change.name), &change.frame));
+            if kind != Kind::Part && change.frame.rank(99).as_millis() >= PAGE_MS {
+                slow.push(change.name);
+            }
+        }
+    }
+    section.remark(reach("Reach, 50 ms or less at p99 for every page change", slow.is_empty()));
+    if !slow.is_empty() {
+        section.remark(format!("Above it: {}.", slow.join("; ")));
+    }
+    section
+}
+
+fn line(name: &str, samples: &Samples) -> [String; 6] {
+    [
+        name.to_owned(),
+        samples.count().to_string(),
+        ms(samples.first()),
+        ms(samples.median()),
+        ms(samples.rank(99)),
+        ms(samples.rank(100)),
+    ]
+}
+
+/// Both journeys from home to home, and what lies over them.
+fn changes() -> Vec<Change> {
+    use Cause::{Told, Touch};
+    use Kind::{Page, Part, Whole};
+    let scene = fixtures::scene;
+    let change = |name, kind, from, cause, to| Change {
+        name,
+        kind,
+        from,
+        cause,
+        to,
+        at: None,
+        press: Samples::default(),
+        frame: Samples::default(),
+    };
+    let english = |name| State { language: 1, ..scene(name) };
+    let large = |name| State { text_size: TextSize::Large, ..scene(name) };
+    let go = |name, from, press, to| change(name, Page, scene(from), Touch(press), scene(to));
+    let told = |name, from, to| change(name, Page, scene(from), Told, scene(to));
+    vec![
+        go("home → account number", "home", Press::PayBill, "find_account_empty"),
+        told("account number → what is owed", "find_account", "confirm"),
+        go("what is owed → other amount", "confirm", Press::OtherAmount, "other_amount"),
+        go("other amount → what is owed", "other_amount", Press::Next, "confirm_surplus"),
+        go("what is owed → making the code", "confirm", Press::Next, "pay_opening"),
+        told("making the code → code", "pay_opening", "pay_showing"),
+        go("code → closing", "pay_showing", Press::Cancel, "pay_closing"),
+        told("code → paid", "pay_showing", "finished_posted"),
+        go("paid → home", "finished_posted", Press::Home, "home"),
+        go("home → which application", "home", Press::CheckProgress, "find_application"),
+        told("which application → list", "find_application", "applications"),
+        go("list → progress", "applications", Press::Application(0), "progress_customer"),
+        go("progress → home", "progress_customer", Press::Home, "home"),
+        go("what is owed → help", "confirm", Press::Help, "help"),
+        told("what is owed → still there?", "confirm", "idle"),
+        go("still there? → what is owed", "idle", Press::StillHere, "confirm"),
+        told("30 months owed, longest texts", "find_account", "confirm_worst"),
+        change("English", Whole, scene("confirm"), Touch(Press::Language(1)), english("confirm")),
+        change("large text", Whole, scene("home"), Touch(Press::TextSize), large("home")),
+        change("a digit typed", Part, scene("find_account"), Touch(Press::Digit(8)), typed("51012345678")),
+        change("a month left out", Part, scene("confirm"), Touch(Press::Month(1)), scene("confirm_some")),
+        change("a second of the countdown", Part, scene("pay_showing"), Told, counted()),
+    ]
+}
+
+/// The page with the account number after one more digit.
+fn typed(digits: &str) -> State {
+    let mut state = fixtures::scene("find_account");
+    if let powerhall_flow::Screen::FindAccount(find) = &mut state.screen {
+        find.digits = digits.into();
+    }
+    state
+}
+
+/// The code's page a second later.
+fn counted() -> State {
+    let mut state = fixtures::scene("pay_showing");
+    if let powerhall_flow::Screen::Pay(pay) = &mut state.screen
+        && let powerhall_flow::PayStage::Showing { ends, .. } = &mut pay.stage
+    {
+        *ends -= 1_000;
+    }
+    state
+}

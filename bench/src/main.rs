@@ -1,0 +1,95 @@
+//! Measures, in one run: this kiosk beside a browser in kiosk mode, frames from inside the program, and the backend
+//! against what the disk can do. `bench/run` builds everything and starts it.
+// Rates and shares are for people to read; no money is near.
+#![allow(clippy::float_arithmetic)]
+
+mod backend;
+mod customers;
+#[path = "../../tests/ui/fixtures.rs"]
+#[allow(dead_code)] // the scenes of the headless tests; not every one is a page change
+mod fixtures;
+mod frames;
+mod hall;
+mod panel;
+mod screens;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use powerhall_bench::report::{self, Section};
+use powerhall_bench::{Result, Trouble};
+
+/// Measures the kiosk and the backend.
+#[derive(Parser)]
+struct Arguments {
+    /// What to measure; everything when nothing is named.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+    /// The repository.
+    #[arg(long, default_value = ".")]
+    repository: PathBuf,
+    /// Where the release build put `powerhall` and `powerhall-backend`.
+    #[arg(long, default_value = "target/release")]
+    programs: PathBuf,
+    /// The browser itself, not a script that starts it: a script's time is not the browser's.
+    #[arg(long, default_value = "/usr/lib/chromium/chromium")]
+    browser: PathBuf,
+    /// Where data and results are kept.
+    #[arg(long, default_value = "target/bench")]
+    out: PathBuf,
+    /// Accounts of the made-up hall.
+    #[arg(long, default_value_t = 1_000_000)]
+    accounts: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The kiosk beside the browser.
+    Screens,
+    /// Touch to drawn frame, from inside.
+    Frames,
+    /// Look-ups and orders.
+    Backend,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("powerhall-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    // Fails only when another provider was installed before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let mut sections: Vec<Section> = Vec::new();
+    // First from inside: nothing else runs yet.
+    let panel = panel::Panel::new()?;
+    if wanted(Part::Frames) {
+        sections.extend(frames::measure(&panel)?);
+    }
+    if wanted(Part::Screens) || wanted(Part::Backend) {
+        let hall = hall::Hall::open(arguments)?;
+        if wanted(Part::Screens) {
+            let measured = screens::measure(arguments, &hall, &panel)?;
+            // What a customer sees comes first.
+            sections.splice(0..0, measured);
+        }
+        if wanted(Part::Backend) {
+            sections.extend(backend::measure(&hall)?);
+        }
+    }
+    let text = report::write(&sections);
+    let file = arguments.out.join("results.md");
+    std::fs::create_dir_all(&arguments.out).map_err(|e| Trouble::file(&arguments.out, e))?;
+    std::fs::write(&file, &text).map_err(|e| Trouble::file(&file, e))?;
+    println!("\n{text}");
+    println!("kept in {}", file.display());
+    Ok(())
+}
