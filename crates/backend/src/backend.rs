@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use powerhall_api as api;
 use powerhall_billing::port::Billing;
-use powerhall_money::{Command, Context, Moment, Payment, Policy};
+use powerhall_money::{Command, Context, Moment, Payment, Policy, Who};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::limiter::Limiter;
-use crate::store::{Changed, Noticed, OpenOrder, Opened, Store, StoreError};
+use crate::store::{Changed, Job, Noticed, OpenOrder, Opened, Store, StoreError};
 
 /// What the backend is told apart from its ports.
 #[derive(Clone, Debug)]
@@ -140,26 +140,25 @@ impl Backend {
 
     /// Opens an order and wakes the jobs.
     pub async fn open_order(&self, open: OpenOrder) -> Result<Opened, StoreError> {
-        let opened = self.store.open_order(open, self.context(self.now(), 0, false)).await?;
+        let kiosk = open.kiosk.clone();
+        let ctx = self.context(self.now(), 0, false, Who::Kiosk(&kiosk));
+        let opened = self.store.open_order(open, ctx).await?;
         self.work.notify_one();
         Ok(opened)
     }
 
     /// Changes an order by a command that no job brings.
-    pub async fn change(&self, id: Uuid, command: Command) -> Result<Changed, StoreError> {
-        self.change_at(id, command, self.now(), 0, false).await
+    pub async fn change(&self, id: Uuid, command: Command, who: Who<'_>) -> Result<Changed, StoreError> {
+        let changed = self.store.change(id, command, self.context(self.now(), 0, false, who)).await?;
+        self.tell(&changed);
+        Ok(changed)
     }
 
     /// Changes an order by the answer to a job's call. `at` is the moment from which the answer counts.
-    pub async fn change_at(
-        &self,
-        id: Uuid,
-        command: Command,
-        at: Moment,
-        tries: u32,
-        interrupted: bool,
-    ) -> Result<Changed, StoreError> {
-        let changed = self.store.change(id, command, self.context(at, tries, interrupted)).await?;
+    pub async fn finish(&self, job: &Job, command: Command, at: Moment) -> Result<Changed, StoreError> {
+        let who = Who::Job(job.task.name());
+        let ctx = self.context(at, job.tries, job.interrupted, who);
+        let changed = self.store.finish(job, command, ctx).await?;
         self.tell(&changed);
         Ok(changed)
     }
@@ -172,7 +171,7 @@ impl Backend {
         number: &str,
         payment: Payment,
     ) -> Result<Noticed, StoreError> {
-        let ctx = self.context(self.now(), 0, false);
+        let ctx = self.context(self.now(), 0, false, Who::Channel { id: channel, event: event_id });
         let noticed = self.store.notified(channel, event_id, number, payment, ctx).await?;
         if let Noticed::Taken(changed) = &noticed {
             self.tell(changed);
@@ -180,8 +179,8 @@ impl Backend {
         Ok(noticed)
     }
 
-    fn context(&self, now: Moment, tries: u32, interrupted: bool) -> Context<'_> {
-        Context { now, tries, interrupted, policy: &self.settings.policy }
+    fn context<'a>(&'a self, now: Moment, tries: u32, interrupted: bool, who: Who<'a>) -> Context<'a> {
+        Context { now, tries, interrupted, policy: &self.settings.policy, who }
     }
 
     fn tell(&self, changed: &Changed) {

@@ -20,6 +20,8 @@ pub fn order(stored: &StoredOrder, policy: &Policy, now: Moment) -> api::Order {
         lines: order
             .lines
             .iter()
+            // What a person added later is the hall's business, not this customer's screen's.
+            .filter(|line| line.extra.is_none())
             .map(|line| api::OrderLine {
                 line: line.line,
                 amount_fen: line.amount,
@@ -89,6 +91,7 @@ const fn deliver(state: Deliver) -> api::Deliver {
         Deliver::Rejected => api::Deliver::Rejected,
         Deliver::Refunding => api::Deliver::Refunding,
         Deliver::Refunded => api::Deliver::Refunded,
-        Deliver::ManualReview => api::Deliver::ManualReview,
+        // A person has it, or had it: the kiosk tells the customer to ask at the desk.
+        Deliver::ManualReview | Deliver::Settled => api::Deliver::ManualReview,
     }
 }

@@ -50,6 +50,10 @@ pub enum CollectEvent {
     NotYet,
     /// No answer, or none that can be trusted.
     Unknown,
+    /// A person decided that the payment under review pays the lines.
+    DecidedPost,
+    /// A person decided that the money under review goes another way: credit, refund, or settled outside.
+    DecidedAside,
 }
 
 /// What must be done in the same transaction as the move.
@@ -71,6 +75,10 @@ pub enum CollectAct {
     Suspend,
     /// Try again later; nothing else.
     Later,
+    /// Mark the attempt as paid and post every line; its money stands in the books already.
+    Release,
+    /// Mark the attempt as settled by a person.
+    Aside,
 }
 
 /// A cell of the table.
@@ -97,7 +105,7 @@ impl Collect {
 
 impl CollectEvent {
     /// All events, in the order of the table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Prepare,
         Self::CodeReady,
         Self::CreateRefused,
@@ -109,6 +117,8 @@ impl CollectEvent {
         Self::Mismatch,
         Self::NotYet,
         Self::Unknown,
+        Self::DecidedPost,
+        Self::DecidedAside,
     ];
 }
 
@@ -175,5 +185,14 @@ pub const fn collect(state: Collect, event: CollectEvent) -> CollectStep {
             E::NotYet | E::Unknown,
         ) => Go(state, &[A::Later]),
         (S::Created, E::NotYet | E::Unknown) => Ignored("no attempt exists"),
+
+        (S::ManualReview | S::Closed, E::DecidedPost) => Go(S::Paid, &[A::Release]),
+        (S::Created, E::DecidedPost | E::DecidedAside) => Ignored("no attempt exists"),
+        (S::Preparing | S::Awaiting | S::Closing, E::DecidedPost | E::DecidedAside) => {
+            Ignored("a code can still be paid; its end comes first")
+        }
+        (S::Paid, E::DecidedPost) => Ignored("the lines are paid; the money goes another way"),
+        (S::ManualReview, E::DecidedAside) => Go(S::Closed, &[A::Aside]),
+        (S::Closed | S::Paid, E::DecidedAside) => Go(state, &[A::Aside]),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::review::{ReviewPart, Verdict};
 use crate::{
     Collect, CollectEvent, Deliver, DeliverEvent, Entry, Fen, Moment, Order, Outcome, Payment, Posted,
 };
@@ -122,6 +123,15 @@ pub enum Command {
         /// The channel's answer.
         outcome: Outcome<RefundAnswer>,
     },
+    /// A person decided on something under review.
+    Decide {
+        /// On what.
+        part: ReviewPart,
+        /// What is to be done.
+        verdict: Verdict,
+        /// Why, in the person's words. Without personal data of customers.
+        reason: String,
+    },
 }
 
 /// Why a wish of the kiosk is not granted. Nothing was changed.
@@ -236,6 +246,12 @@ pub struct Event {
     pub to: Option<String>,
     /// A code or number that explains it.
     pub detail: Option<String>,
+    /// Who caused it: [`crate::Who`] as text.
+    pub who: String,
+    /// What was wished, answered or told: [`Command::why`].
+    pub why: String,
+    /// What it rests on: [`Command::evidence`].
+    pub evidence: Option<String>,
 }
 
 /// Something that a person must look at.

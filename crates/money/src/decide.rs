@@ -7,11 +7,11 @@ use crate::collect::{CollectAct, CollectEvent, CollectStep, collect};
 use crate::command::{Cell, ChannelFacts, Command, Decision, Refusal, Task, Trade};
 use crate::draft::{Context, Draft};
 use crate::numbers;
-use crate::order::{Attempt, AttemptState, Line, Order, Payment};
+use crate::order::{Attempt, AttemptState, Further, Line, Order, Payment};
 use crate::{Collect, Deliver, Entry, Fen, Outcome};
 
 /// ISO 4217 of the only currency that we take.
-const CURRENCY: &str = "CNY";
+pub(crate) const CURRENCY: &str = "CNY";
 /// Two digits of a number name the attempt.
 const ATTEMPTS_MAX: u32 = 99;
 
@@ -44,6 +44,8 @@ pub fn open(new: NewOrder, ctx: Context<'_>) -> Result<Decision, Refusal> {
             deliver: Deliver::None,
             in_doubt: false,
             posted: None,
+            reviews: 0,
+            extra: None,
         })
         .collect();
     let order = Order {
@@ -65,7 +67,7 @@ pub fn open(new: NewOrder, ctx: Context<'_>) -> Result<Decision, Refusal> {
 
 /// Decides on a command. `Err` only for wishes of a kiosk that are not granted, and for parts that do not exist.
 pub fn decide(order: &Order, command: Command, ctx: Context<'_>) -> Result<Decision, Refusal> {
-    let mut draft = Draft::of(order, ctx);
+    let mut draft = Draft::of(order, &command, ctx);
     match command {
         Command::NewAttempt { no, channel } => new_attempt(&mut draft, no, &channel)?,
         Command::Leave(reason) => leave(&mut draft, &reason)?,
@@ -81,6 +83,7 @@ pub fn decide(order: &Order, command: Command, ctx: Context<'_>) -> Result<Decis
         Command::PostQueried { line, outcome } => draft.post_queried(line, outcome)?,
         Command::FenceAnswered { line, outcome } => draft.fence_answered(line, outcome)?,
         Command::RefundAnswered { number, outcome } => draft.refund_answered(&number, outcome)?,
+        Command::Decide { part, verdict, reason: _ } => draft.decide_review(&part, &verdict)?,
     }
     Ok(draft.finish())
 }
@@ -120,6 +123,7 @@ fn prepare(draft: &mut Draft<'_>, no: u32, channel: &ChannelFacts) -> Result<(),
         extensions: 0,
         rechecks: 0,
         payment: None,
+        further: Vec::new(),
     });
     drive(draft, no, CollectEvent::Prepare)
 }
@@ -226,7 +230,11 @@ fn close_answered(draft: &mut Draft<'_>, no: u32, outcome: Outcome<Trade>) -> Re
 /// `settle(attempt)`: already paid → nothing; nothing posted yet → post the lines; otherwise → refund this attempt.
 fn evidence(draft: &mut Draft<'_>, no: u32, payment: Payment) -> Result<(), Refusal> {
     let attempt = draft.attempt(no)?;
+    if attempt.payment.as_ref().is_some_and(|known| known.transaction != payment.transaction) {
+        return further(draft, no, payment);
+    }
     let event = if attempt.payment.is_some() {
+        contradiction(draft, no, &payment)?;
         CollectEvent::PaidAgain
     } else if payment.amount != draft.order.amount
         || payment.currency != CURRENCY
@@ -245,8 +253,42 @@ fn evidence(draft: &mut Draft<'_>, no: u32, payment: Payment) -> Result<(), Refu
     drive(draft, no, event)
 }
 
+/// The same number paid by another transaction. No channel that we know allows it; the money is booked and a person sees
+/// it, once.
+fn further(draft: &mut Draft<'_>, no: u32, payment: Payment) -> Result<(), Refusal> {
+    let attempt = draft.attempt_mut(no)?;
+    if attempt.further.iter().any(|f| f.payment.transaction == payment.transaction) {
+        return drive(draft, no, CollectEvent::PaidAgain);
+    }
+    let (channel, number) = (attempt.channel.clone(), attempt.number.clone());
+    attempt.further.push(Further { payment: payment.clone(), settled: false });
+    draft.note("payment_again", part(no), Some(payment.transaction.clone()));
+    if payment.amount.is_positive() && payment.currency == CURRENCY {
+        draft.book(Entry::paid_further(&channel, &number, &payment.transaction, payment.amount));
+    }
+    draft.review(
+        format!("payment:{number}:{}", payment.transaction),
+        "the channel took money twice for one number",
+        payment.amount,
+    );
+    drive(draft, no, CollectEvent::PaidAgain)
+}
+
+/// The same transaction told again with other content: nothing moves, but a person sees it.
+fn contradiction(draft: &mut Draft<'_>, no: u32, told: &Payment) -> Result<(), Refusal> {
+    let attempt = draft.attempt(no)?;
+    let same = attempt.payment.as_ref().is_none_or(|known| {
+        (known.amount, &known.currency, &known.merchant) == (told.amount, &told.currency, &told.merchant)
+    });
+    if !same {
+        let key = format!("evidence:{}", attempt.number);
+        draft.review(key, "the channel tells one payment in two ways", told.amount);
+    }
+    Ok(())
+}
+
 /// Runs the machine and carries out its acts.
-fn drive(draft: &mut Draft<'_>, no: u32, event: CollectEvent) -> Result<(), Refusal> {
+pub(crate) fn drive(draft: &mut Draft<'_>, no: u32, event: CollectEvent) -> Result<(), Refusal> {
     draft.cells.push(Cell::Collect(draft.order.collect, event));
     match collect(draft.order.collect, event) {
         // A second telling ends the part's job; nothing else that is ignored changes what is next.
@@ -297,6 +339,12 @@ fn carry_out(draft: &mut Draft<'_>, no: u32, act: CollectAct, event: CollectEven
             );
         }
         CollectAct::Later => follow(draft, no, event)?,
+        CollectAct::Release => {
+            set_state(draft, no, AttemptState::Paid)?;
+            let lines: Vec<u32> = draft.order.lines.iter().map(|l| l.line).collect();
+            lines.into_iter().try_for_each(|line| draft.collected(line))?;
+        }
+        CollectAct::Aside => set_state(draft, no, AttemptState::Aside)?,
     }
     Ok(())
 }
@@ -352,7 +400,7 @@ fn follow(draft: &mut Draft<'_>, no: u32, event: CollectEvent) -> Result<(), Ref
         AttemptState::Closing => draft.again(Task::Close(no)),
         AttemptState::Closed if known => recheck(draft, no)?,
         AttemptState::Closed => draft.again(Task::Recheck(no)),
-        AttemptState::Paid | AttemptState::Review => draft.done(part(no)),
+        AttemptState::Paid | AttemptState::Review | AttemptState::Aside => draft.done(part(no)),
     }
     Ok(())
 }
@@ -366,6 +414,8 @@ fn recheck(draft: &mut Draft<'_>, no: u32) -> Result<(), Refusal> {
     match wait {
         Some(ms) => {
             attempt.rechecks += 1;
+            let count = attempt.rechecks;
+            draft.note("recheck", part(no), Some(count.to_string()));
             draft.next(Task::Recheck(no), ms);
         }
         None => draft.done(part(no)),

@@ -24,6 +24,8 @@ pub enum Deliver {
     Refunded,
     /// A person decides.
     ManualReview,
+    /// A person has settled it another way: as credit, or outside.
+    Settled,
 }
 
 /// What can happen to delivering.
@@ -55,6 +57,14 @@ pub enum DeliverEvent {
     RefundNotFound,
     /// The channel did not answer, or not so that it can be trusted.
     RefundUnknown,
+    /// A person wants billing to be asked again.
+    DecidedRetryPost,
+    /// A person wants the refund to be asked for again.
+    DecidedRetryRefund,
+    /// A person decided that the money becomes credit instead of a refund.
+    DecidedCredit,
+    /// A person settled it outside.
+    DecidedOutside,
 }
 
 /// What must be done in the same transaction as the move.
@@ -76,6 +86,10 @@ pub enum DeliverAct {
     BookRefund,
     /// Put it on the list that a person sees.
     Review,
+    /// Take the refund back in the books and post its money as credit.
+    Credit,
+    /// Book it as settled outside.
+    BookOutside,
 }
 
 /// A cell of the table.
@@ -89,7 +103,7 @@ pub enum DeliverStep {
 
 impl Deliver {
     /// All states, in the order of the table.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::None,
         Self::Posting,
         Self::Posted,
@@ -97,12 +111,13 @@ impl Deliver {
         Self::Refunding,
         Self::Refunded,
         Self::ManualReview,
+        Self::Settled,
     ];
 }
 
 impl DeliverEvent {
     /// All events, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Collected,
         Self::Posted,
         Self::PostedOther,
@@ -116,6 +131,10 @@ impl DeliverEvent {
         Self::RefundAbnormal,
         Self::RefundNotFound,
         Self::RefundUnknown,
+        Self::DecidedRetryPost,
+        Self::DecidedRetryRefund,
+        Self::DecidedCredit,
+        Self::DecidedOutside,
     ];
 }
 
@@ -130,7 +149,7 @@ pub const fn deliver(state: Deliver, event: DeliverEvent) -> DeliverStep {
     match (state, event) {
         (S::None, E::Collected) => Go(S::Posting, &[A::Post]),
         (
-            S::Posting | S::Posted | S::Rejected | S::Refunding | S::Refunded | S::ManualReview,
+            S::Posting | S::Posted | S::Rejected | S::Refunding | S::Refunded | S::ManualReview | S::Settled,
             E::Collected,
         ) => Ignored("a line is delivered once; a second payment goes back whole"),
 
@@ -196,5 +215,33 @@ pub const fn deliver(state: Deliver, event: DeliverEvent) -> DeliverStep {
             | E::RefundNotFound
             | E::RefundUnknown,
         ) => Ignored("a person decides; the answer stands in the events"),
+
+        (S::ManualReview, E::DecidedRetryPost) => Go(S::Posting, &[A::QueryPost]),
+        (S::ManualReview, E::DecidedRetryRefund) => Go(S::Rejected, &[A::Refund]),
+        (S::ManualReview, E::DecidedCredit) => Go(S::Settled, &[A::Credit]),
+        (S::ManualReview, E::DecidedOutside) => Go(S::Settled, &[A::BookOutside]),
+        (
+            S::None | S::Posting | S::Posted | S::Rejected | S::Refunding | S::Refunded,
+            E::DecidedRetryPost | E::DecidedRetryRefund | E::DecidedCredit | E::DecidedOutside,
+        ) => Ignored("nothing is under review"),
+        (
+            S::Settled,
+            E::Posted
+            | E::PostedOther
+            | E::Refused
+            | E::RefusedInDoubt
+            | E::NotOnAccount
+            | E::Fenced
+            | E::PostUnknown
+            | E::RefundAccepted
+            | E::RefundDone
+            | E::RefundAbnormal
+            | E::RefundNotFound
+            | E::RefundUnknown
+            | E::DecidedRetryPost
+            | E::DecidedRetryRefund
+            | E::DecidedCredit
+            | E::DecidedOutside,
+        ) => Ignored("a person has settled it; the day's books show what comes later"),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::command::{Cell, Decision, Event, JobChange, Refusal, Review, Task};
+use crate::command::{Cell, Command, Decision, Event, JobChange, Refusal, Review, Task};
 use crate::order::{Attempt, Line, Order};
 use crate::tables::snake;
-use crate::{Entry, Fen, Moment, Policy};
+use crate::{Entry, Fen, Moment, Policy, Who};
 
 /// What a decision may look at besides the order.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +18,16 @@ pub struct Context<'a> {
     pub interrupted: bool,
     /// The times by which orders are driven.
     pub policy: &'a Policy,
+    /// Who brings the command.
+    pub who: Who<'a>,
 }
 
 pub(crate) struct Draft<'a> {
     pub(crate) order: Order,
     pub(crate) ctx: Context<'a>,
     before: Option<Order>,
+    why: &'static str,
+    evidence: Option<String>,
     events: Vec<Event>,
     jobs: BTreeMap<String, JobChange>,
     entries: Vec<Entry>,
@@ -33,8 +37,13 @@ pub(crate) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// A change of an order that exists.
-    pub(crate) fn of(order: &Order, ctx: Context<'a>) -> Self {
-        Self { before: Some(order.clone()), ..Self::new(order.clone(), ctx) }
+    pub(crate) fn of(order: &Order, command: &Command, ctx: Context<'a>) -> Self {
+        Self {
+            before: Some(order.clone()),
+            why: command.why(),
+            evidence: command.evidence(),
+            ..Self::new(order.clone(), ctx)
+        }
     }
 
     /// An order that does not exist yet.
@@ -43,6 +52,8 @@ impl<'a> Draft<'a> {
             order,
             ctx,
             before: None,
+            why: "open",
+            evidence: None,
             events: Vec::new(),
             jobs: BTreeMap::new(),
             entries: Vec::new(),
@@ -78,19 +89,35 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn note(&mut self, kind: &str, part: String, detail: Option<String>) {
-        self.events.push(Event { kind: kind.to_owned(), part, from: None, to: None, detail });
+        let event = self.event(kind, part, None, None, detail);
+        self.events.push(event);
     }
 
     /// Notes a move between two states. Staying where one was is not history.
     pub(crate) fn moved<S: std::fmt::Debug + PartialEq>(&mut self, part: String, from: &S, to: &S) {
         if from != to {
-            self.events.push(Event {
-                kind: "moved".to_owned(),
-                part,
-                from: Some(snake(from)),
-                to: Some(snake(to)),
-                detail: None,
-            });
+            let event = self.event("moved", part, Some(snake(from)), Some(snake(to)), None);
+            self.events.push(event);
+        }
+    }
+
+    fn event(
+        &self,
+        kind: &str,
+        part: String,
+        from: Option<String>,
+        to: Option<String>,
+        detail: Option<String>,
+    ) -> Event {
+        Event {
+            kind: kind.to_owned(),
+            part,
+            from,
+            to,
+            detail,
+            who: self.ctx.who.to_string(),
+            why: self.why.to_owned(),
+            evidence: self.evidence.clone(),
         }
     }
 

@@ -4,7 +4,8 @@ use crate::command::{Cell, FenceAnswer, RefundAnswer, Refusal, Task};
 use crate::deliver::{DeliverAct, DeliverEvent, DeliverStep, deliver};
 use crate::draft::Draft;
 use crate::order::{Posted, Refund};
-use crate::{Deliver, Entry, Fen, Outcome, numbers};
+use crate::tables::snake;
+use crate::{Deliver, Entry, Fen, LedgerAccount, Outcome, numbers, review};
 
 impl Draft<'_> {
     /// The order's money is here: the line is to be delivered.
@@ -24,7 +25,10 @@ impl Draft<'_> {
                 )
             }
             Outcome::Unknown(_) => {
-                self.line_mut(line)?.in_doubt = true;
+                let known = self.line_mut(line)?;
+                if !std::mem::replace(&mut known.in_doubt, true) {
+                    self.note("in_doubt", part(line), None);
+                }
                 self.drive_line(line, DeliverEvent::PostUnknown)
             }
         }
@@ -81,17 +85,25 @@ impl Draft<'_> {
         let known = self.line_mut(line)?;
         let event =
             if posted.amount == known.amount { DeliverEvent::Posted } else { DeliverEvent::PostedOther };
-        if known.posted.is_none() {
+        // An answer that the table ignores says nothing about the line.
+        if known.posted.is_none() && matches!(deliver(known.deliver, event), DeliverStep::Go(..)) {
+            let number = posted.number.clone();
             known.posted = Some(posted);
+            self.note("billing_said", part(line), Some(number));
         }
         self.drive_line(line, event)
     }
 
-    fn drive_line(&mut self, line: u32, event: DeliverEvent) -> Result<(), Refusal> {
+    pub(crate) fn drive_line(&mut self, line: u32, event: DeliverEvent) -> Result<(), Refusal> {
         let known = self.line_mut(line)?;
         let (from, key, amount) = (known.deliver, known.key.clone(), known.amount);
         self.cells.push(Cell::Deliver(from, event));
-        let DeliverStep::Go(to, acts) = deliver(from, event) else { return Ok(()) };
+        let DeliverStep::Go(to, acts) = deliver(from, event) else {
+            if from == Deliver::ManualReview || from == Deliver::Settled {
+                self.note("answer_under_review", part(line), Some(snake(event)));
+            }
+            return Ok(());
+        };
         self.line_mut(line)?.deliver = to;
         self.moved(part(line), &from, &to);
         if from == Deliver::Posting && to != Deliver::Posting {
@@ -106,17 +118,30 @@ impl Draft<'_> {
                 DeliverAct::Book => self.book(Entry::posted(&key, amount)),
                 DeliverAct::Refund => self.refund_line(line, amount)?,
                 DeliverAct::Review => {
-                    self.review(format!("line:{key}"), "billing's answers contradict each other", amount);
+                    let known = self.line_mut(line)?;
+                    known.reviews += 1;
+                    let key = review::key("line", &key, known.reviews);
+                    self.review(key, "billing's answers contradict each other", amount);
+                }
+                DeliverAct::BookOutside => {
+                    // After a refund, nothing of the line's money is left in suspense.
+                    if !self.order.refunds.iter().any(|r| r.line == Some(line)) {
+                        self.book(Entry::outside(&format!("line:{key}"), LedgerAccount::Suspense, amount));
+                    }
                 }
                 // Refunds have their own part and come through `drive_refund`.
-                DeliverAct::QueryRefund | DeliverAct::BookRefund => {}
+                DeliverAct::QueryRefund | DeliverAct::BookRefund | DeliverAct::Credit => {}
             }
         }
         Ok(())
     }
 
     fn refund_line(&mut self, line: u32, amount: Fen) -> Result<(), Refusal> {
-        let attempt = self.order.paying_attempt().ok_or(Refusal::NoSuchPart)?.no;
+        let extra = self.line_mut(line)?.extra.map(|extra| extra.attempt);
+        let attempt = match extra {
+            Some(attempt) => attempt,
+            None => self.order.paying_attempt().ok_or(Refusal::NoSuchPart)?.no,
+        };
         self.prepare_refund(attempt, Some(line), amount)
     }
 
@@ -128,22 +153,34 @@ impl Draft<'_> {
         self.note("refund_decided", format!("refund-{number}"), None);
         self.book(Entry::refund_decided(&number, amount));
         self.next(Task::Refund(number.clone()), 0);
-        self.order.refunds.push(Refund { number, attempt, line, amount, state: Deliver::Rejected });
+        self.order.refunds.push(Refund {
+            number,
+            attempt,
+            line,
+            amount,
+            state: Deliver::Rejected,
+            reviews: 0,
+        });
         Ok(())
     }
 
-    fn drive_refund(&mut self, number: &str, event: DeliverEvent) -> Result<(), Refusal> {
+    pub(crate) fn drive_refund(&mut self, number: &str, event: DeliverEvent) -> Result<(), Refusal> {
         let refund = self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)?;
         let (from, line, amount, attempt) = (refund.state, refund.line, refund.amount, refund.attempt);
         self.cells.push(Cell::Deliver(from, event));
-        let DeliverStep::Go(to, acts) = deliver(from, event) else { return Ok(()) };
-        refund.state = to;
         let name = format!("refund-{number}");
+        let DeliverStep::Go(to, acts) = deliver(from, event) else {
+            if from == Deliver::ManualReview || from == Deliver::Settled {
+                self.note("answer_under_review", name, Some(snake(event)));
+            }
+            return Ok(());
+        };
+        refund.state = to;
         self.moved(name.clone(), &from, &to);
         if let Some(line) = line {
             let known = self.line_mut(line)?;
             // A line that a person looks at stays with the person, whatever its refund does.
-            if known.deliver == from {
+            if known.deliver == from && known.posted.is_none() {
                 known.deliver = to;
                 self.moved(part(line), &from, &to);
             }
@@ -158,14 +195,32 @@ impl Draft<'_> {
                     self.done(name.clone());
                 }
                 DeliverAct::Review => {
-                    self.review(format!("refund:{number}"), "the refund cannot be done by machine", amount);
+                    let count = self.count_review(number)?;
+                    let key = review::key("refund", number, count);
+                    self.review(key, "the refund cannot be done by machine", amount);
                     self.done(name.clone());
+                }
+                DeliverAct::Credit => {
+                    self.book(Entry::refund_withdrawn(number, amount));
+                    self.credit(attempt, line, amount)?;
+                }
+                DeliverAct::BookOutside => {
+                    let what = format!("refund:{number}");
+                    self.book(Entry::outside(&what, LedgerAccount::RefundInTransit, amount));
                 }
                 // Postings belong to lines and come through `drive_line`.
                 DeliverAct::Post | DeliverAct::QueryPost | DeliverAct::Fence | DeliverAct::Book => {}
             }
         }
         Ok(())
+    }
+}
+
+impl Draft<'_> {
+    fn count_review(&mut self, number: &str) -> Result<u32, Refusal> {
+        let refund = self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)?;
+        refund.reviews += 1;
+        Ok(refund.reviews)
     }
 }
 

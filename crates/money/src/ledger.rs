@@ -17,6 +17,8 @@ pub enum LedgerAccount {
     RefundInTransit,
     /// Money whose end is not decided.
     Suspense,
+    /// Settled by a person outside this system.
+    SettledOutside,
     /// What channels keep (day end).
     ChannelFees,
     /// The bank account (day end).
@@ -30,6 +32,7 @@ impl std::fmt::Display for LedgerAccount {
             Self::UtilityPayable => f.write_str("utility_payable"),
             Self::RefundInTransit => f.write_str("refund_in_transit"),
             Self::Suspense => f.write_str("suspense"),
+            Self::SettledOutside => f.write_str("settled_outside"),
             Self::ChannelFees => f.write_str("channel_fees"),
             Self::Bank => f.write_str("bank"),
         }
@@ -56,6 +59,29 @@ impl Entry {
         Self {
             key: format!("paid:{number}"),
             debit: LedgerAccount::ChannelClearing(channel.to_owned()),
+            credit: LedgerAccount::Suspense,
+            amount,
+        }
+    }
+
+    /// A channel took money again for the attempt `number`, by another transaction.
+    #[must_use]
+    pub fn paid_further(channel: &str, number: &str, transaction: &str, amount: Fen) -> Self {
+        Self { key: format!("paid:{number}:{transaction}"), ..Self::paid(channel, number, amount) }
+    }
+
+    /// A person settled `what` outside; it leaves the account where it stood.
+    #[must_use]
+    pub fn outside(what: &str, from: LedgerAccount, amount: Fen) -> Self {
+        Self { key: format!("outside:{what}"), debit: from, credit: LedgerAccount::SettledOutside, amount }
+    }
+
+    /// A person decided that a refund will not happen; its money is undecided again.
+    #[must_use]
+    pub fn refund_withdrawn(number: &str, amount: Fen) -> Self {
+        Self {
+            key: format!("withdrawn:{number}"),
+            debit: LedgerAccount::RefundInTransit,
             credit: LedgerAccount::Suspense,
             amount,
         }

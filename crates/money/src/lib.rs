@@ -16,7 +16,9 @@ mod moment;
 pub mod numbers;
 mod order;
 mod outcome;
+mod review;
 pub mod tables;
+mod who;
 
 pub use collect::{Collect, CollectAct, CollectEvent, CollectStep, collect};
 pub use command::{
@@ -29,5 +31,7 @@ pub use draft::Context;
 pub use fen::{Fen, FenError};
 pub use ledger::{Entry, LedgerAccount};
 pub use moment::{Moment, Policy};
-pub use order::{Attempt, AttemptState, Line, Order, Payment, Posted, Refund};
+pub use order::{Attempt, AttemptState, Extra, Further, Line, Order, Payment, Posted, Refund};
 pub use outcome::{Cause, Outcome};
+pub use review::{ReviewPart, Verdict};
+pub use who::Who;

@@ -46,6 +46,31 @@ pub struct Line {
     pub in_doubt: bool,
     /// Billing's answer.
     pub posted: Option<Posted>,
+    /// How often it was put on the list that a person sees.
+    #[serde(default)]
+    pub reviews: u32,
+    /// Set when a person added it: money of one attempt as credit for an account of the order. Not a part of
+    /// [`Order::amount`].
+    #[serde(default)]
+    pub extra: Option<Extra>,
+}
+
+/// Where the money of a line that a person added comes from and goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extra {
+    /// The attempt that was paid.
+    pub attempt: u32,
+    /// The line of the quote whose account gets it.
+    pub of: u32,
+}
+
+/// A further payment of an attempt that was paid before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Further {
+    /// Evidence.
+    pub payment: Payment,
+    /// Whether a person has settled it.
+    pub settled: bool,
 }
 
 /// Billing's answer to a posting.
@@ -77,6 +102,8 @@ pub enum AttemptState {
     Paid,
     /// It was paid otherwise than asked; a person decides.
     Review,
+    /// A person decided that its money goes another way than to the lines: credit, refund, or settled outside.
+    Aside,
 }
 
 impl AttemptState {
@@ -85,7 +112,7 @@ impl AttemptState {
     pub const fn is_open(self) -> bool {
         match self {
             Self::Preparing | Self::Live | Self::Closing => true,
-            Self::Closed | Self::Paid | Self::Review => false,
+            Self::Closed | Self::Paid | Self::Review | Self::Aside => false,
         }
     }
 }
@@ -121,6 +148,9 @@ pub struct Attempt {
     pub rechecks: u32,
     /// Evidence.
     pub payment: Option<Payment>,
+    /// Payments of the same number by other transactions; never expected, never forgotten.
+    #[serde(default)]
+    pub further: Vec<Further>,
 }
 
 /// Evidence of a payment, as a channel gives it.
@@ -149,8 +179,12 @@ pub struct Refund {
     pub line: Option<u32>,
     /// How much.
     pub amount: Fen,
-    /// `rejected` until the channel accepts it, then `refunding`, then `refunded` or `manual_review`.
+    /// `rejected` until the channel accepts it, then `refunding`, then `refunded` or `manual_review`; `settled` by a
+    /// person.
     pub state: Deliver,
+    /// How often it was put on the list that a person sees.
+    #[serde(default)]
+    pub reviews: u32,
 }
 
 impl Order {
@@ -199,9 +233,9 @@ impl Order {
         match self.collect {
             Collect::Created | Collect::Preparing | Collect::Awaiting | Collect::Closing => true,
             Collect::Closed | Collect::ManualReview => false,
-            Collect::Paid => self.lines.iter().any(|line| match line.deliver {
+            Collect::Paid => self.lines.iter().filter(|l| l.extra.is_none()).any(|line| match line.deliver {
                 Deliver::None | Deliver::Posting | Deliver::Rejected | Deliver::Refunding => true,
-                Deliver::Posted | Deliver::Refunded | Deliver::ManualReview => false,
+                Deliver::Posted | Deliver::Refunded | Deliver::ManualReview | Deliver::Settled => false,
             }),
         }
     }

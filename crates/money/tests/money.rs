@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use powerhall_money::{
     AttemptState, Cause, ChannelFacts, Collect, CollectEvent, CollectStep, Command, Context, Decision,
     Deliver, DeliverEvent, DeliverStep, Fen, FenceAnswer, JobChange, LedgerAccount, Moment, NewOrder, Order,
-    Outcome, Payment, Policy, Posted, RefundAnswer, Refusal, Task, Trade, collect, decide, deliver, open,
-    tables,
+    Outcome, Payment, Policy, Posted, RefundAnswer, Refusal, ReviewPart, Task, Trade, Verdict, Who, collect,
+    decide, deliver, open, tables,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
 
 const ME: &str = "our-merchant";
+const ME_WHO: Who<'static> = Who::Job("test");
 
 #[test]
 fn the_committed_page_is_the_machines() {
@@ -74,6 +75,7 @@ struct World {
     jobs: BTreeMap<String, (Task, Moment, u32)>,
     balances: BTreeMap<LedgerAccount, i64>,
     keys: BTreeSet<String>,
+    reviews: BTreeSet<String>,
     taken: BTreeMap<u32, i64>,
 }
 
@@ -87,7 +89,8 @@ impl World {
             lines: (0..).zip(lines.iter().map(|fen| Fen::new(*fen))).collect(),
             channel: channel(can_close),
         };
-        let first = open(new, Context { now, tries: 0, interrupted: false, policy: &policy }).expect("opens");
+        let first = open(new, Context { now, tries: 0, interrupted: false, policy: &policy, who: ME_WHO })
+            .expect("opens");
         let mut world = Self {
             order: first.order.clone(),
             policy,
@@ -95,6 +98,7 @@ impl World {
             jobs: BTreeMap::new(),
             balances: BTreeMap::new(),
             keys: BTreeSet::new(),
+            reviews: BTreeSet::new(),
             taken: BTreeMap::new(),
         };
         world.apply(first);
@@ -120,13 +124,26 @@ impl World {
                 *self.balances.entry(account.clone()).or_default() += fen.get();
             }
         }
+        for review in decision.reviews {
+            // The same contradicting evidence again is the same review.
+            let fresh = self.reviews.insert(review.key.clone());
+            assert!(fresh || review.key.starts_with("evidence:"), "{} is reviewed twice", review.key);
+        }
         self.order = decision.order;
     }
 
     fn tell(&mut self, command: Command) -> Result<(), Refusal> {
-        let ctx = Context { now: self.now, tries: 0, interrupted: false, policy: &self.policy };
+        let ctx = Context { now: self.now, tries: 0, interrupted: false, policy: &self.policy, who: ME_WHO };
         let decision = decide(&self.order, command.clone(), ctx)?;
         let before = self.order.clone();
+        assert!(
+            decision.order == before || !decision.events.is_empty(),
+            "a change without history: {command:?}"
+        );
+        for event in &decision.events {
+            assert_eq!((event.who.as_str(), event.why.as_str()), ("job:test", command.why()));
+            assert_eq!(event.evidence, command.evidence());
+        }
         self.apply(decision);
         self.check(&before, &command);
         Ok(())
@@ -165,7 +182,10 @@ impl World {
                 let pays = order.paying_attempt().map(|a| a.no) == Some(attempt.no);
                 assert_eq!(whole, usize::from(!pays), "a paid attempt pays the lines or goes back whole");
             } else {
-                assert_eq!(whole, 0, "refund of an unpaid attempt");
+                assert!(
+                    whole <= usize::from(attempt.state == AttemptState::Aside),
+                    "refund of an unpaid attempt"
+                );
             }
         }
         for line in &order.lines {
@@ -175,7 +195,7 @@ impl World {
                 Deliver::Rejected | Deliver::Refunding | Deliver::Refunded => {
                     assert_eq!(refund.map(|r| r.state), Some(line.deliver));
                 }
-                Deliver::ManualReview => {}
+                Deliver::ManualReview | Deliver::Settled => {}
             }
             if line.deliver == Deliver::Posting {
                 assert!(self.jobs.contains_key(&format!("line-{}", line.line)), "nobody posts {line:?}");
@@ -193,6 +213,35 @@ impl World {
         let balance = |account: &LedgerAccount| self.balances.get(account).copied().unwrap_or(0);
         assert_eq!(self.balances.values().sum::<i64>(), 0);
         assert!(balance(&LedgerAccount::Suspense) <= 0 && balance(&LedgerAccount::RefundInTransit) <= 0);
+        // And to the fen: what is in suspense is being posted or looked at by a person, nothing else.
+        let refunds_of = |line: u32| order.refunds.iter().any(|r| r.line == Some(line));
+        let open_lines: i64 = order
+            .lines
+            .iter()
+            .filter(|l| match l.deliver {
+                Deliver::Posting => true,
+                Deliver::ManualReview => !refunds_of(l.line),
+                Deliver::None | Deliver::Posted | Deliver::Rejected => false,
+                Deliver::Refunding | Deliver::Refunded | Deliver::Settled => false,
+            })
+            .map(|l| l.amount.get())
+            .sum();
+        let under_review: i64 = order
+            .attempts
+            .iter()
+            .filter(|a| a.state == AttemptState::Review)
+            .filter_map(|a| a.payment.as_ref())
+            .chain(order.attempts.iter().flat_map(|a| &a.further).filter(|f| !f.settled).map(|f| &f.payment))
+            .map(|p| p.amount.get())
+            .sum();
+        assert_eq!(-balance(&LedgerAccount::Suspense), open_lines + under_review, "{order:#?}");
+        let in_transit: i64 = order
+            .refunds
+            .iter()
+            .filter(|r| matches!(r.state, Deliver::Rejected | Deliver::Refunding | Deliver::ManualReview))
+            .map(|r| r.amount.get())
+            .sum();
+        assert_eq!(-balance(&LedgerAccount::RefundInTransit), in_transit);
         let refunded: i64 = order
             .refunds
             .iter()
@@ -237,6 +286,10 @@ enum Play {
     QueryPost(u32, u8),
     Fence(u32, u8),
     Refund(usize, u8),
+    /// The same number paid by another transaction.
+    PayAgain(u32),
+    /// A person decides on one of the reviews so far.
+    Decide(usize, u8),
 }
 
 fn play() -> impl Strategy<Value = Play> {
@@ -253,7 +306,20 @@ fn play() -> impl Strategy<Value = Play> {
         (0..2_u32, 0..4_u8).prop_map(|(l, o)| Play::QueryPost(l, o)),
         (0..2_u32, 0..4_u8).prop_map(|(l, o)| Play::Fence(l, o)),
         (0..4_usize, 0..6_u8).prop_map(|(r, o)| Play::Refund(r, o)),
+        (1..4_u32).prop_map(Play::PayAgain),
+        (0..6_usize, 0..5_u8).prop_map(|(r, v)| Play::Decide(r, v)),
+        (0..6_usize, 0..5_u8).prop_map(|(r, v)| Play::Decide(r, v)),
     ]
+}
+
+fn verdict_of(number: u8) -> Verdict {
+    match number {
+        0 => Verdict::Post,
+        1 => Verdict::Credit,
+        2 => Verdict::Refund,
+        3 => Verdict::Retry,
+        _ => Verdict::Outside { reference: "desk-1".into() },
+    }
 }
 
 fn unknown<T>() -> Outcome<T> {
@@ -360,6 +426,22 @@ impl World {
                 };
                 self.tell(Command::RefundAnswered { number, outcome })
             }
+            Play::PayAgain(attempt) => {
+                let Some(known) = self.order.attempt(attempt).filter(|a| a.payment.is_some()) else { return };
+                let (number, fresh) = (known.number.clone(), known.further.is_empty());
+                let mut payment = payment(&self.order, attempt, Fen::new(77));
+                payment.transaction = "AGAIN".into();
+                if fresh {
+                    *self.taken.entry(attempt).or_default() += 77;
+                }
+                self.tell(Command::Notified { number, payment })
+            }
+            Play::Decide(review, verdict) => {
+                let Some(key) = self.reviews.iter().nth(review) else { return };
+                let Some(part) = self.order.review_part(key) else { return };
+                let verdict = verdict_of(verdict);
+                self.tell(Command::Decide { part, verdict, reason: "test".into() })
+            }
         };
     }
 }
@@ -461,4 +543,130 @@ fn more_time_is_limited_and_refused_when_it_cannot_be_given() {
     }
     assert_eq!(world.tell(Command::Extend), Err(Refusal::State));
     assert!(world.order.attempts[0].deadline < world.order.attempts[0].expires_at);
+}
+
+/// Every verdict on every kind of thing under review: what becomes of it, or that it is refused.
+#[test]
+fn a_person_decides_once_and_only_what_makes_sense() {
+    type Make = fn(&mut World);
+    type Case<'a> = (&'a str, Make, [Result<&'a str, Refusal>; 5]);
+    let cases: [Case<'_>; 4] = [
+        (
+            "other_amount",
+            |w| w.play(Play::Notify(1, false)),
+            [
+                Err(Refusal::State),
+                Ok("suspense:-1 line-50"),
+                Ok("refund_in_transit:-1"),
+                Err(Refusal::State),
+                Ok("settled_outside:-1"),
+            ],
+        ),
+        (
+            "refund",
+            |w| {
+                w.play(Play::Notify(1, true));
+                w.play(Play::Post(0, 2));
+                w.play(Play::Refund(0, 3));
+            },
+            [
+                Err(Refusal::State),
+                Ok("suspense:-500 line-50"),
+                Ok("refund_in_transit:-500"),
+                Ok("refund_in_transit:-500"),
+                Ok("settled_outside:-500"),
+            ],
+        ),
+        (
+            "billing_differs",
+            |w| {
+                w.play(Play::Notify(1, true));
+                w.play(Play::Post(0, 1));
+            },
+            [
+                Err(Refusal::State),
+                Err(Refusal::State),
+                Err(Refusal::State),
+                Ok("suspense:-500 line-0"),
+                Ok("settled_outside:-500"),
+            ],
+        ),
+        (
+            "again",
+            |w| {
+                w.play(Play::Notify(1, true));
+                w.play(Play::Post(0, 0));
+                w.play(Play::PayAgain(1));
+            },
+            [
+                Err(Refusal::State),
+                Err(Refusal::State),
+                Err(Refusal::State),
+                Err(Refusal::State),
+                Ok("settled_outside:-77"),
+            ],
+        ),
+    ];
+    for (name, make, expected) in cases {
+        for (verdict, expected) in (0..).zip(expected) {
+            let mut world = World::open(true, &[500]);
+            make(&mut world);
+            let key = world.reviews.first().expect("under review").clone();
+            let part = world.order.review_part(&key).expect("of this order");
+            let decide = || Command::Decide {
+                part: part.clone(),
+                verdict: verdict_of(verdict),
+                reason: "seen".into(),
+            };
+            let done = world.tell(decide());
+            match expected {
+                Err(refusal) => assert_eq!(done, Err(refusal), "{name} {verdict}"),
+                Ok(state) => {
+                    done.unwrap_or_else(|e| panic!("{name} {verdict}: {e}"));
+                    let mut words = state.split(' ');
+                    let (account, fen) = words.next().and_then(|w| w.split_once(':')).expect("a balance");
+                    let balance = world.balances.iter().find(|(a, _)| a.to_string() == account);
+                    assert_eq!(
+                        balance.map(|(_, fen)| fen.to_string()).as_deref(),
+                        Some(fen),
+                        "{name} {verdict}"
+                    );
+                    if let Some(line) = words.next() {
+                        assert!(world.jobs.contains_key(line), "{name} {verdict}: {:?}", world.jobs);
+                    }
+                    assert_eq!(world.tell(decide()), Err(Refusal::State), "{name} {verdict} twice");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_payment_of_the_right_amount_under_review_can_pay_the_lines() {
+    let mut world = World::open(true, &[500]);
+    let number = world.order.attempts[0].number.clone();
+    let mut other = payment(&world.order, 1, Fen::new(500));
+    other.merchant = "renamed".into();
+    world.taken.insert(1, 500);
+    world.tell(Command::Notified { number, payment: other }).expect("evidence");
+    assert_eq!(world.order.collect, Collect::ManualReview);
+    let decide =
+        Command::Decide { part: ReviewPart::Payment(1), verdict: Verdict::Post, reason: "ours".into() };
+    world.tell(decide).expect("posts");
+    assert_eq!((world.order.collect, world.order.lines[0].deliver), (Collect::Paid, Deliver::Posting));
+    world.play(Play::Post(0, 0));
+    assert_eq!(world.order.lines[0].deliver, Deliver::Posted);
+}
+
+#[test]
+fn a_refund_that_fails_again_is_another_review() {
+    let mut world = World::open(true, &[500]);
+    world.play(Play::Notify(1, true));
+    world.play(Play::Post(0, 2));
+    world.play(Play::Refund(0, 3));
+    world.play(Play::Decide(0, 3));
+    world.play(Play::Refund(0, 3));
+    assert_eq!(world.reviews.len(), 2, "{:?}", world.reviews);
+    let last = world.reviews.last().expect("two").clone();
+    assert!(last.ends_with("~2") && world.order.review_part(&last).is_some(), "{last}");
 }

@@ -11,7 +11,7 @@ use powerhall_api as api;
 use powerhall_api::{
     AttemptRequest, CancelReason, CancelRequest, OrderRequest, Orders, Problem, ProblemCode,
 };
-use powerhall_money::{Collect, Command};
+use powerhall_money::{Collect, Command, Who};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -228,7 +228,7 @@ pub(super) async fn cancel(
         CancelReason::OtherChannel => "other_channel",
         CancelReason::Restart => "restart",
     };
-    let changed = backend.change(id, Command::Leave(reason.to_owned())).await?;
+    let changed = backend.change(id, Command::Leave(reason.to_owned()), Who::Kiosk(&kiosk)).await?;
     Ok(shown(&backend, StatusCode::ACCEPTED, &changed.stored))
 }
 
@@ -253,7 +253,7 @@ pub(super) async fn extend(
     Part(id): Part<Uuid>,
 ) -> Result<Shown, Failure> {
     own(&backend, &kiosk, id).await?;
-    let changed = backend.change(id, Command::Extend).await?;
+    let changed = backend.change(id, Command::Extend, Who::Kiosk(&kiosk)).await?;
     Ok(shown(&backend, StatusCode::OK, &changed.stored))
 }
 
@@ -296,7 +296,7 @@ pub(super) async fn attempt(
         );
     }
     let command = Command::NewAttempt { no: request.no, channel: entry.facts() };
-    let changed = backend.change(id, command).await?;
+    let changed = backend.change(id, command, Who::Kiosk(&kiosk)).await?;
     let status = if changed.moved { StatusCode::CREATED } else { StatusCode::OK };
     Ok(shown(&backend, status, &changed.stored))
 }

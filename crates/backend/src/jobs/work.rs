@@ -30,7 +30,7 @@ pub(super) async fn carry_out(backend: &Backend, job: &Job) -> Result<(), StoreE
         Task::Refund(number) => refund(backend, &stored, number).await?,
         Task::QueryRefund(number) => query_refund(backend, &stored, number).await?,
     };
-    backend.change_at(job.order_id, command, backend.now(), job.tries, job.interrupted).await?;
+    backend.finish(job, command, backend.now()).await?;
     Ok(())
 }
 
@@ -68,7 +68,7 @@ async fn close(backend: &Backend, job: &Job, stored: &StoredOrder, no: u32) -> R
     let attempt = attempt(stored, no)?;
     let tell = async |outcome, asked_at| {
         let command = Command::CloseAnswered { attempt: no, outcome };
-        backend.change_at(job.order_id, command, asked_at, job.tries, job.interrupted).await
+        backend.finish(job, command, asked_at).await
     };
     let asked_at = backend.now();
     let first = query(backend, attempt).await;
@@ -105,18 +105,19 @@ const fn proves(outcome: &Outcome<Trade>) -> bool {
 
 async fn post(backend: &Backend, stored: &StoredOrder, no: u32) -> Result<Command, StoreError> {
     let line = stored.order.line(no).ok_or_else(|| damaged("line"))?;
-    let quoted = stored.quote.line(no).ok_or_else(|| damaged("quote line"))?;
-    let payment = stored
-        .order
-        .paying_attempt()
-        .and_then(|a| a.payment.as_ref())
-        .ok_or_else(|| damaged("payment of a posting"))?;
+    // A line that a person added is credit for an account of the order, out of one attempt's money.
+    let (of, attempt) = match line.extra {
+        Some(extra) => (extra.of, stored.order.attempt(extra.attempt)),
+        None => (no, stored.order.paying_attempt()),
+    };
+    let quoted = stored.quote.line(of).ok_or_else(|| damaged("quote line"))?;
+    let payment = attempt.and_then(|a| a.payment.as_ref()).ok_or_else(|| damaged("payment of a posting"))?;
     let posting = NewPosting {
         key: line.key.clone(),
         account: AccountId(quoted.account.reveal().clone()),
         amount: line.amount,
-        periods: quoted.periods.clone(),
-        exact: quoted.exact,
+        periods: if line.extra.is_some() { Vec::new() } else { quoted.periods.clone() },
+        exact: quoted.exact && line.extra.is_none(),
         paid_at: timestamp(payment.at),
     };
     let outcome = match in_time(backend, backend.billing.post(&posting)).await {

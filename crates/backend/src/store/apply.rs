@@ -89,8 +89,8 @@ pub(super) async fn history(
     let id = decision.order.id.to_string();
     for event in &decision.events {
         sqlx::query(
-            "INSERT INTO events (order_id, version, at, kind, part, was, became, detail)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO events (order_id, version, at, kind, part, was, became, detail, who, why, evidence)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&id)
         .bind(signed(decision.order.version))
@@ -100,6 +100,9 @@ pub(super) async fn history(
         .bind(&event.from)
         .bind(&event.to)
         .bind(&event.detail)
+        .bind(&event.who)
+        .bind(&event.why)
+        .bind(&event.evidence)
         .execute(&mut *db)
         .await?;
     }
@@ -120,6 +123,7 @@ pub(super) async fn history(
             .execute(&mut *db)
             .await?;
         }
+        balanced(db, &entry.key).await?;
     }
     for review in &decision.reviews {
         sqlx::query(
@@ -135,6 +139,20 @@ pub(super) async fn history(
         .await?;
     }
     Ok(())
+}
+
+/// The sides of an entry, as they stand in the table, sum to zero; or the whole transaction is undone.
+async fn balanced(db: &mut SqliteConnection, entry: &str) -> Result<(), StoreError> {
+    let (sides, sum): (i64, i64) =
+        sqlx::query_as("SELECT count(*), coalesce(sum(amount_fen), 0) FROM ledger WHERE entry = ?")
+            .bind(entry)
+            .fetch_one(db)
+            .await?;
+    if (sides, sum) == (2, 0) {
+        Ok(())
+    } else {
+        Err(StoreError::Damaged(format!("the entry {entry} does not sum to zero")))
+    }
 }
 
 async fn change_job(db: &mut SqliteConnection, order_id: &str, job: &JobChange) -> Result<(), StoreError> {

@@ -72,13 +72,15 @@ impl MemoryStore {
     }
 
     /// The process that holds this store dies. `keep` says whether the transaction that was being synced is on the
-    /// disk all the same. Whoever still uses the store waits for ever.
-    pub fn crash(&self, keep: bool) {
+    /// disk all the same; the answer, whether there was one. Whoever still uses the store waits for ever.
+    pub fn crash(&self, keep: bool) -> bool {
         self.dead.store(true, Ordering::SeqCst);
         let staged = lock(&self.staged).take();
+        let under_way = staged.is_some();
         if let Some(staged) = staged.filter(|_| keep) {
             self.write(staged);
         }
+        under_way
     }
 
     /// The store as the next process finds it.
@@ -204,6 +206,15 @@ impl Store for MemoryStore {
     async fn change(&self, id: Uuid, command: Command, ctx: Context<'_>) -> Result<Changed, StoreError> {
         self.transact(|data| {
             let (decision, changed) = decide_on(data, id, command, ctx)?;
+            Ok((Some(Staged::Changed { decision: Box::new(decision), now: ctx.now, inbox: None }), changed))
+        })
+        .await
+    }
+
+    async fn finish(&self, job: &Job, command: Command, ctx: Context<'_>) -> Result<Changed, StoreError> {
+        self.transact(|data| {
+            let ctx = Context { interrupted: ctx.interrupted || !data.is_claimed(job), ..ctx };
+            let (decision, changed) = decide_on(data, job.order_id, command, ctx)?;
             Ok((Some(Staged::Changed { decision: Box::new(decision), now: ctx.now, inbox: None }), changed))
         })
         .await

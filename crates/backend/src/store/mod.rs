@@ -141,6 +141,8 @@ pub struct Job {
     pub tries: u32,
     /// Whether an earlier claim did not come to its end.
     pub interrupted: bool,
+    /// How often it was claimed, this time included. By it [`Store::finish`] sees that somebody else has claimed it since.
+    pub claims: u32,
 }
 
 /// A line of the list that a person sees.
@@ -189,6 +191,10 @@ pub trait Store: Send + Sync {
 
     /// Load → decide → apply.
     async fn change(&self, id: Uuid, command: Command, ctx: Context<'_>) -> Result<Changed, StoreError>;
+
+    /// The same for the answer to a job's call. When another worker has claimed or finished the job meanwhile, a call of
+    /// that one may be under way: the decision is told so (`ctx.interrupted`).
+    async fn finish(&self, job: &Job, command: Command, ctx: Context<'_>) -> Result<Changed, StoreError>;
 
     /// Takes in a verified notification, once.
     async fn notified(

@@ -42,6 +42,7 @@ pub(super) fn job(row: &SqliteRow) -> Result<Job, StoreError> {
         task,
         tries: u32::try_from(row.try_get::<i64, _>("tries")?).unwrap_or(u32::MAX),
         interrupted: claims > 1,
+        claims: u32::try_from(claims).unwrap_or(u32::MAX),
     })
 }
 

@@ -207,6 +207,22 @@ impl Store for SqliteStore {
         Ok(changed)
     }
 
+    async fn finish(&self, job: &Job, command: Command, ctx: Context<'_>) -> Result<Changed, StoreError> {
+        let mut tx = self.begin().await?;
+        let claims: Option<i64> =
+            sqlx::query_scalar("SELECT claims FROM jobs WHERE order_id = ? AND part = ? AND task = ?")
+                .bind(job.order_id.to_string())
+                .bind(job.task.part())
+                .bind(json(&job.task)?)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let alone = claims == Some(i64::from(job.claims));
+        let ctx = Context { interrupted: ctx.interrupted || !alone, ..ctx };
+        let changed = decide_in(&mut tx, job.order_id, command, ctx).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
     async fn notified(
         &self,
         channel: &str,

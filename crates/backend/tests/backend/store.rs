@@ -7,7 +7,8 @@ use powerhall_backend::store::{
     Noticed, OpenOrder, Opened, OrderedLine, OrderedQuote, SqliteStore, Store, StoreError,
 };
 use powerhall_money::{
-    ChannelFacts, Command, Context, Fen, Moment, NewOrder, Outcome, Payment, Policy, Refusal, Task, numbers,
+    ChannelFacts, Command, Context, Fen, Moment, NewOrder, Outcome, Payment, Policy, Refusal, Task, Who,
+    numbers,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use uuid::Uuid;
@@ -26,7 +27,7 @@ impl Shelf {
     }
 
     fn at(&self, ms: i64) -> Context<'_> {
-        Context { now: Moment(ms), tries: 0, interrupted: false, policy: &self.policy }
+        Context { now: Moment(ms), tries: 0, interrupted: false, policy: &self.policy, who: Who::Kiosk("k") }
     }
 
     async fn sql(&self) -> SqlitePool {

@@ -111,9 +111,18 @@ impl Data {
             task: row.task.clone(),
             tries: row.tries,
             interrupted: row.claims > 0,
+            claims: row.claims + 1,
         };
         let jobs = found.iter().map(job).collect();
         (found.into_iter().map(|(_, id, part, _)| (id, part.clone())).collect(), jobs)
+    }
+
+    /// Whether the job stands as it was claimed: nobody has claimed or finished it since.
+    pub(super) fn is_claimed(&self, job: &Job) -> bool {
+        self.orders
+            .get(&job.order_id)
+            .and_then(|row| row.parts.get(&job.task.part()))
+            .is_some_and(|row| row.task == job.task && row.claims == job.claims)
     }
 
     pub(super) fn next_due(&self) -> Option<Moment> {
