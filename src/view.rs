@@ -11,6 +11,7 @@ use powerhall_api::{ClosedReason, Text};
 use powerhall_flow::{Gate, Millis, Notice, Overlay, Screen, Settings, State, Step, TextSize};
 use slint::{ComponentHandle, SharedString};
 
+use crate::qr;
 use crate::ui::{self, Api, AppWindow, Theme, Words};
 
 /// A language of the interface.
@@ -124,8 +125,7 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
     let other = (state.language + 1) % fixed.languages.len().max(1);
     api.set_other_language(fixed.languages.get(other).map(|l| l.name.as_str()).unwrap_or_default().into());
     api.set_other_language_index(i32::try_from(other).unwrap_or(0));
-    let date =
-        ui::Day { year: moment.year.into(), month: moment.month.into(), day: moment.day.into() };
+    let date = ui::Day { year: moment.year.into(), month: moment.month.into(), day: moment.day.into() };
     let time = format!("{}:{:02}", moment.hour, moment.minute).into();
     api.set_clock(ui::Clock { date, time });
     api.set_connecting(state.is_connecting(&fixed.settings, moment.at));
@@ -159,6 +159,7 @@ fn screen(api: &Api, scene: &Scene) {
     let mut amount = ui::AmountView::default();
     let mut payment = ui::PayView::default();
     let mut finished = ui::FinishedView::default();
+    let mut code = SharedString::default();
     let mut find_application = ui::FindApplicationView::default();
     let mut applications = slint::ModelRc::default();
     let mut application = ui::ProgressView::default();
@@ -178,44 +179,55 @@ fn screen(api: &Api, scene: &Scene) {
         }
         Screen::Pay(shown) => {
             payment = pay::pay(scene, shown, api.get_pay());
+            code = pay::code_text(shown);
             ui::Screen::Pay
         }
         Screen::Finished(shown) => {
-            finished = pay::finished(scene, shown, api.get_finished());
+            finished = pay::finished(scene, shown);
+            code = pay::receipt_text(scene, &finished);
             ui::Screen::Finished
         }
         Screen::FindApplication(find) => {
             find_application = progress::find(find);
             ui::Screen::FindApplication
         }
-        Screen::Progress(shown) => {
-            match shown.shown.and_then(|at| shown.found.applications.get(at)) {
-                Some(one) => {
-                    application = progress::application(scene, one, api.get_progress());
-                    ui::Screen::Progress
-                }
-                None => {
-                    let rows = progress::rows(scene, &shown.found.applications);
-                    applications = rows::keep(api.get_applications(), rows);
-                    ui::Screen::Applications
-                }
+        Screen::Progress(shown) => match shown.shown.and_then(|at| shown.found.applications.get(at)) {
+            Some(one) => {
+                application = progress::application(scene, one, api.get_progress());
+                ui::Screen::Progress
             }
-        }
+            None => {
+                let rows = progress::rows(scene, &shown.found.applications);
+                applications = rows::keep(api.get_applications(), rows);
+                ui::Screen::Applications
+            }
+        },
         Screen::PaymentClosed(reason) => {
             api.set_closed(closed(*reason));
             ui::Screen::PaymentClosed
         }
     };
-    // The page goes first where it is new: its properties are empty then, and full before anything is drawn.
     api.set_find_account(find_account);
     api.set_confirm(confirm);
     api.set_amount(amount);
     api.set_pay(payment);
     api.set_finished(finished);
+    show_code(api, &code);
     api.set_find_application(find_application);
     api.set_applications(applications);
     api.set_progress(application);
     api.set_screen(page);
+}
+
+/// Draws the page's code where it says something new; an image never equals another, so it is set only then.
+fn show_code(api: &Api, text: &SharedString) {
+    if api.get_code_text() == *text {
+        return;
+    }
+    let code = qr::encode(text);
+    api.set_code_modules(code.as_ref().map_or(0, |code| code.modules));
+    api.set_code(code.map(|code| code.image).unwrap_or_default());
+    api.set_code_text(text.clone());
 }
 
 const fn closed(reason: ClosedReason) -> ui::Closed {
@@ -243,10 +255,9 @@ fn remark(notice: Option<Notice>) -> ui::Remark {
         Notice::ApplicationLength => plain(ui::Notice::ApplicationLength),
         Notice::PhoneLength => plain(ui::Notice::PhoneLength),
         Notice::ApplicationUnknown => plain(ui::Notice::ApplicationUnknown),
-        Notice::TooMany(seconds) => ui::Remark {
-            seconds: i32::try_from(seconds).unwrap_or(i32::MAX),
-            ..plain(ui::Notice::TooMany)
-        },
+        Notice::TooMany(seconds) => {
+            ui::Remark { seconds: i32::try_from(seconds).unwrap_or(i32::MAX), ..plain(ui::Notice::TooMany) }
+        }
         Notice::NoConnection => plain(ui::Notice::NoConnection),
         Notice::Busy => plain(ui::Notice::Busy),
         Notice::NothingChosen => plain(ui::Notice::NothingChosen),

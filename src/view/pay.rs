@@ -2,11 +2,11 @@
 
 use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
 use powerhall_flow::{Finished, Pay, PayStage};
-use slint::{Image, SharedString};
+use slint::SharedString;
 
 use super::account::{grouped, shown};
 use super::{Scene, dates, remark, rows, whole_seconds};
-use crate::{qr, ui};
+use crate::ui;
 
 pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
     let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());
@@ -20,19 +20,14 @@ pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
         remark: remark(pay.notice),
         ..ui::PayView::default()
     };
-    let rows = channels.iter().map(|channel| ui::ChannelRow {
-        name: scene.pick(&channel.name),
-        wallets: wallets(scene, channel),
-    });
+    let rows = channels
+        .iter()
+        .map(|channel| ui::ChannelRow { name: scene.pick(&channel.name), wallets: wallets(scene, channel) });
     view.channels = rows::keep(old.channels, rows.collect());
     view.stage = match pay.stage {
         PayStage::ChooseChannel => ui::PayStage::ChooseChannel,
         PayStage::Recording { .. } | PayStage::Opening { .. } => ui::PayStage::Opening,
         PayStage::Showing { ends, of, extending } => {
-            let text = attempt.and_then(|attempt| attempt.code.as_deref()).unwrap_or_default();
-            let code = drawn(text, (&old.code_text, old.code, old.code_modules));
-            (view.code, view.code_modules) = code;
-            view.code_text = text.into();
             view.seconds_left = scene.seconds_until(ends);
             view.seconds_of = whole_seconds(of);
             view.hurry = ends.saturating_sub(scene.at) <= scene.fixed.settings.code_warning;
@@ -53,15 +48,23 @@ fn wallets(scene: &Scene, channel: &ChannelInfo) -> SharedString {
     if all.is_empty() { scene.pick(&channel.name) } else { all }
 }
 
-/// The code for a text: the one that is shown already, if it says the same.
-fn drawn(text: &str, (old_text, old_code, old_modules): (&str, Image, i32)) -> (Image, i32) {
-    if text == old_text {
-        return (old_code, old_modules);
+/// What the payment code says; empty where none is shown.
+pub(super) fn code_text(pay: &Pay) -> SharedString {
+    let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());
+    match pay.stage {
+        PayStage::Showing { .. } => {
+            attempt.and_then(|attempt| attempt.code.as_deref()).unwrap_or_default().into()
+        }
+        PayStage::ChooseChannel
+        | PayStage::Recording { .. }
+        | PayStage::Opening { .. }
+        | PayStage::Closing { .. }
+        | PayStage::Closed
+        | PayStage::Failed => SharedString::default(),
     }
-    qr::encode(text).map(|code| (code.image, code.modules)).unwrap_or_default()
 }
 
-pub(super) fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::FinishedView {
+pub(super) fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
     let order = &finished.order;
     let line = order.lines.first();
     let mut view = ui::FinishedView {
@@ -77,17 +80,22 @@ pub(super) fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView
     view.account = grouped(&receipt.account_masked);
     let day = scene.words.invoke_full_day(dates::day(&receipt.paid_at));
     view.paid_at = format!("{day} {}", dates::time(&receipt.paid_at)).into();
-    let text = scene.words.invoke_receipt(
+    view
+}
+
+/// What the receipt's code says; empty where there is no receipt yet.
+pub(super) fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
+    if view.receipt.is_empty() {
+        return SharedString::default();
+    }
+    scene.words.invoke_receipt(
         scene.pick(&scene.fixed.hall_name),
         view.receipt.clone(),
         view.account.clone(),
         view.amount.clone(),
         view.paid_at.clone(),
         view.reference.clone(),
-    );
-    (view.code, view.code_modules) = drawn(&text, (&old.code_text, old.code, old.code_modules));
-    view.code_text = text;
-    view
+    )
 }
 
 /// What became of the money. What is not known for certain counts as under way.

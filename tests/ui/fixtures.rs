@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use powerhall::view::{Fixed, Language};
 use powerhall_api::{
-    Account, Application, Applications, Attempt, Bill, CancelReason, ChannelInfo, ClosedReason, Collect, Deliver,
-    Move, Order, OrderLine, Quote, QuoteLine, Receipt, Stage, StageState, Text, Wallet,
+    Account, Application, Applications, Attempt, Bill, CancelReason, ChannelInfo, ClosedReason, Collect,
+    Deliver, Move, Order, OrderLine, Quote, QuoteLine, Receipt, Stage, StageState, Text, Wallet,
 };
 use powerhall_flow::{
     AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Notice, Overlay, Pay,
@@ -17,6 +17,11 @@ use powerhall_money::Fen;
 pub const NOW: Millis = 600_000;
 /// What the payment code says.
 pub const PAY_LINK: &str = "http://127.0.0.1:8787/sandbox/pay/3F7K9Q2MX4T8";
+
+/// As long a link as a channel may send.
+pub fn long_link() -> String {
+    format!("https://qr.example.com/{}", "0123456789abcdef".repeat(8))
+}
 
 pub fn text(zh: &str, en: &str) -> Text {
     Text::from([("zh_CN".to_owned(), zh.to_owned()), ("en".to_owned(), en.to_owned())])
@@ -63,7 +68,12 @@ fn channels() -> Vec<ChannelInfo> {
     vec![
         channel("wechat", "微信", "WeChat Pay", &[("微信", "WeChat")]),
         channel("alipay", "支付宝", "Alipay", &[("支付宝", "Alipay")]),
-        channel("unionpay", "云闪付", "UnionPay", &[("云闪付", "UnionPay"), ("各银行应用", "your bank's app")]),
+        channel(
+            "unionpay",
+            "云闪付",
+            "UnionPay",
+            &[("云闪付", "UnionPay"), ("各银行应用", "your bank's app")],
+        ),
     ]
 }
 
@@ -118,21 +128,15 @@ fn resident() -> Account {
 fn worst() -> Account {
     Account {
         name_masked: "𬱖㛃䶮＊＊＊＊＊＊（集团）股份有限公司城南分公司".into(),
-        address_masked: "高新技术产业开发区天府大道北段****号环球中心*区**栋**单元**层****号及地下一层配电房".into(),
+        address_masked: "高新技术产业开发区天府大道北段****号环球中心*区**栋**单元**层****号及地下一层配电房"
+            .into(),
         account_masked: "510*******890".into(),
         category: text("大工业", "Large industry"),
     }
 }
 
 fn confirm_with(quote: Quote, choice: Choice) -> Confirm {
-    Confirm {
-        reference: "r1".into(),
-        quote,
-        expires: NOW + 300_000,
-        choice,
-        notice: None,
-        waiting: None,
-    }
+    Confirm { reference: "r1".into(), quote, expires: NOW + 300_000, choice, notice: None, waiting: None }
 }
 
 fn confirm() -> Confirm {
@@ -195,12 +199,7 @@ fn finished(collect: Collect, deliver: Deliver) -> State {
 }
 
 fn stage(zh: &str, en: &str, state: StageState, date: Option<&str>, note: Option<(&str, &str)>) -> Stage {
-    Stage {
-        name: text(zh, en),
-        state,
-        date: date.map(Into::into),
-        note: note.map(|(zh, en)| text(zh, en)),
-    }
+    Stage { name: text(zh, en), state, date: date.map(Into::into), note: note.map(|(zh, en)| text(zh, en)) }
 }
 
 fn customers_move() -> Application {
@@ -221,8 +220,20 @@ fn customers_move() -> Application {
         stages: vec![
             stage("受理申请", "Application accepted", Done, Some("2026-11-05"), None),
             stage("现场勘查", "Site visit", Done, Some("2026-11-09"), None),
-            stage("答复供电方案", "Supply plan", Current, Some("2026-11-10"), Some(("缺一份材料", "One document is missing"))),
-            stage("工程施工", "Building works", Later, None, Some(("由您选择施工单位，我们不指定", "You choose the builder, we name none"))),
+            stage(
+                "答复供电方案",
+                "Supply plan",
+                Current,
+                Some("2026-11-10"),
+                Some(("缺一份材料", "One document is missing")),
+            ),
+            stage(
+                "工程施工",
+                "Building works",
+                Later,
+                None,
+                Some(("由您选择施工单位，我们不指定", "You choose the builder, we name none")),
+            ),
             stage("竣工检验", "Final inspection", Later, None, None),
             stage("装表接电", "Meter and power on", Later, None, None),
         ],
@@ -234,9 +245,15 @@ fn overdue() -> Application {
     use StageState::{Current, Done, Later};
     Application {
         number_masked: "261023001******8".into(),
-        service: text("高压增容（第二电源，两路 10 千伏）", "High-voltage capacity increase (second source, two 10 kV feeders)"),
+        service: text(
+            "高压增容（第二电源，两路 10 千伏）",
+            "High-voltage capacity increase (second source, two 10 kV feeders)",
+        ),
         applicant_masked: "𬱖㛃䶮＊＊＊＊股份有限公司".into(),
-        summary: text("由 1,250 千伏安增至 3,150 千伏安，10 千伏双电源", "from 1,250 kVA to 3,150 kVA, two 10 kV sources"),
+        summary: text(
+            "由 1,250 千伏安增至 3,150 千伏安，10 千伏双电源",
+            "from 1,250 kVA to 3,150 kVA, two 10 kV sources",
+        ),
         accepted: "2026-10-23".into(),
         waiting_for: Move::Company,
         now: text("答复供电方案", "the supply plan"),
@@ -248,9 +265,21 @@ fn overdue() -> Application {
         stages: vec![
             stage("受理申请", "Application accepted", Done, Some("2026-10-23"), None),
             stage("现场勘查", "Site visit", Done, Some("2026-10-28"), None),
-            stage("答复供电方案", "Supply plan", Current, Some("2026-10-29"), Some(("方案会审中", "The plan is being reviewed"))),
+            stage(
+                "答复供电方案",
+                "Supply plan",
+                Current,
+                Some("2026-10-29"),
+                Some(("方案会审中", "The plan is being reviewed")),
+            ),
             stage("设计图纸审查", "Review of drawings", Later, None, None),
-            stage("工程施工与中间检查", "Building works and interim inspection", Later, None, Some(("由您选择施工单位，我们不指定", "You choose the builder, we name none"))),
+            stage(
+                "工程施工与中间检查",
+                "Building works and interim inspection",
+                Later,
+                None,
+                Some(("由您选择施工单位，我们不指定", "You choose the builder, we name none")),
+            ),
             stage("竣工检验", "Final inspection", Later, None, None),
             stage("签订合同，装表送电", "Contract, meter, power on", Later, None, None),
         ],
@@ -293,7 +322,9 @@ pub fn scenes() -> Vec<Scene> {
         state
     });
 
-    let find = |digits: &str, notice, waiting| at(Screen::FindAccount(FindAccount { digits: digits.into(), notice, waiting }));
+    let find = |digits: &str, notice, waiting| {
+        at(Screen::FindAccount(FindAccount { digits: digits.into(), notice, waiting }))
+    };
     add("find_account_empty", find("", None, None));
     add("find_account", find("5101234567", None, None));
     add("find_account_unknown", find("5101234567127", Some(Notice::AccountUnknown), None));
@@ -311,7 +342,13 @@ pub fn scenes() -> Vec<Scene> {
         more.choice = Choice::Amount(Fen::new(40_000));
         at(Screen::Confirm(more))
     });
-    add("confirm_nothing_owed", at(Screen::Confirm(confirm_with(quote(Vec::new(), 4_210, resident()), Choice::Months(BTreeSet::new())))));
+    add(
+        "confirm_nothing_owed",
+        at(Screen::Confirm(confirm_with(
+            quote(Vec::new(), 4_210, resident()),
+            Choice::Months(BTreeSet::new()),
+        ))),
+    );
     add("confirm_worst", {
         let mut worst = confirm_with(quote(thirty_bills(), 100, worst()), Choice::Months((0..30).collect()));
         worst.notice = Some(Notice::Renewed);
@@ -345,7 +382,7 @@ pub fn scenes() -> Vec<Scene> {
         worst.trouble_since = Some(NOW - 5_000);
         worst.channel = channels().into_iter().nth(2);
         if let Some(attempt) = worst.known.as_mut().and_then(|order| order.attempt.as_mut()) {
-            attempt.code = Some(format!("https://qr.example.com/{}", "0123456789abcdef".repeat(8)));
+            attempt.code = Some(long_link());
         }
         let mut state = paying(worst);
         state.service.channels = channels();
@@ -369,7 +406,13 @@ pub fn scenes() -> Vec<Scene> {
     add("finished_refunded", finished(Collect::Paid, Deliver::Refunded));
     add("finished_review", finished(Collect::ManualReview, Deliver::None));
 
-    add("find_application", at(Screen::FindApplication(FindApplication { number: "261105000".into(), ..FindApplication::default() })));
+    add(
+        "find_application",
+        at(Screen::FindApplication(FindApplication {
+            number: "261105000".into(),
+            ..FindApplication::default()
+        })),
+    );
     add("find_application_by_phone", {
         at(Screen::FindApplication(FindApplication {
             way: WayToFind::AccountAndPhone,
@@ -387,11 +430,21 @@ pub fn scenes() -> Vec<Scene> {
     add("payment_closed", at(Screen::PaymentClosed(ClosedReason::Billing)));
 
     add("help", State { overlay: Some(Overlay::Help), ..at(Screen::Confirm(confirm())) });
-    add("idle", State { overlay: Some(Overlay::IdleWarning { ends: NOW + 14_000 }), ..at(Screen::Confirm(confirm())) });
+    add(
+        "idle",
+        State {
+            overlay: Some(Overlay::IdleWarning { ends: NOW + 14_000 }),
+            ..at(Screen::Confirm(confirm()))
+        },
+    );
     all
 }
 
 /// Scenes by name.
 pub fn scene(name: &str) -> State {
-    scenes().into_iter().find(|scene| scene.name == name).map(|scene| scene.state).unwrap_or_else(|| panic!("no scene {name}"))
+    scenes()
+        .into_iter()
+        .find(|scene| scene.name == name)
+        .map(|scene| scene.state)
+        .unwrap_or_else(|| panic!("no scene {name}"))
 }

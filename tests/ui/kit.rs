@@ -66,11 +66,43 @@ impl Kiosk {
 
     /// All controls that can be touched, as they stand on the screen.
     pub fn controls(&self) -> Vec<ElementHandle> {
-        use i_slint_backend_testing::AccessibleRole::{Button, Checkbox, Tab};
-        [Button, Checkbox, Tab]
-            .into_iter()
-            .flat_map(|role| ElementQuery::from_root(&self.app).match_descendants().match_accessible_role(role).find_all())
-            .collect()
+        // A field that stands alone only shows what the keypad types, and says so by being disabled.
+        let is_shown = |element: &ElementHandle| {
+            element.accessible_role() == Some(TextInput) && element.accessible_enabled() == Some(false)
+        };
+        use i_slint_backend_testing::AccessibleRole::{Button, Checkbox, Tab, TextInput};
+        let mut all: Vec<_> =
+            [Button, Checkbox, Tab, TextInput].into_iter().flat_map(|role| self.having(role)).collect();
+        all.retain(|element| !is_shown(element));
+        all
+    }
+
+    /// Every text that stands by itself, outside a control.
+    pub fn texts(&self) -> Vec<ElementHandle> {
+        self.having(i_slint_backend_testing::AccessibleRole::Text)
+    }
+
+    /// The codes for the phone.
+    pub fn codes(&self) -> Vec<ElementHandle> {
+        self.having(i_slint_backend_testing::AccessibleRole::Image)
+    }
+
+    /// The elements of a role, each once: a query meets what repeaters made more than once.
+    fn having(&self, role: i_slint_backend_testing::AccessibleRole) -> Vec<ElementHandle> {
+        let found =
+            ElementQuery::from_root(&self.app).match_descendants().match_accessible_role(role).find_all();
+        let mut each = Vec::<ElementHandle>::new();
+        for element in found {
+            let is_same = |other: &ElementHandle| {
+                other.absolute_position() == element.absolute_position()
+                    && other.size() == element.size()
+                    && other.accessible_label() == element.accessible_label()
+            };
+            if !each.iter().any(is_same) {
+                each.push(element);
+            }
+        }
+        each
     }
 }
 
@@ -85,18 +117,19 @@ pub fn repository() -> &'static Path {
 
 /// Where pictures go that people look at.
 pub fn pictures() -> PathBuf {
-    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
+    let folder =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
     let folder = folder.join("pictures");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     folder
 }
 
-pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>) {
+pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>, compression: png::Compression) {
     let file = std::io::BufWriter::new(std::fs::File::create(path).expect("a file"));
     let mut encoder = png::Encoder::new(file, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_compression(compression);
     let rgb: Vec<u8> = picture.as_slice().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
     encoder.write_header().expect("a header").write_image_data(&rgb).expect("pixels");
 }

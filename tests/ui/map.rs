@@ -33,7 +33,12 @@ fn found(control: &ElementHandle) -> Found {
     Found {
         role: control.accessible_role().map(|role| format!("{role:?}").to_lowercase()).unwrap_or_default(),
         label: control.accessible_label().unwrap_or_default().to_string(),
-        area: Area { x: pixels(at.x), y: pixels(at.y), width: pixels(size.width), height: pixels(size.height) },
+        area: Area {
+            x: pixels(at.x),
+            y: pixels(at.y),
+            width: pixels(size.width),
+            height: pixels(size.height),
+        },
     }
 }
 

@@ -1,1 +1,172 @@
-//! (to come)
+//! From a touch to an event: what each control sends, and that a touch sends exactly one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use i_slint_backend_testing::ElementHandle;
+use powerhall_flow::{Event, Press, TextSize};
+use slint::platform::PointerEventButton;
+
+use crate::fixtures;
+use crate::kit::{Kiosk, TALL};
+
+fn listening() -> (Kiosk, Rc<RefCell<Vec<Event>>>) {
+    let kiosk = Kiosk::on(TALL);
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let to = heard.clone();
+    powerhall::bind::bind(&kiosk.app, move |event| to.borrow_mut().push(event));
+    (kiosk, heard)
+}
+
+fn touch(kiosk: &Kiosk, label: &str) {
+    let all: Vec<ElementHandle> = kiosk.controls();
+    let control = all.iter().find(|control| control.accessible_label().is_some_and(|l| l == label));
+    control.unwrap_or_else(|| panic!("no control “{label}”")).mock_single_click(PointerEventButton::Left);
+}
+
+#[test]
+fn each_control_sends_its_event() {
+    let table: &[(&str, &str, Press)] = &[
+        ("home", "Pay a bill", Press::PayBill),
+        ("home", "My application", Press::CheckProgress),
+        ("home", "Large text", Press::TextSize),
+        ("home", "Ask for help", Press::Help),
+        ("home", "中文", Press::Language(0)),
+        ("home", "Large", Press::TextSize),
+        ("home_payment_closed", "Pay a bill", Press::PayBill),
+        ("find_account", "1", Press::Digit(1)),
+        ("find_account", "9", Press::Digit(9)),
+        ("find_account", "0", Press::Digit(0)),
+        ("find_account", "Erase", Press::Erase),
+        ("find_account", "Clear", Press::Clear),
+        ("find_account", "Next", Press::Next),
+        ("find_account", "Back", Press::Back),
+        ("find_account", "Home", Press::Home),
+        ("find_account", "Help", Press::Help),
+        ("confirm", "Pay by phone", Press::Next),
+        ("confirm", "Not me", Press::NotMe),
+        ("confirm", "Other amount", Press::OtherAmount),
+        ("confirm", "Aug 2026", Press::Month(0)),
+        ("confirm", "Oct 2026", Press::Month(2)),
+        ("confirm_some", "Choose all", Press::AllMonths),
+        ("confirm_nothing_owed", "Pay ahead", Press::OtherAmount),
+        ("confirm_nothing_owed", "Back", Press::Back),
+        ("other_amount", ".", Press::Point),
+        ("other_amount", "5", Press::Digit(5)),
+        ("other_amount", "Clear", Press::Clear),
+        ("other_amount", "Use this amount", Press::Next),
+        ("pay_choose", "Alipay", Press::Channel(1)),
+        ("pay_choose", "Back", Press::Back),
+        ("pay_opening", "Cancel", Press::Cancel),
+        ("pay_showing", "Cancel", Press::Cancel),
+        ("pay_showing", "More time", Press::MoreTime),
+        ("pay_showing_several", "UnionPay", Press::Channel(2)),
+        ("pay_closed", "New code", Press::TryAgain),
+        ("pay_closed", "Back", Press::Back),
+        ("pay_failed", "Try again", Press::TryAgain),
+        ("finished_posted", "Finish", Press::Home),
+        ("find_application", "By account", Press::WayToFind),
+        ("find_application", "Show progress", Press::Next),
+        ("find_application_by_phone", "Account number", Press::Field(0)),
+        ("find_application_by_phone", "Last four digits of the phone on file", Press::Field(1)),
+        ("find_application_by_phone", "By its number", Press::WayToFind),
+        (
+            "applications",
+            "High-voltage capacity increase (second source, two 10 kV feeders)",
+            Press::Application(1),
+        ),
+        ("progress_customer", "Back", Press::Back),
+        ("payment_closed", "Try again", Press::TryAgain),
+        ("payment_closed", "Back", Press::Back),
+        ("help", "Continue", Press::CloseHelp),
+        ("idle", "I need more time", Press::StillHere),
+        ("idle", "Finish", Press::Home),
+    ];
+    let (kiosk, heard) = listening();
+    for (scene, label, press) in table {
+        kiosk.show(&fixtures::scene(scene), 1, TextSize::Normal);
+        touch(&kiosk, label);
+        assert_eq!(heard.take(), [Event::Press(*press)], "{scene}: {label}");
+    }
+}
+
+/// A finger and a screen reader reach the same; nothing sends two events.
+#[test]
+fn every_touch_sends_exactly_one_event() {
+    // These turn a page of what is shown already, and decide nothing.
+    let silent = ["Earlier", "Later", "All steps", "Where it stands"];
+    let (kiosk, heard) = listening();
+    for scene in fixtures::scenes() {
+        for at in 0.. {
+            // By way of home, so that every page is as it opens.
+            kiosk.show(&fixtures::scene("home"), 1, TextSize::Normal);
+            kiosk.show(&scene.state, 1, TextSize::Normal);
+            let controls = kiosk.controls();
+            let Some(control) = controls.get(at) else { break };
+            let label = control.accessible_label().unwrap_or_default();
+            let chosen = control.accessible_item_selected() == Some(true);
+            let quiet = silent.contains(&label.as_str()) || chosen;
+            let disabled = control.accessible_enabled() == Some(false);
+            control.mock_single_click(PointerEventButton::Left);
+            let touched = heard.take();
+            if disabled {
+                assert!(
+                    touched.iter().all(|event| matches!(event, Event::Touched)),
+                    "{}: {label} is disabled: {touched:?}",
+                    scene.name
+                );
+                continue;
+            }
+            assert_eq!(touched.len(), usize::from(!quiet), "{}: {label}: {touched:?}", scene.name);
+            if !quiet {
+                kiosk.show(&scene.state, 1, TextSize::Normal);
+                if let Some(control) = kiosk.controls().get(at) {
+                    control.invoke_accessible_default_action();
+                }
+                assert_eq!(heard.take(), touched, "{}: {label} by accessibility", scene.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_touch_beside_everything_is_a_sign_of_life() {
+    let (kiosk, heard) = listening();
+    kiosk.show(&fixtures::scene("home"), 0, TextSize::Normal);
+    let position = slint::LogicalPosition::new(540.0, 190.0);
+    for event in [
+        slint::platform::WindowEvent::PointerPressed { position, button: PointerEventButton::Left },
+        slint::platform::WindowEvent::PointerReleased { position, button: PointerEventButton::Left },
+    ] {
+        slint::ComponentHandle::window(&kiosk.app).dispatch_event(event);
+    }
+    assert_eq!(heard.take(), [Event::Touched]);
+}
+
+#[test]
+fn the_list_of_months_turns_its_pages() {
+    let (kiosk, heard) = listening();
+    let state = fixtures::scene("confirm_worst");
+    kiosk.show(&state, 1, TextSize::Normal);
+    let months = |kiosk: &Kiosk| {
+        let all = kiosk.controls();
+        let boxes = all.iter().filter(|c| c.accessible_checkable() == Some(true));
+        boxes.filter_map(|c| c.accessible_label()).map(|l| l.to_string()).collect::<Vec<_>>()
+    };
+    let first = months(&kiosk);
+    let mut seen = first.clone();
+    for _ in 0..29 {
+        touch(&kiosk, "Later");
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
+        for month in months(&kiosk) {
+            if !seen.contains(&month) {
+                seen.push(month);
+            }
+        }
+    }
+    assert_eq!(seen.len(), 30, "all months can be reached: {seen:?}");
+    heard.take();
+    let last = months(&kiosk).last().cloned().expect("a month");
+    touch(&kiosk, &last);
+    assert_eq!(heard.take(), [Event::Press(Press::Month(29))]);
+}
