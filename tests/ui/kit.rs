@@ -124,14 +124,43 @@ pub fn pictures() -> PathBuf {
     folder
 }
 
-pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>, compression: png::Compression) {
+pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>) {
     let file = std::io::BufWriter::new(std::fs::File::create(path).expect("a file"));
     let mut encoder = png::Encoder::new(file, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(compression);
+    encoder.set_compression(png::Compression::Fast);
     let rgb: Vec<u8> = picture.as_slice().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
     encoder.write_header().expect("a header").write_image_data(&rgb).expect("pixels");
+}
+
+/// A golden picture: the 256 commonest colours as they are, the rare shades of letters' edges as the nearest of
+/// those. A third of the size, and far within the tolerance.
+pub fn write_golden(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>) {
+    let mut counts = std::collections::HashMap::<[u8; 3], usize>::new();
+    for p in picture.as_slice() {
+        *counts.entry([p.r, p.g, p.b]).or_default() += 1;
+    }
+    let mut colours: Vec<_> = counts.into_iter().collect();
+    colours.sort_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));
+    let palette: Vec<[u8; 3]> = colours.iter().take(256).map(|(colour, _)| *colour).collect();
+    let far = |a: &[u8; 3], b: &[u8; 3]| (0..3).map(|i| u32::from(a[i].abs_diff(b[i])).pow(2)).sum::<u32>();
+    let index: std::collections::HashMap<[u8; 3], u8> = colours
+        .iter()
+        .map(|(colour, _)| {
+            let nearest = (0..palette.len()).min_by_key(|&at| far(&palette[at], colour)).unwrap_or(0);
+            (*colour, u8::try_from(nearest).expect("at most 256"))
+        })
+        .collect();
+    let file = std::io::BufWriter::new(std::fs::File::create(path).expect("a file"));
+    let mut encoder = png::Encoder::new(file, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_palette(palette.concat());
+    encoder.set_compression(png::Compression::High);
+    encoder.set_filter(png::Filter::NoFilter);
+    let pixels: Vec<u8> = picture.as_slice().iter().map(|p| index[&[p.r, p.g, p.b]]).collect();
+    encoder.write_header().expect("a header").write_image_data(&pixels).expect("pixels");
 }
 
 pub fn read_png(path: &Path) -> Option<(u32, u32, Vec<u8>)> {
