@@ -6,6 +6,7 @@ mod fake_billing;
 mod fake_channel;
 mod faults;
 mod journeys;
+mod misbehaving;
 mod program;
 mod real;
 mod store;

@@ -1,7 +1,9 @@
 //! The sandbox misbehaving: what its plan of faults makes of a call. The work itself stands in `channel`, `paying` and
 //! `book`; here it is left out, hidden from the caller, or followed by what should not happen.
 
+use std::collections::HashSet;
 use std::future::Future;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use powerhall_faults::Call;
@@ -21,6 +23,9 @@ impl Sandbox {
         number: &str,
         work: impl Future<Output = Outcome<T>> + Send,
     ) -> Outcome<T> {
+        if call == Call::Close && self.typing().contains(number) {
+            return Outcome::Unknown(Cause::Busy);
+        }
         let Some(play) = self.inner.config.faults.at(call, number) else { return work.await };
         match play.fault {
             ChannelFault::Slow => {
@@ -55,6 +60,7 @@ impl Sandbox {
                 outcome
             }
             ChannelFault::BusyWhileTyping => {
+                self.typing().insert(number.to_owned());
                 self.take_later(number, play.wait, false, true);
                 Outcome::Unknown(Cause::Busy)
             }
@@ -81,7 +87,12 @@ impl Sandbox {
             if let Err(error) = sandbox.take(&number, although_closed, told).await {
                 tracing::error!(channel = sandbox.inner.config.id, %error, "a fault was not played");
             }
+            sandbox.typing().remove(&number);
         });
+    }
+
+    fn typing(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.inner.typing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a notification into the outbox that will be sealed with a wrong key: the trade is not paid.

@@ -11,8 +11,9 @@ mod paying;
 mod seal;
 mod words;
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -39,6 +40,8 @@ struct Inner {
     clock: Clock,
     /// Rung when the outbox has grown.
     bell: Notify,
+    /// The trades whose payers type their passwords, as the plan of faults has it: they cannot be closed.
+    typing: Mutex<HashSet<String>>,
 }
 
 impl Sandbox {
@@ -63,7 +66,16 @@ impl Sandbox {
             allowed: "a key for HMAC",
         })?;
         let book = Book::open(&config.data_file, &config.id, &config.merchant).await?;
-        Ok(Self { inner: Arc::new(Inner { config, book, seal, clock, bell: Notify::new() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                config,
+                book,
+                seal,
+                clock,
+                bell: Notify::new(),
+                typing: Mutex::default(),
+            }),
+        })
     }
 
     /// Whether its pages may be served on `address`: on loopback always, elsewhere only when the configuration
