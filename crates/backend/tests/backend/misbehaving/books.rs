@@ -60,13 +60,14 @@ impl Books {
         }
     }
 
-    /// Open accounts that owe something.
+    /// Open accounts that owe what a kiosk takes.
     pub async fn debtors(&self) -> Vec<String> {
         let options = SqliteConnectOptions::new().filename(&self.billing).read_only(true);
         let mut connection = SqliteConnection::connect_with(&options).await.expect("a book opens");
         sqlx::query_scalar(
-            "SELECT number FROM accounts a WHERE closed_on IS NULL AND credit_fen = 0 AND EXISTS \
-             (SELECT 1 FROM bills b WHERE b.account_id = a.id AND b.paid_fen < b.amount_fen) ORDER BY number",
+            "SELECT number FROM accounts a JOIN bills b ON b.account_id = a.id \
+             WHERE closed_on IS NULL AND credit_fen = 0 AND paid_fen < amount_fen \
+             GROUP BY number HAVING sum(amount_fen) BETWEEN 1000 AND 2000000 ORDER BY number",
         )
         .fetch_all(&mut connection)
         .await
