@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use powerhall_api::{Collect, Deliver, Order};
 use powerhall_billing::demo::{ShowAccount, Situation};
@@ -41,6 +41,9 @@ pub fn visit(name: &str, code_seconds: u32, walk: impl FnOnce(&mut Visit) -> Res
     if let Err(error) = walked {
         panic!("{name}: {error}\nthe pictures and the logs are in {}", folder.display());
     }
+    let spoke =
+        fs::read_to_string(visit.hall.file("backend.log")).is_ok_and(|log| log.contains("/v1/lookups"));
+    assert!(spoke, "{name}: the backend's log is too silent for a search to mean anything");
     nothing_personal_is_left(&visit.hall).unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
@@ -79,6 +82,17 @@ impl Visit {
     pub fn until_closed(&self, id: Uuid) -> Result<()> {
         self.orders.order_until(id, "closed", SETTLES, |order| order.collect == Collect::Closed)?;
         is("nothing posted", self.hall.number("billing.db", "SELECT count(*) FROM postings")?, 0)
+    }
+
+    /// Waits until the kiosk's journal holds a fact about an order.
+    pub fn until_journal_has(&self, id: Uuid, kind: &str) -> Result<()> {
+        let sql = format!("SELECT count(*) FROM entry WHERE order_id = '{id}' AND kind = '{kind}'");
+        let end = Instant::now() + SETTLES;
+        while self.hall.number("kiosk/journal.db", &sql)? == 0 {
+            holds(&format!("the journal has “{kind}”"), Instant::now() < end)?;
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
     }
 
     /// The order is paid and on the account, once: in the backend's books and in billing's.

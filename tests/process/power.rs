@@ -58,6 +58,7 @@ fn the_kiosk_dies_under_a_code_and_closes_it_after_its_return() {
         v.visitor.find_account(&account.number)?;
         let link = v.visitor.go_to_code()?;
         let order = v.open_order()?;
+        v.until_journal_has(order.order_id, "named")?;
 
         v.hall.kill_kiosk()?;
         v.hall.start_kiosk()?;
@@ -66,6 +67,7 @@ fn the_kiosk_dies_under_a_code_and_closes_it_after_its_return() {
         v.until_closed(order.order_id)?;
         holds("the old code cannot be paid", !v.visitor.phone.pay_old_page(&link)?.can_pay())?;
         v.until_closed(order.order_id)?;
+        v.until_journal_has(order.order_id, "ended")?;
         is("owed after", v.books.owed(&account.number)?.bills, before.bills)
     });
 }
@@ -88,5 +90,25 @@ fn the_kiosk_dies_and_the_customer_pays_meanwhile() {
             order.collect == Collect::Paid && order.lines.iter().all(|line| line.deliver == Deliver::Posted)
         })?;
         v.is_posted_once(order.order_id, before.total_fen.get())
+    });
+}
+
+#[test]
+fn payment_is_closed_while_the_backend_is_away_and_opens_by_itself() {
+    visit("payment_is_closed_while_the_backend_is_away", 120, |v| {
+        let account = v.account(Situation::OwesOneMonth);
+        v.visitor.wait_for(&[Page::Home], SOON)?;
+        v.hall.kill_backend()?;
+        // The kiosk asks every five seconds; until it knows, the page for the number appears.
+        std::thread::sleep(Duration::from_secs(7));
+        v.visitor.touch(Page::Home, "Pay a bill")?;
+        let (_, screen) = v.visitor.wait_for(&[Page::PaymentClosed], SOON)?;
+        v.visitor.diary.keep("payment is closed; says why and where else to pay", "closed", &screen)?;
+
+        v.hall.start_backend()?;
+        v.visitor.wait_for(&[Page::FindAccount], SOON)?;
+        v.visitor.go_home()?;
+        let page = v.visitor.find_account(&account.number)?;
+        is("the page", page, Page::Confirm)
     });
 }

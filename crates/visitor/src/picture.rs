@@ -107,6 +107,13 @@ impl Picture {
         Some(Area { x: left, y: top, width: right - left + 1, height: bottom - top + 1 })
     }
 
+    /// The same in 16 shades a channel: a smaller file, and still the same to these eyes.
+    #[must_use]
+    pub fn coarse(&self) -> Self {
+        let pixels = self.pixels.iter().map(|pixel| pixel & 0x00f0_f0f0 | 0x0008_0808).collect();
+        Self { pixels, ..*self }
+    }
+
     /// Pictures one below the other, on white.
     #[must_use]
     pub fn stack(pictures: &[Self]) -> Self {

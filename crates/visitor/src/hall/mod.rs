@@ -45,6 +45,8 @@ pub struct Hall {
 
 /// The least that demo data takes; the known accounts are among them.
 const ACCOUNTS: &str = "20";
+/// What the logs take: as much as somebody who looks for a fault would ask for.
+const TALKATIVE: &str = "debug";
 /// How long a program may take to start on a busy machine.
 const START: Duration = Duration::from_secs(60);
 
@@ -86,7 +88,7 @@ impl Hall {
     /// Starts the backend and waits until it is ready.
     pub fn start_backend(&mut self) -> Result<()> {
         let mut command = Command::new(&self.backend_program);
-        command.arg("serve").arg("--config").arg(self.file("backend.toml"));
+        command.arg("serve").arg("--config").arg(self.file("backend.toml")).env("RUST_LOG", TALKATIVE);
         let mut backend = Running::start("powerhall-backend", command, &self.file("backend.log"))?;
         let (http, url) = (client()?, format!("{}/readyz", self.address()));
         backend
@@ -99,7 +101,11 @@ impl Hall {
     pub fn start_kiosk(&mut self) -> Result<()> {
         let mut command = Command::new(&self.kiosk_program);
         command.arg("--config").arg(self.file("kiosk.toml")).env("DISPLAY", self.display.name());
-        command.env_remove("WAYLAND_DISPLAY").env_remove("SLINT_BACKEND").env_remove("SLINT_FULLSCREEN");
+        command
+            .env("POWERHALL_LOG", TALKATIVE)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("SLINT_BACKEND")
+            .env_remove("SLINT_FULLSCREEN");
         self.kiosk = Some(Running::start("powerhall", command, &self.file("kiosk.log"))?);
         Ok(())
     }
@@ -137,7 +143,7 @@ impl Hall {
         Books::at(&self.address(), name, &secret)
     }
 
-    /// A number from one of the databases (`backend.db`, `billing.db`), read beside the running programs.
+    /// A number from one of the databases (`backend.db`, `billing.db`, `kiosk/journal.db`), read beside the running programs.
     pub fn number(&self, database: &str, sql: &str) -> Result<i64> {
         let file = self.file(database);
         open(&file)?.query_row(sql, [], |row| row.get(0)).map_err(|e| Trouble::file(file, e))

@@ -110,8 +110,9 @@ struct Cuts {
 
 impl Cuts {
     fn number(&mut self, picture: &Picture) -> usize {
-        self.pictures.iter().position(|known| known == picture).unwrap_or_else(|| {
-            self.pictures.push(picture.clone());
+        let picture = picture.coarse();
+        self.pictures.iter().position(|known| *known == picture).unwrap_or_else(|| {
+            self.pictures.push(picture);
             self.pictures.len() - 1
         })
     }
