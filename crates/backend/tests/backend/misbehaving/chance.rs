@@ -9,6 +9,8 @@ use super::hall::{Hall, Ordered, quick};
 /// How long all of them may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 const CUSTOMERS: usize = 18;
+/// The seed that is told every day; another one comes by `FAULTS_SEED`.
+const EVERY_DAY: u64 = 7;
 
 fn plan(seed: u64) -> String {
     format!(
@@ -84,10 +86,9 @@ async fn story(seed: u64) {
             // Long enough for the last look at a closed code.
             let since = *calm_since.get_or_insert_with(Instant::now);
             if since.elapsed() > Duration::from_secs(3) {
-                assert!(
-                    sums.taken > 0 && sums.posted > 0 && sums.refunded > 0 && sums.listed > 0,
-                    "{sums:?}"
-                );
+                // The seed of every day takes each of the ways; another may not.
+                let all = sums.taken > 0 && sums.posted > 0 && sums.refunded > 0 && sums.listed > 0;
+                assert!(all || seed != EVERY_DAY, "{sums:?}");
                 break;
             }
         } else {
@@ -103,5 +104,6 @@ async fn story(seed: u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_books_agree_whatever_goes_wrong() {
-    story(7).await;
+    let seed = std::env::var("FAULTS_SEED").ok().and_then(|seed| seed.parse().ok());
+    story(seed.unwrap_or(EVERY_DAY)).await;
 }
