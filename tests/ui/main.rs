@@ -1,6 +1,9 @@
 //! The interface, headless: the real Slint code, the real software renderer, no display. One binary, so that it is
 //! linked once. `BLESS=1 cargo test --test ui` renews the golden pictures; look at them before you commit them.
 
+// Geometry is measured in pixels with fractions.
+#![allow(clippy::float_arithmetic)]
+
 mod controls;
 mod fixtures;
 mod kit;
