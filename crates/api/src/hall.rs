@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::JournalHead;
+
 /// A text per language tag (`zh_CN`, `en`). `zh_CN` is always there.
 pub type Text = BTreeMap<String, String>;
 
@@ -19,6 +21,9 @@ pub struct CheckIn {
     /// Orders in its journal that have not come to an end.
     #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub open_orders: u32,
+    /// The newest row of its journal; none while it cannot be read, or from an older kiosk.
+    #[serde(default)]
+    pub journal: Option<JournalHead>,
 }
 
 /// The answer to a check-in: the backend's side of the pre-flight.

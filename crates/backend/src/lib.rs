@@ -9,6 +9,7 @@ pub mod config;
 pub mod desk;
 pub mod http;
 pub mod jobs;
+pub mod journal;
 pub mod kiosks;
 pub mod limiter;
 pub mod ordering;

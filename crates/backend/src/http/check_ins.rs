@@ -11,6 +11,7 @@ use super::extract::Body;
 use super::failure::Failure;
 use crate::backend::Backend;
 use crate::clock::rfc3339;
+use crate::journal;
 
 /// Say how the kiosk is; learn whether payment is open, and by which channels.
 #[utoipa::path(
@@ -37,6 +38,14 @@ pub(super) async fn create(
         return Err(Failure::bad_request("open_orders is an int32"));
     }
     let now = backend.now();
+    if let Some(head) = &check_in.journal {
+        if journal::read_hash(&head.hash).is_none() || i64::try_from(head.seq).is_err() {
+            return Err(Failure::bad_request("journal is a row's number and its hash in lower case"));
+        }
+        for review in backend.store.journal_head(&kiosk, head, now).await? {
+            tracing::warn!(kiosk, key = review.key, reason = review.reason, "put on the list for a person");
+        }
+    }
     backend.store.kiosk_seen(&kiosk, &check_in.version, now).await?;
     let longest = backend.settings.call_timeout;
     let mut channels = Vec::new();

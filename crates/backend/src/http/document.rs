@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{check_ins, hall, health, lookups, notifications, orders};
+use super::{check_ins, hall, health, journal, lookups, notifications, orders};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,7 +21,7 @@ use super::{check_ins, hall, health, lookups, notifications, orders};
     paths(
         lookups::create, lookups::quote, lookups::applications,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
-        check_ins::create, hall::get, notifications::create,
+        check_ins::create, journal::upload, hall::get, notifications::create,
         health::alive, health::ready, serve,
     ),
     components(schemas(orders::ListState)),

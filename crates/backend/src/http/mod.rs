@@ -9,6 +9,7 @@ mod failure;
 mod finish;
 mod hall;
 mod health;
+mod journal;
 mod lookups;
 mod notifications;
 mod orders;
@@ -48,6 +49,7 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/orders/{id}/extend", post(orders::extend))
         .route("/v1/orders/{id}/attempts", post(orders::attempt))
         .route("/v1/check-ins", post(check_ins::create))
+        .route("/v1/journal", post(journal::upload))
         .route("/v1/hall", get(hall::get))
         .route("/v1/notifications/{channel}", post(notifications::create))
         .route("/healthz", get(health::alive))

@@ -3,8 +3,10 @@
 
 mod apply;
 mod memory;
+mod office;
 mod rows;
 mod sqlite;
+mod sqlite_office;
 
 use async_trait::async_trait;
 use powerhall_api::Personal;
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use memory::{Disk, InstantDisk, MemoryStore};
+pub use office::{Choice, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet};
 pub use sqlite::SqliteStore;
 
 /// How many references are tried before a new order is refused; each collides once in some 10^13 pairs.
@@ -162,7 +165,7 @@ pub struct ReviewRow {
 
 /// The port.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Office {
     /// Adds a kiosk, or gives it another secret.
     async fn put_kiosk(&self, id: &str, secret_sha256: [u8; 32], now: Moment) -> Result<(), StoreError>;
 

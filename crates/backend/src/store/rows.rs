@@ -19,7 +19,7 @@ pub(super) fn word<T: Serialize>(value: &T) -> Result<String, StoreError> {
     Ok(json(value)?.trim_matches('"').to_owned())
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     // The position says enough; the text itself may hold personal data.
     serde_json::from_str(text)
         .map_err(|e| StoreError::Damaged(format!("line {} column {}", e.line(), e.column())))

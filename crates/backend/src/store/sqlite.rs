@@ -22,7 +22,7 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: SqlitePool,
-    readers: SqlitePool,
+    pub(super) readers: SqlitePool,
 }
 
 impl SqliteStore {
@@ -49,12 +49,12 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 
-async fn load(db: &mut SqliteConnection, id: Uuid) -> Result<Option<StoredOrder>, StoreError> {
+pub(super) async fn load(db: &mut SqliteConnection, id: Uuid) -> Result<Option<StoredOrder>, StoreError> {
     sqlx::query(AssertSqlSafe(format!("{ORDER} WHERE id = ?")))
         .bind(id.to_string())
         .fetch_optional(db)
@@ -64,7 +64,7 @@ async fn load(db: &mut SqliteConnection, id: Uuid) -> Result<Option<StoredOrder>
 }
 
 /// Load → decide → apply, in the caller's transaction.
-async fn decide_in(
+pub(super) async fn decide_in(
     db: &mut SqliteConnection,
     id: Uuid,
     command: Command,

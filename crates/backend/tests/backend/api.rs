@@ -205,6 +205,7 @@ async fn the_document_names_every_route_and_every_problem() {
             "/readyz",
             "/v1/check-ins",
             "/v1/hall",
+            "/v1/journal",
             "/v1/lookups",
             "/v1/lookups/{reference}/applications",
             "/v1/lookups/{reference}/quotes",

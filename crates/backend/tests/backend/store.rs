@@ -191,6 +191,11 @@ async fn the_database_itself_refuses_doubles_and_rewriting_history() {
         "INSERT INTO inbox VALUES ('fake', 'E', 'x', 0)".to_owned(),
         "UPDATE ledger SET amount_fen = 1".to_owned(),
         "DELETE FROM ledger".to_owned(),
+        "UPDATE orders SET kiosk = 'x', version = version + 1".to_owned(),
+        "UPDATE orders SET collect = 'paid'".to_owned(),
+        "UPDATE orders SET version = version - 1".to_owned(),
+        "DELETE FROM orders".to_owned(),
+        "DELETE FROM inbox".to_owned(),
         "UPDATE events SET kind = 'x'".to_owned(),
         "DELETE FROM events".to_owned(),
     ] {
@@ -213,4 +218,40 @@ async fn personal_numbers_stand_only_beside_the_order() {
     let body: String =
         sqlx::query_scalar("SELECT body FROM orders").fetch_one(&shelf.sql().await).await.expect("reads");
     assert!(!body.contains("5101234567127"), "{body}");
+}
+
+#[tokio::test]
+async fn an_answer_that_another_worker_has_overtaken_is_known_to_be_in_doubt() {
+    let shelf = Shelf::new().await;
+    let id = Uuid::now_v7();
+    shelf.open(id).await.expect("writes");
+    let number = numbers::attempt_number(id, 1);
+    shelf.store.notified("fake", "E", &number, payment(500), shelf.at(3_000)).await.expect("writes");
+    let mine = shelf.store.claim(Moment(3_000), Moment(4_000), 10).await.expect("claims").remove(0);
+    assert_eq!(mine.task, Task::Post(0));
+    // The lease ran out while this worker slept; the other one has the job now, and its post is under way.
+    let theirs = shelf.store.claim(Moment(4_000), Moment(9_000), 10).await.expect("claims").remove(0);
+    assert!(theirs.interrupted && !mine.interrupted);
+    let refused =
+        || Command::PostAnswered { line: 0, outcome: Outcome::Rejected("account_closed".to_owned()) };
+    let changed = shelf.store.finish(&mine, refused(), shelf.at(4_500)).await.expect("writes");
+    assert!(changed.stored.order.refunds.is_empty(), "the other's post may still arrive: fence first");
+    let next = shelf.store.claim(Moment(4_500), Moment(9_000), 10).await.expect("claims");
+    assert_eq!(next.iter().map(|j| &j.task).collect::<Vec<_>>(), [&Task::Fence(0)]);
+}
+
+#[tokio::test]
+async fn every_event_says_who_and_why() {
+    let shelf = Shelf::new().await;
+    let id = Uuid::now_v7();
+    shelf.open(id).await.expect("writes");
+    let number = numbers::attempt_number(id, 1);
+    shelf.store.notified("fake", "E", &number, payment(500), shelf.at(3_000)).await.expect("writes");
+    let rows: Vec<(String, String, Option<String>)> =
+        sqlx::query_as("SELECT who, why, evidence FROM events ORDER BY seq")
+            .fetch_all(&shelf.sql().await)
+            .await
+            .expect("reads");
+    assert!(rows.iter().all(|(who, why, _)| !who.is_empty() && !why.is_empty()), "{rows:?}");
+    assert_eq!(rows.last().and_then(|(_, _, e)| e.as_deref()), Some("paid T 500 CNY"));
 }

@@ -91,26 +91,30 @@ impl World {
         world
     }
 
-    async fn start(&mut self) {
+    /// The ports and the store, put together once more.
+    pub fn backend(&self) -> Backend {
         let entry = |port: &Arc<FakeChannel>| ChannelEntry {
             port: Arc::<FakeChannel>::clone(port),
             merchant: MERCHANT.to_owned(),
             name: [("zh_CN".to_owned(), "测试".to_owned())].into(),
             wallets: Vec::new(),
         };
-        let backend = Backend::new(
+        Backend::new(
             Arc::new(self.store.clone()),
             Arc::<FakeBilling>::clone(&self.billing),
             Channels::new(vec![entry(&self.channel), entry(&self.fenceless)]),
             Arc::<ManualClock>::clone(&self.clock),
             Hall { services: Vec::new(), promises: Vec::new(), source: "test".to_owned() },
             self.settings.clone(),
-        );
+        )
+    }
+
+    async fn start(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         self.base = format!("http://{}", listener.local_addr().expect("bound"));
         let (stop, stopped) = watch::channel(false);
         self.stop = stop;
-        let serving = server::serve(listener, Arc::new(backend), stopped);
+        let serving = server::serve(listener, Arc::new(self.backend()), stopped);
         self.server = Some(tokio::spawn(async move { serving.await.expect("serves") }));
     }
 

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use powerhall_money::{Decision, Event, JobChange, Moment, Task};
+use powerhall_money::{Decision, Event, JobChange, Moment, Review, Task};
 use uuid::Uuid;
 
 use super::super::{Job, Opened, ReviewRow, StoreError, StoredOrder};
+use super::office::{Cabinet, Papers};
 
 /// An order with its fingerprint and what is next for its parts.
 #[derive(Clone, Debug)]
@@ -39,12 +40,14 @@ pub(super) enum Staged {
     Changed { decision: Box<Decision>, now: Moment, inbox: Option<(String, String)> },
     Unclaimed { inbox: (String, String), review: ReviewRow },
     Claimed { keys: Vec<(Uuid, String)>, lease_until: Moment },
+    Office(Box<Papers>),
 }
 
 impl Staged {
     pub(super) fn decision(&self) -> Option<&Decision> {
         match self {
             Self::Opened { decision, .. } | Self::Changed { decision, .. } => Some(decision),
+            Self::Office(papers) => papers.decision.as_deref(),
             Self::Kiosk { .. } | Self::Unclaimed { .. } | Self::Claimed { .. } => None,
         }
     }
@@ -60,7 +63,8 @@ pub(super) struct Data {
     pub(super) inbox: HashSet<(String, String)>,
     pub(super) balances: BTreeMap<String, i64>,
     entries: HashSet<String>,
-    events: Vec<(Uuid, u64, Moment, Event)>,
+    pub(super) events: Vec<(Uuid, u64, Moment, Event)>,
+    pub(super) cabinet: Cabinet,
     reviews: BTreeMap<String, ReviewRow>,
     /// Open orders by kiosk, oldest first.
     open: BTreeSet<(String, Moment, Uuid)>,
@@ -135,6 +139,10 @@ impl Data {
         rows
     }
 
+    pub(super) fn has_review(&self, key: &str) -> bool {
+        self.reviews.contains_key(key)
+    }
+
     /// Makes a transaction visible.
     pub(super) fn write(&mut self, staged: Staged) {
         match staged {
@@ -153,6 +161,17 @@ impl Data {
             Staged::Unclaimed { inbox, review } => {
                 self.inbox.insert(inbox);
                 self.reviews.entry(review.key.clone()).or_insert(review);
+            }
+            Staged::Office(mut papers) => {
+                self.cabinet.write(&mut papers);
+                let now = papers.now.unwrap_or(Moment(0));
+                for Review { key, reason, amount } in papers.reviews.drain(..) {
+                    let row = ReviewRow { key: key.clone(), reference: None, reason, amount, at: now };
+                    self.reviews.entry(key).or_insert(row);
+                }
+                if let Some(decision) = papers.decision.take() {
+                    self.decided(*decision, now);
+                }
             }
             Staged::Claimed { keys, lease_until } => {
                 for (id, part) in keys {
@@ -190,6 +209,7 @@ impl Data {
                 amount: review.amount,
                 at: now,
             };
+            self.cabinet.orders_of_reviews.entry(row.key.clone()).or_insert(id);
             self.reviews.entry(row.key.clone()).or_insert(row);
         }
         let numbers = order
