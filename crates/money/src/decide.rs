@@ -8,7 +8,7 @@ use crate::command::{Cell, ChannelFacts, Command, Decision, Refusal, Task, Trade
 use crate::draft::{Context, Draft};
 use crate::numbers;
 use crate::order::{Attempt, AttemptState, Further, Line, Order, Payment};
-use crate::{Collect, Deliver, Entry, Fen, Outcome};
+use crate::{Collect, Deliver, Entry, Fen, Mutant, Outcome};
 
 /// ISO 4217 of the only currency that we take.
 pub(crate) const CURRENCY: &str = "CNY";
@@ -93,7 +93,7 @@ fn new_attempt(draft: &mut Draft<'_>, no: u32, channel: &ChannelFacts) -> Result
         // A replay gets the same answer; the same number for another channel is another wish.
         return if known.channel == channel.id { Ok(()) } else { Err(Refusal::State) };
     }
-    if draft.order.attempts.iter().any(|a| a.state.is_open()) {
+    if !Mutant::SecondQrEarly.is_on() && draft.order.attempts.iter().any(|a| a.state.is_open()) {
         return Err(Refusal::AttemptStillOpen);
     }
     let last = draft.order.last_attempt().map_or(0, |a| a.no);
@@ -133,7 +133,11 @@ fn leave(draft: &mut Draft<'_>, reason: &str) -> Result<(), Refusal> {
     if draft.order.collect == Collect::Preparing || draft.order.collect == Collect::Awaiting {
         draft.note("leave", part(no), Some(reason.to_owned()));
     }
-    drive(draft, no, CollectEvent::Leave)
+    drive(draft, no, CollectEvent::Leave)?;
+    if Mutant::SecondQrEarly.is_on() && draft.order.collect == Collect::Closing {
+        draft.order.collect = Collect::Closed;
+    }
+    Ok(())
 }
 
 fn extend(draft: &mut Draft<'_>) -> Result<(), Refusal> {
@@ -172,6 +176,9 @@ fn code_answered(draft: &mut Draft<'_>, no: u32, outcome: Outcome<String>) -> Re
         }
         Outcome::Rejected(code) => {
             draft.note("create_refused", part(no), Some(code));
+            drive(draft, no, CollectEvent::CreateRefused)
+        }
+        Outcome::Unknown(_) if Mutant::CreateTimeoutIsFailure.is_on() => {
             drive(draft, no, CollectEvent::CreateRefused)
         }
         Outcome::Unknown(_) if too_late => drive(draft, no, CollectEvent::Deadline),
@@ -214,6 +221,12 @@ fn close_answered(draft: &mut Draft<'_>, no: u32, outcome: Outcome<Trade>) -> Re
     match outcome {
         Outcome::Definite(Trade::Paid(payment)) => evidence(draft, no, payment),
         Outcome::Definite(Trade::Closed) => drive(draft, no, CollectEvent::ProvedClosed),
+        Outcome::Unknown(_) if Mutant::CloseTimeoutIsClosed.is_on() => {
+            drive(draft, no, CollectEvent::ProvedClosed)
+        }
+        Outcome::Definite(Trade::NotFound) if Mutant::CancelNoactionIsClosed.is_on() => {
+            drive(draft, no, CollectEvent::ProvedClosed)
+        }
         Outcome::Definite(Trade::NotFound | Trade::Pending) if fenced => {
             drive(draft, no, CollectEvent::ProvedClosed)
         }
@@ -230,6 +243,12 @@ fn close_answered(draft: &mut Draft<'_>, no: u32, outcome: Outcome<Trade>) -> Re
 /// `settle(attempt)`: already paid → nothing; nothing posted yet → post the lines; otherwise → refund this attempt.
 fn evidence(draft: &mut Draft<'_>, no: u32, payment: Payment) -> Result<(), Refusal> {
     let attempt = draft.attempt(no)?;
+    if Mutant::IgnoreLateNotify.is_on()
+        && attempt.state == AttemptState::Closed
+        && matches!(draft.ctx.who, crate::Who::Channel { .. })
+    {
+        return Ok(());
+    }
     if attempt.payment.as_ref().is_some_and(|known| known.transaction != payment.transaction) {
         return further(draft, no, payment);
     }
@@ -411,6 +430,7 @@ fn recheck(draft: &mut Draft<'_>, no: u32) -> Result<(), Refusal> {
     let policy = draft.ctx.policy;
     let attempt = draft.attempt_mut(no)?;
     let wait = usize::try_from(attempt.rechecks).ok().and_then(|i| policy.recheck_ms.get(i)).copied();
+    let wait = wait.filter(|_| !Mutant::ForgetClosed.is_on());
     match wait {
         Some(ms) => {
             attempt.rechecks += 1;

@@ -5,7 +5,7 @@ use crate::deliver::{DeliverAct, DeliverEvent, DeliverStep, deliver};
 use crate::draft::Draft;
 use crate::order::{Posted, Refund};
 use crate::tables::snake;
-use crate::{Deliver, Entry, Fen, LedgerAccount, Outcome, numbers, review};
+use crate::{Deliver, Entry, Fen, LedgerAccount, Mutant, Outcome, numbers, review};
 
 impl Draft<'_> {
     /// The order's money is here: the line is to be delivered.
@@ -24,6 +24,9 @@ impl Draft<'_> {
                     if in_doubt { DeliverEvent::RefusedInDoubt } else { DeliverEvent::Refused },
                 )
             }
+            Outcome::Unknown(_) if Mutant::PostTimeoutIsReject.is_on() => {
+                self.drive_line(line, DeliverEvent::Refused)
+            }
             Outcome::Unknown(_) => {
                 let known = self.line_mut(line)?;
                 if !std::mem::replace(&mut known.in_doubt, true) {
@@ -41,6 +44,9 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         match outcome {
             Outcome::Definite(Some(posted)) => self.on_account(line, posted),
+            Outcome::Definite(None) if Mutant::NotpostedIsReject.is_on() => {
+                self.drive_line(line, DeliverEvent::Refused)
+            }
             Outcome::Definite(None) => self.drive_line(line, DeliverEvent::NotOnAccount),
             // Billing will not answer the question; the same key posted again is as good.
             Outcome::Rejected(_) => self.drive_line(line, DeliverEvent::NotOnAccount),
@@ -77,6 +83,9 @@ impl Draft<'_> {
 
     /// The whole of a second payment goes back.
     pub(crate) fn refund_whole(&mut self, attempt: u32) -> Result<(), Refusal> {
+        if Mutant::DoublePayNotRefunded.is_on() {
+            return Ok(());
+        }
         let paid = self.attempt(attempt)?.payment.as_ref().map_or(Fen::ZERO, |p| p.amount);
         self.prepare_refund(attempt, None, paid)
     }

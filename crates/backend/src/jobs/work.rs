@@ -6,7 +6,7 @@ use std::future::Future;
 use powerhall_billing::port::{AccountId, Fence, NewPosting, Posted as OnAccount};
 use powerhall_channel::port::{Code, NewRefund, NewTrade};
 use powerhall_money::{
-    Attempt, Cause, Collect, Command, FenceAnswer, Outcome, Posted, RefundAnswer, Task, Trade,
+    Attempt, Cause, Collect, Command, FenceAnswer, Mutant, Outcome, Posted, RefundAnswer, Task, Trade,
 };
 
 use crate::backend::Backend;
@@ -24,10 +24,10 @@ pub(super) async fn carry_out(backend: &Backend, job: &Job) -> Result<(), StoreE
             Command::Queried { attempt: *no, outcome }
         }
         Task::Close(no) => return close(backend, job, &stored, *no).await,
-        Task::Post(line) => post(backend, &stored, *line).await?,
+        Task::Post(line) => post(backend, job, &stored, *line).await?,
         Task::QueryPost(line) => query_post(backend, &stored, *line).await?,
         Task::Fence(line) => fence(backend, &stored, *line).await?,
-        Task::Refund(number) => refund(backend, &stored, number).await?,
+        Task::Refund(number) => refund(backend, job, &stored, number).await?,
         Task::QueryRefund(number) => query_refund(backend, &stored, number).await?,
     };
     backend.finish(job, command, backend.now()).await?;
@@ -103,7 +103,7 @@ const fn proves(outcome: &Outcome<Trade>) -> bool {
     }
 }
 
-async fn post(backend: &Backend, stored: &StoredOrder, no: u32) -> Result<Command, StoreError> {
+async fn post(backend: &Backend, job: &Job, stored: &StoredOrder, no: u32) -> Result<Command, StoreError> {
     let line = stored.order.line(no).ok_or_else(|| damaged("line"))?;
     // A line that a person added is credit for an account of the order, out of one attempt's money.
     let (of, attempt) = match line.extra {
@@ -113,7 +113,7 @@ async fn post(backend: &Backend, stored: &StoredOrder, no: u32) -> Result<Comman
     let quoted = stored.quote.line(of).ok_or_else(|| damaged("quote line"))?;
     let payment = attempt.and_then(|a| a.payment.as_ref()).ok_or_else(|| damaged("payment of a posting"))?;
     let posting = NewPosting {
-        key: line.key.clone(),
+        key: fresh(Mutant::BlindRepost, &line.key, job),
         account: AccountId(quoted.account.reveal().clone()),
         amount: line.amount,
         periods: if line.extra.is_some() { Vec::new() } else { quoted.periods.clone() },
@@ -151,12 +151,17 @@ async fn fence(backend: &Backend, stored: &StoredOrder, no: u32) -> Result<Comma
     Ok(Command::FenceAnswered { line: no, outcome })
 }
 
-async fn refund(backend: &Backend, stored: &StoredOrder, number: &str) -> Result<Command, StoreError> {
+async fn refund(
+    backend: &Backend,
+    job: &Job,
+    stored: &StoredOrder,
+    number: &str,
+) -> Result<Command, StoreError> {
     let refund = stored.order.refund(number).ok_or_else(|| damaged("refund"))?;
     let attempt = attempt(stored, refund.attempt)?;
     let new = NewRefund {
         number: attempt.number.clone(),
-        refund_number: refund.number.clone(),
+        refund_number: fresh(Mutant::FreshRefundNo, &refund.number, job),
         amount: refund.amount,
         total: attempt.payment.as_ref().map_or(stored.order.amount, |p| p.amount),
         reason: if refund.line.is_some() { "not posted" } else { "paid twice" }.to_owned(),
@@ -198,6 +203,11 @@ async fn in_time<T>(backend: &Backend, call: impl Future<Output = Outcome<T>>) -
     tokio::time::timeout(backend.settings.call_timeout, call)
         .await
         .unwrap_or(Outcome::Unknown(Cause::Timeout))
+}
+
+/// The number as it is: the same at every try. Only a wrong design, in the simulator's build, takes a fresh one.
+fn fresh(wrong: Mutant, number: &str, job: &Job) -> String {
+    if wrong.is_on() { format!("{number}-{}-{}", job.tries, job.claims) } else { number.to_owned() }
 }
 
 fn attempt(stored: &StoredOrder, no: u32) -> Result<&Attempt, StoreError> {

@@ -1,0 +1,17 @@
+//! The whole of powerhall in one thread from one seed: the real flow, the real money machines, the real routes and jobs
+//! of the backend, with clock, network, disks, channels and billing simulated. Everything goes wrong, and an oracle
+//! that reads only the outside world's books says whether money was lost, doubled or lied about.
+
+pub mod books;
+pub mod chance;
+pub mod clerk;
+pub mod coverage;
+pub mod customer;
+pub mod kiosk;
+pub mod network;
+pub mod oracle;
+pub mod payers;
+pub mod ports;
+pub mod process;
+pub mod sim;
+pub mod world;

@@ -1,0 +1,256 @@
+//! One world: a hall with some kiosks, a backend, two channels and billing, from one seed. First faults for ever
+//! (safety), then none, until everything has come to rest and the books must agree (liveness).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use powerhall_backend::kiosks::hash;
+use powerhall_backend::store::{Office, Store};
+use powerhall_money::{Cell, Moment};
+use uuid::Uuid;
+
+use crate::chance::Fault;
+use crate::clerk;
+use crate::kiosk::Kiosk;
+use crate::network::secret;
+use crate::process;
+use crate::sim::{Sim, lock};
+
+/// What to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Customers that come to the hall.
+    pub customers: u64,
+    /// Whether faults stop in the end and everything must come to rest.
+    pub liveness: bool,
+    /// Whether to keep the story.
+    pub tell: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { customers: 40, liveness: true, tell: false }
+    }
+}
+
+/// What came of a world.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Orders that were opened.
+    pub orders: u64,
+    /// How often each kind of fault happened, in the order of [`Fault::ALL`].
+    pub faults: Vec<u64>,
+    /// Cells of the tables.
+    pub cells: BTreeMap<Cell, u64>,
+    /// What was found wrong.
+    pub violations: Vec<String>,
+    /// The story, if it was kept.
+    pub story: Vec<String>,
+    /// Virtual milliseconds that passed.
+    pub ms: u64,
+}
+
+/// Virtual time in which everything must have come to rest after the last fault.
+const REST: u64 = 6 * 3_600_000;
+/// Virtual time after which a world's customers are sent home.
+const DAY: u64 = 5 * 3_600_000;
+
+/// Runs a world to its end.
+///
+/// # Panics
+/// When no runtime can be made.
+#[must_use]
+pub fn run(seed: u64, plan: Plan) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("no runtime: {error}"),
+    };
+    runtime.block_on(live(seed, plan))
+}
+
+async fn live(seed: u64, plan: Plan) -> Report {
+    let sim = Sim::new(seed, plan.tell);
+    let kiosks: Vec<_> = (0..sim.between(1, 4)).map(|n| Kiosk::new(&sim, &format!("k{n}"))).collect();
+    let (settings, workers) = sim.with(|inner| {
+        inner.customers = plan.customers;
+        (inner.settings.clone(), inner.workers)
+    });
+    sim.with(|inner| inner.chance.active = false);
+    process::start(&sim, &settings, workers);
+    let store = lock(&sim.store).clone();
+    if let Some(store) = store {
+        for n in 0..kiosks.len() {
+            let name = format!("k{n}");
+            if let Err(error) = store.put_kiosk(&name, hash(&secret(&name)), Moment(0)).await {
+                sim.violation(format!("a kiosk cannot be added: {error}"));
+            }
+        }
+    }
+    sim.with(|inner| inner.chance.active = true);
+    kiosks.iter().for_each(Kiosk::start);
+    let storm = tokio::spawn(weather(Arc::clone(&sim), kiosks.clone()));
+    loop {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        let (customers, wrong) = sim.with(|inner| (inner.customers, !inner.oracle.violations.is_empty()));
+        if wrong || sim.ms() > DAY || customers == 0 && kiosks.iter().all(|kiosk| kiosk.is_at_rest()) {
+            break;
+        }
+    }
+    // Some worlds wait for the latest of late payers.
+    if sim.percent(15) {
+        kiosks.iter().for_each(|kiosk| kiosk.stop());
+        sim.pass(600_000, 3 * 3_600_000).await;
+    }
+    storm.abort();
+    if plan.liveness && sim.with(|inner| inner.oracle.violations.is_empty()) {
+        rest(&sim, &kiosks).await;
+    }
+    sim.over.store(true, Ordering::SeqCst);
+    kiosks.iter().for_each(|kiosk| kiosk.stop());
+    *lock(&sim.process) = None;
+    *lock(&sim.store) = None;
+    let ms = sim.ms();
+    sim.with(|inner| Report {
+        orders: inner.oracle.opened,
+        faults: inner.chance.counts.clone(),
+        cells: std::mem::take(&mut inner.oracle.cells),
+        violations: std::mem::take(&mut inner.oracle.violations),
+        story: inner.story.take().unwrap_or_default(),
+        ms,
+    })
+}
+
+/// Faults that come by themselves.
+async fn weather(sim: Arc<Sim>, kiosks: Vec<Arc<Kiosk>>) {
+    loop {
+        sim.pass(2_000, 18_000).await;
+        if sim.hit(Fault::BackendCrash) {
+            process::crash(&sim);
+        }
+        if sim.hit(Fault::KioskCrash) {
+            let kiosk = &kiosks[sim.between(0, kiosks.len() as u64 - 1) as usize];
+            kiosk.crash();
+            sim.pass(500, 60_000).await;
+            kiosk.start();
+        }
+        if sim.hit(Fault::ClockJump) {
+            let ms = sim.between(0, 1_200_000) as i64 - 600_000;
+            sim.skew.store(ms, Ordering::SeqCst);
+            sim.tell(|| format!("the backend's clock is {} s wrong", ms / 1000));
+        } else if sim.percent(20) {
+            sim.skew.store(0, Ordering::SeqCst);
+        }
+        if sim.percent(20) {
+            clerk::work(&sim).await;
+        }
+        sim.with(|inner| {
+            if inner.chance.hit(Fault::AccountClosed)
+                && let Some(account) = inner.books.billing.accounts.values_mut().next_back()
+            {
+                account.closed = true;
+            }
+            if inner.chance.hit(Fault::PaidElsewhere)
+                && let Some(account) = inner.books.billing.accounts.values_mut().next_back()
+            {
+                let paid = std::mem::take(&mut account.owed);
+                account.settled.extend(paid.into_keys());
+            }
+        });
+    }
+}
+
+/// No faults any more: everything must come to its end, and the books must agree.
+async fn rest(sim: &Arc<Sim>, kiosks: &[Arc<Kiosk>]) {
+    sim.tell(|| "from here on nothing goes wrong".to_owned());
+    sim.with(|inner| {
+        inner.chance.active = false;
+        inner.customers = 0;
+    });
+    sim.skew.store(0, Ordering::SeqCst);
+    let began = sim.ms();
+    for kiosk in kiosks {
+        // A journal that failed stays closed until somebody starts the kiosk again.
+        kiosk.stop();
+        kiosk.start();
+    }
+    let mut standing = true;
+    loop {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        if standing && kiosks.iter().all(|kiosk| kiosk.is_at_rest()) && sim.ms() > began + 70_000 {
+            standing = false;
+            for kiosk in kiosks.iter().filter(|kiosk| kiosk.open_orders() > 0) {
+                sim.violation(format!("a kiosk's journal has {} orders without an end", kiosk.open_orders()));
+            }
+            kiosks.iter().for_each(|kiosk| kiosk.stop());
+        }
+        let Some(store) = lock(&sim.store).clone() else { return };
+        let idle = matches!(store.next_due().await, Ok(None));
+        if !standing && idle && sim.current().is_some() {
+            break;
+        }
+        if sim.ms() > began + REST {
+            sim.violation("I4: not everything came to rest".to_owned());
+            return;
+        }
+    }
+    // What is on its way outside of us arrives: channels repeat their notifications for hours.
+    tokio::time::sleep(Duration::from_secs(3 * 3600)).await;
+    loop {
+        let Some(store) = lock(&sim.store).clone() else { return };
+        if matches!(store.next_due().await, Ok(None)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        if sim.ms() > began + 3 * REST {
+            sim.violation("I4: not everything came to rest".to_owned());
+            return;
+        }
+    }
+    books_agree(sim).await;
+}
+
+async fn books_agree(sim: &Arc<Sim>) {
+    let Some(store) = lock(&sim.store).clone() else { return };
+    let mut references: HashMap<String, Uuid> = HashMap::new();
+    let mut open = 0;
+    store.for_each_order(|order| {
+        references.insert(order.reference.clone(), order.id);
+        open += usize::from(order.is_open());
+    });
+    if open > 0 {
+        sim.violation(format!("I4: {open} orders have no end"));
+    }
+    let mut listed: HashMap<Uuid, i64> = HashMap::new();
+    match store.review_list(false).await {
+        Ok(rows) => {
+            for (row, decided) in rows {
+                // What was decided goes on in the machines, unless it was settled outside.
+                let open = decided.is_none_or(|decided| decided.verdict.starts_with("outside"));
+                let order = row.reference.as_ref().and_then(|reference| references.get(reference));
+                if let (true, Some(id)) = (open, order) {
+                    *listed.entry(*id).or_default() += row.amount.get();
+                }
+            }
+        }
+        Err(error) => sim.violation(format!("the list cannot be read: {error}")),
+    }
+    let ms = sim.ms();
+    sim.with(|inner| inner.settled(ms, &listed));
+    let balances: HashMap<String, i64> = match store.balances().await {
+        Ok(rows) => rows.into_iter().map(|(account, fen)| (account, fen.get())).collect(),
+        Err(error) => return sim.violation(format!("the ledger cannot be read: {error}")),
+    };
+    if balances.values().sum::<i64>() != 0 {
+        sim.violation("I1: the ledger does not sum to zero".to_owned());
+    }
+    let truth = sim.truth();
+    for (id, held) in sim.with(|inner| inner.clearing(truth)) {
+        let booked = balances.get(&format!("channel_clearing:{id}")).copied().unwrap_or(0);
+        if booked != held {
+            sim.violation(format!("I1: the ledger says {booked} fen at {id}, the channel holds {held}"));
+        }
+    }
+}
