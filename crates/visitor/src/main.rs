@@ -1,11 +1,12 @@
-//! `powerhall-visitor demo`: the demo customer of `./run --demo`. Backend and kiosk are running already.
+//! `powerhall-visitor demo` and `faults`: the customers of `./run --demo` and `./run --faults`. Backend and kiosk are
+//! running already.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use powerhall_visitor::{Books, Diary, Display, Map, Result, Trouble, Visitor, demo, showcase};
+use powerhall_visitor::{Books, Diary, Display, Map, Result, Trouble, Visitor, demo, faults, showcase};
 
 /// A demo customer made of an X11 client, zbar and HTTP.
 #[derive(Parser)]
@@ -19,6 +20,14 @@ struct Arguments {
 enum What {
     /// Walk both journeys on a running kiosk: one line a step, one picture a screen.
     Demo(Demo),
+    /// Several customers at a hall that misbehaves; at the end the books of all sides must agree.
+    Faults {
+        #[command(flatten)]
+        demo: Demo,
+        /// The folder with the books and the backend's log.
+        #[arg(long)]
+        books: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -47,8 +56,11 @@ struct Demo {
 }
 
 fn main() -> ExitCode {
-    let What::Demo(wanted) = Arguments::parse().what;
-    match walk(&wanted) {
+    let (wanted, books) = match Arguments::parse().what {
+        What::Demo(demo) => (demo, None),
+        What::Faults { demo, books } => (demo, Some(books)),
+    };
+    match walk(&wanted, books.as_deref()) {
         Ok(()) => {
             println!("all of it is so; the pictures are in {}", wanted.out.display());
             ExitCode::SUCCESS
@@ -60,7 +72,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn walk(wanted: &Demo) -> Result<()> {
+fn walk(wanted: &Demo, folder: Option<&Path>) -> Result<()> {
     tidy(&wanted.out).map_err(|e| Trouble::File { path: wanted.out.clone(), why: e.to_string() })?;
     let secret = std::fs::read_to_string(&wanted.secret_file);
     let secret =
@@ -69,11 +81,14 @@ fn walk(wanted: &Demo) -> Result<()> {
     let accounts = showcase(&wanted.billing)?;
     let (display, map) = (Display::open(&wanted.display)?, Arc::new(Map::read(&wanted.map)?));
     let mut visitor = Visitor::new(display, map, Diary::new(&wanted.out, true))?;
-    demo(&mut visitor, &books, &accounts)
+    match folder {
+        None => demo(&mut visitor, &books, &accounts),
+        Some(folder) => faults(&mut visitor, &books, &accounts, folder),
+    }
 }
 
 /// Removes the pictures of an earlier visit, and nothing else.
-fn tidy(folder: &std::path::Path) -> std::io::Result<()> {
+fn tidy(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();

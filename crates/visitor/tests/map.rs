@@ -1,0 +1,84 @@
+//! The map: what is drawn by one hand is recognised by another, after a trip through the files.
+
+use powerhall_visitor::{Area, Found, Language, Map, Page, Picture};
+
+const GROUND: u32 = 0x00f3_f6f4;
+const INK: u32 = 0x0012_251f;
+
+/// A page of 400 × 600 with a header, a title whose shape depends on `seed`, and a button with a word.
+fn page(seed: usize, word: usize, button_at: usize) -> Picture {
+    let mut pixels = vec![GROUND; 400 * 600];
+    let mut fill = |x: usize, y: usize, width: usize, height: usize, colour: u32| {
+        for row in y..y + height {
+            pixels[row * 400 + x..row * 400 + x + width].fill(colour);
+        }
+    };
+    fill(0, 0, 400, 60, 0x0000_594f);
+    for letter in 0..5 {
+        fill(30 + letter * 50, 90, 10 + (seed * 7 + letter * 11) % 30, 60, INK);
+    }
+    fill(30, button_at, 200, 80, 0x00ff_ffff);
+    for letter in 0..3 {
+        fill(70 + letter * 40, button_at + 25, 6 + (word * 5 + letter * 9) % 24, 30, INK);
+    }
+    Picture::new(400, 600, pixels)
+}
+
+fn button(label: &str, y: usize) -> Vec<Found> {
+    vec![Found {
+        role: "button".to_owned(),
+        label: label.to_owned(),
+        area: Area { x: 30, y, width: 200, height: 80 },
+    }]
+}
+
+fn map() -> Map {
+    let mut map = Map::default();
+    map.add("home", Language::Chinese, &page(1, 1, 300), button("交电费", 300));
+    map.add("home", Language::English, &page(2, 2, 300), button("Pay a bill", 300));
+    map.add("confirm", Language::Chinese, &page(3, 3, 300), button("去扫码付款", 300));
+    map.add("no such page", Language::Chinese, &page(4, 4, 300), Vec::new());
+    map
+}
+
+#[test]
+fn recognises_pages_and_controls_after_a_trip_through_the_files() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("map.json");
+    map().write(&path).expect("written");
+    let map = Map::read(&path).expect("read");
+
+    assert_eq!(map.scenes().len(), 3);
+    assert_eq!(map.pages(&page(1, 9, 400)), Some((vec![Page::Home], Language::Chinese)));
+    assert_eq!(map.pages(&page(3, 9, 400)), Some((vec![Page::Confirm], Language::Chinese)));
+    // Neither the title nor the controls are known.
+    assert_eq!(map.pages(&page(5, 9, 300)), None);
+    // The title names what only this hall has, but the controls are all there.
+    assert_eq!(map.pages(&page(5, 3, 300)), Some((vec![Page::Confirm], Language::Chinese)));
+
+    let controls =
+        map.controls(Page::Home, Language::Chinese, "Pay a bill").expect("known by its English label");
+    assert_eq!((controls.len(), controls[0].label.as_str()), (1, "交电费"));
+    let words = &controls[0].words;
+    let seen = page(1, 1, 420).find_in_column(&words.picture, words.at.x, words.at.y);
+    // A pixel up or down is still the same to these eyes.
+    assert!(seen.is_some_and(|y| y.abs_diff(words.at.y + 120) <= 1), "{seen:?}");
+    assert!(map.controls(Page::Home, Language::Chinese, "交电费").is_err(), "not an English label");
+}
+
+#[test]
+fn names_what_has_changed() {
+    assert_eq!(map().misfits(&map()), Vec::<String>::new());
+    let mut now = Map::default();
+    now.add("home", Language::Chinese, &page(1, 1, 340), button("交电费", 340));
+    now.add("home", Language::English, &page(7, 2, 300), button("Pay", 300));
+    let misfits = map().misfits(&now).join("\n");
+    for change in [
+        "2 scenes instead of 3",
+        "“交电费” has moved",
+        "home in English: another title",
+        "[\"Pay\"] instead of",
+    ] {
+        assert!(misfits.contains(change), "{change} is missing in:\n{misfits}");
+    }
+}
