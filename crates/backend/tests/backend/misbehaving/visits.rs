@@ -106,7 +106,14 @@ pub async fn play(fault: &str, plan: &str, visit: Visit, hears: Hears, end: End)
 }
 
 fn sums(end: End, amount: i64) -> Sums {
-    let sums = |taken, posted, refunded, listed| Sums { taken, refunded, posted, listed, untold: 0 };
+    let sums = |taken, posted, refunded, listed| Sums {
+        taken,
+        refunded,
+        posted,
+        listed,
+        left_for_the_night: 0,
+        untold: 0,
+    };
     match end {
         End::Credited => sums(amount, amount, 0, 0),
         End::Refunded => sums(amount, 0, amount, 0),
