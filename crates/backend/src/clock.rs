@@ -1,14 +1,23 @@
 //! The clock as a dependency, so that tests can move it, and the day as billing counts it (Beijing).
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
-use jiff::{Timestamp, civil::Date, tz};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz};
 use powerhall_money::Moment;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// Now, by the wall clock: it may be set.
     fn now(&self) -> Moment;
+
+    /// Milliseconds since an arbitrary start, by a clock that nobody can set.
+    fn monotonic_ms(&self) -> i64 {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        i64::try_from(START.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// The machine's clock.
@@ -42,6 +51,10 @@ impl Clock for ManualClock {
     fn now(&self) -> Moment {
         Moment(self.0.load(Ordering::SeqCst))
     }
+
+    fn monotonic_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// China has one offset all year and had no other since 1991; the day cut is 00:00 Beijing.
@@ -71,6 +84,13 @@ pub fn day(moment: Moment) -> Date {
     timestamp(moment).to_zoned_datetime(beijing()).date()
 }
 
+/// The first moment of a day in Beijing.
+#[must_use]
+pub fn day_start(day: Date) -> Moment {
+    // Only the first days of the calendar have no such moment.
+    day.to_zoned_datetime(beijing()).map_or(Moment(i64::MIN), |start| moment(start.timestamp()))
+}
+
 /// RFC 3339 with Beijing's offset, whole seconds.
 #[must_use]
 pub fn rfc3339(moment: Moment) -> String {
@@ -86,6 +106,7 @@ mod tests {
         let eve: Timestamp = "2026-11-22T15:59:59Z".parse().expect("reads");
         assert_eq!(day(moment(eve)).to_string(), "2026-11-22");
         assert_eq!(day(moment(eve).plus_ms(1000)).to_string(), "2026-11-23");
+        assert_eq!(day_start(day(moment(eve))), moment("2026-11-21T16:00:00Z".parse().expect("reads")));
         assert_eq!(rfc3339(moment(eve)), "2026-11-22T23:59:59+08:00");
     }
 }

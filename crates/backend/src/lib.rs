@@ -13,6 +13,8 @@ pub mod journal;
 pub mod kiosks;
 pub mod limiter;
 pub mod ordering;
+pub mod reconcile;
 pub mod server;
+pub mod steady;
 pub mod store;
 pub mod view;

@@ -6,6 +6,7 @@ mod memory;
 mod office;
 mod rows;
 mod sqlite;
+mod sqlite_days;
 mod sqlite_office;
 
 use async_trait::async_trait;
@@ -15,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use memory::{Disk, InstantDisk, MemoryStore};
-pub use office::{Choice, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet};
+pub use office::{
+    Batch, Choice, DayQuery, DayWrite, DayWritten, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet,
+};
 pub use sqlite::SqliteStore;
 
 /// How many references are tried before a new order is refused; each collides once in some 10^13 pairs.

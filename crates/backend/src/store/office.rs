@@ -1,11 +1,14 @@
 //! What the back office needs of the store beside the orders: the kiosks' journals and the list that a person decides on.
 //! As in [`super::Store`], one method is one whole transaction, and decisions are pure (`journal`, `crates/money`).
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use powerhall_api::{JournalAnswer, JournalHead, JournalUpload};
 use powerhall_money::{Context, Event, Moment, Review, Verdict};
 
 use super::{Changed, ReviewRow, StoreError, StoredOrder};
+use crate::reconcile::{Close, Line, Records};
 
 /// A line of an order's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +78,62 @@ pub enum DecideOutcome {
     Unfit,
 }
 
+/// Which records of a day are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayQuery {
+    /// `yyyy-mm-dd`.
+    pub day: String,
+    /// The first moment of the day.
+    pub from: Moment,
+    /// The first moment of the next.
+    pub to: Moment,
+    /// Our numbers of payments and refunds in the statements.
+    pub numbers: Vec<String>,
+    /// Keys in billing's day file.
+    pub keys: Vec<String>,
+}
+
+/// A statement as it was taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The channel.
+    pub channel: String,
+    /// `yyyy-mm-dd`.
+    pub day: String,
+    /// SHA-256 of the lines, hexadecimal.
+    pub content: String,
+    /// The lines, sorted.
+    pub lines: Vec<Line>,
+}
+
+/// What a run over a day writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayWrite {
+    /// `yyyy-mm-dd`.
+    pub day: String,
+    /// Every difference that must be explained. What stood on the list for this day and is none any more is decided:
+    /// the books agree now.
+    pub reviews: Vec<Review>,
+    /// Close the day, if nothing is left to explain.
+    pub close: Option<Close>,
+    /// When.
+    pub now: Moment,
+}
+
+/// What stands after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DayWritten {
+    /// The differences that a person has explained: by key, who and why.
+    pub explained: BTreeMap<String, String>,
+    /// The day's close, now or before.
+    pub closed: Option<Close>,
+}
+
+/// Who decides that a difference has gone.
+pub(super) const AGREED_BY: &str = "job:reconcile";
+/// The word and the reason for it.
+pub(super) const AGREED: (&str, &str) = ("agreed", "the books agree now");
+
 /// The port of the back office.
 #[async_trait]
 pub trait Office: Send + Sync {
@@ -108,4 +167,13 @@ pub trait Office: Send + Sync {
         reason: &str,
         ctx: Context<'_>,
     ) -> Result<DecideOutcome, StoreError>;
+
+    /// Takes in statements; those that are known by channel, day and content change nothing.
+    async fn take_statements(&self, batches: &[Batch], who: &str, now: Moment) -> Result<(), StoreError>;
+
+    /// Our records of a day.
+    async fn day_records(&self, query: &DayQuery) -> Result<Records, StoreError>;
+
+    /// Puts a day's differences on the list, and closes the day when that is wished for and nothing is left to explain.
+    async fn write_day(&self, write: &DayWrite) -> Result<DayWritten, StoreError>;
 }

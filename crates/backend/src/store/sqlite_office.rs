@@ -10,11 +10,14 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::apply::signed;
-use super::office::{Choice, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet};
+use super::office::{
+    Batch, Choice, DayQuery, DayWrite, DayWritten, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet,
+};
 use super::rows::{hash, json, read};
 use super::sqlite::{SqliteStore, decide_in, load};
-use super::{ReviewRow, StoreError};
+use super::{ReviewRow, StoreError, sqlite_days};
 use crate::journal::{self, HeadFacts, Held, HeldRow};
+use crate::reconcile::Records;
 
 const REVIEWS: &str =
     "SELECT reviews.key, reviews.order_id, orders.reference, reviews.reason, reviews.amount_fen,
@@ -149,6 +152,25 @@ impl Office for SqliteStore {
         tx.commit().await?;
         Ok(DecideOutcome::Done(changed))
     }
+
+    async fn take_statements(&self, batches: &[Batch], who: &str, now: Moment) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlite_days::take(&mut tx, batches, who, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn day_records(&self, query: &DayQuery) -> Result<Records, StoreError> {
+        // One view of all tables, while others write.
+        let mut tx = self.readers.begin().await?;
+        sqlite_days::records(&mut tx, query).await
+    }
+
+    async fn write_day(&self, write: &DayWrite) -> Result<DayWritten, StoreError> {
+        let mut tx = self.begin().await?;
+        let written = sqlite_days::write(&mut tx, write).await?;
+        tx.commit().await?;
+        Ok(written)
+    }
 }
 
 /// The newest row of a book: its number, its hash and when it was taken in.
@@ -206,7 +228,7 @@ fn held_row(row: &SqliteRow) -> Result<HeldRow, StoreError> {
     })
 }
 
-fn uuid(text: &str) -> Result<Uuid, StoreError> {
+pub(super) fn uuid(text: &str) -> Result<Uuid, StoreError> {
     Uuid::parse_str(text).map_err(|_| StoreError::Damaged("an order's id".to_owned()))
 }
 

@@ -10,6 +10,8 @@ mod journeys;
 mod misbehaving;
 mod program;
 mod real;
+mod recon_pure;
+mod reconcile;
 mod store;
 mod workers;
 mod world;

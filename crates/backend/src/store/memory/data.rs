@@ -194,6 +194,9 @@ impl Data {
         let id = order.id;
         let version = order.version;
         self.events.extend(events.into_iter().map(|event| (id, version, now, event)));
+        if !entries.is_empty() {
+            self.cabinet.booked.insert((now, id));
+        }
         for entry in entries {
             // Checked when it was decided: an amount has a negative.
             for (account, amount) in entry.sides().into_iter().flatten() {

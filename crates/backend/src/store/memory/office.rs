@@ -10,7 +10,12 @@ use uuid::Uuid;
 use super::data::{Data, Staged};
 use super::{MemoryStore, decide_on};
 use crate::journal::{self, HeadFacts, Held, HeldRow};
-use crate::store::{Choice, DecideOutcome, Decided, HistoryRow, Office, ReviewRow, ReviewSheet, StoreError};
+use crate::reconcile::{Close, HEARD_MS, JournalFacts, Records, STRADDLE_MS};
+use crate::store::office::{AGREED, AGREED_BY};
+use crate::store::{
+    Batch, Choice, DayQuery, DayWrite, DayWritten, DecideOutcome, Decided, HistoryRow, Office, ReviewRow,
+    ReviewSheet, StoreError,
+};
 
 /// The tables of the back office.
 #[derive(Debug, Default)]
@@ -20,6 +25,11 @@ pub(super) struct Cabinet {
     /// Which kiosk's journals name an order.
     named: BTreeSet<(Uuid, String)>,
     decided: BTreeMap<String, Decided>,
+    /// Names in statements, with channel and day.
+    stated: BTreeSet<(String, String, String)>,
+    closes: BTreeMap<String, Close>,
+    /// Orders by the moments of their ledger entries.
+    pub(super) booked: BTreeSet<(Moment, Uuid)>,
     /// The orders of reviews that are about one.
     pub(super) orders_of_reviews: HashMap<String, Uuid>,
 }
@@ -30,7 +40,9 @@ pub(super) struct Papers {
     book: Option<(String, Uuid)>,
     rows: Vec<(String, Uuid, HeldRow)>,
     pub(super) reviews: Vec<Review>,
-    decided: Option<(String, Decided)>,
+    decided: Vec<(String, Decided)>,
+    batches: Vec<Batch>,
+    close: Option<(String, Close)>,
     pub(super) decision: Option<Box<Decision>>,
     pub(super) now: Option<Moment>,
 }
@@ -44,7 +56,16 @@ impl Cabinet {
             self.named.insert((row.order_id, kiosk.clone()));
             self.rows.insert((kiosk, book, row.seq), row);
         }
-        self.decided.extend(papers.decided.take());
+        self.decided.extend(papers.decided.drain(..));
+        for batch in papers.batches.drain(..) {
+            for line in batch.lines {
+                let name = line.refund.unwrap_or(line.number);
+                self.stated.insert((name, batch.channel.clone(), batch.day.clone()));
+            }
+        }
+        if let Some((day, close)) = papers.close.take() {
+            self.closes.entry(day).or_insert(close);
+        }
     }
 
     fn newest(&self, kiosk: &str, book: Uuid) -> Option<&HeldRow> {
@@ -182,7 +203,7 @@ impl Office for MemoryStore {
                 at: ctx.now,
             };
             let papers = Papers {
-                decided: Some((key.to_owned(), decided)),
+                decided: vec![(key.to_owned(), decided)],
                 decision,
                 now: Some(ctx.now),
                 ..Papers::default()
@@ -191,6 +212,123 @@ impl Office for MemoryStore {
         })
         .await
     }
+
+    async fn take_statements(&self, batches: &[Batch], _who: &str, now: Moment) -> Result<(), StoreError> {
+        self.transact(|_| {
+            let papers = Papers { batches: batches.to_vec(), now: Some(now), ..Papers::default() };
+            Ok((Some(Staged::Office(Box::new(papers))), ()))
+        })
+        .await
+    }
+
+    async fn day_records(&self, query: &DayQuery) -> Result<Records, StoreError> {
+        Ok(self.read(|data| day_records(data, query)).await)
+    }
+
+    async fn write_day(&self, write: &DayWrite) -> Result<DayWritten, StoreError> {
+        self.transact(|data| {
+            let listed: BTreeSet<&str> = write.reviews.iter().map(|r| r.key.as_str()).collect();
+            let known = day_reviews(data, &write.day);
+            let gone = known.iter().filter(|(key, why)| why.is_none() && !listed.contains(key.as_str()));
+            let agreed = Decided {
+                verdict: AGREED.0.to_owned(),
+                reason: AGREED.1.to_owned(),
+                who: AGREED_BY.to_owned(),
+                at: write.now,
+            };
+            let decided = gone.map(|(key, _)| (key.clone(), agreed.clone())).collect();
+            let explained: BTreeMap<String, String> = known
+                .iter()
+                .filter(|(key, _)| listed.contains(key.as_str()))
+                .filter_map(|(key, why)| Some((key.clone(), why.clone()?)))
+                .collect();
+            let before = data.cabinet.closes.get(&write.day).cloned();
+            let close = write.close.clone().filter(|_| explained.len() == listed.len());
+            let closed = before.or(close);
+            let papers = Papers {
+                reviews: write.reviews.clone(),
+                decided,
+                close: closed.clone().map(|close| (write.day.clone(), close)),
+                now: Some(write.now),
+                ..Papers::default()
+            };
+            Ok((Some(Staged::Office(Box::new(papers))), DayWritten { explained, closed }))
+        })
+        .await
+    }
+}
+
+/// A day's records, as `sqlite_days` gathers them.
+fn day_records(data: &Data, query: &DayQuery) -> Records {
+    let mut ids: BTreeSet<Uuid> = BTreeSet::new();
+    let (from, to) = (query.from.plus_ms(-STRADDLE_MS), query.to.plus_ms(HEARD_MS));
+    ids.extend(data.cabinet.booked.range((from, Uuid::nil())..(to, Uuid::nil())).map(|(_, id)| *id));
+    ids.extend(query.numbers.iter().chain(&query.keys).filter_map(|name| data.numbers.get(name)));
+    let day = query.from..query.to;
+    let opened = data.orders.values().map(|row| &row.stored.order).filter(|o| day.contains(&o.created_at));
+    ids.extend(opened.map(|order| order.id));
+    let mut facts: BTreeMap<Uuid, JournalFacts> = BTreeMap::new();
+    let mut heard_today = BTreeSet::new();
+    let mut rows: Vec<_> = data.cabinet.rows.iter().filter(|(_, row)| row.refused.is_none()).collect();
+    rows.sort_by_key(|((_, book, seq), row)| (row.at, *book, *seq));
+    for ((kiosk, _, _), row) in rows {
+        facts
+            .entry(row.order_id)
+            .or_insert_with(|| JournalFacts::new(kiosk.clone(), row.order_id))
+            .add(row.fact);
+        if day.contains(&row.at) {
+            heard_today.insert(row.order_id);
+        }
+    }
+    let mut records = Records {
+        reviews: day_reviews(data, &query.day),
+        closed: data.cabinet.closes.get(&query.day).cloned(),
+        ..Records::default()
+    };
+    for id in ids {
+        let Some(row) = data.orders.get(&id) else { continue };
+        let order = row.stored.order.clone();
+        for (_, _, at, event) in data.events.iter().filter(|(of, ..)| *of == id) {
+            if let Some(number) = event.part.strip_prefix("refund-")
+                && matches!(event.to.as_deref(), Some("refunding" | "refunded"))
+            {
+                records.refunds_heard.entry(number.to_owned()).or_insert(*at);
+            }
+        }
+        let ours = order.attempts.iter().map(|a| &a.number).chain(order.refunds.iter().map(|r| &r.number));
+        for name in ours {
+            let stated = data.cabinet.stated.range((name.clone(), String::new(), String::new())..);
+            for (_, channel, day) in stated.take_while(|(n, _, _)| n == name) {
+                if *day != query.day {
+                    records.stated_elsewhere.insert((channel.clone(), name.clone()));
+                }
+            }
+        }
+        records.journals.extend(facts.remove(&id));
+        records.orders.push((row.stored.kiosk.clone(), order));
+    }
+    for (kiosk, _) in &records.orders {
+        let rows = data.cabinet.rows.iter().filter(|((of, _, _), _)| of == kiosk);
+        if let Some(until) = rows.map(|(_, row)| row.at).max() {
+            records.journal_until.insert(kiosk.clone(), until);
+        }
+    }
+    let unknown = |id: &Uuid| heard_today.contains(id) && !data.orders.contains_key(id);
+    records.journals.extend(facts.into_iter().filter(|(id, _)| unknown(id)).map(|(_, facts)| facts));
+    records
+}
+
+fn day_reviews(data: &Data, day: &str) -> BTreeMap<String, Option<String>> {
+    let begin = format!("recon:{day}:");
+    data.reviews()
+        .into_iter()
+        .filter(|row| row.key.starts_with(&begin))
+        .map(|row| {
+            let decided = data.cabinet.decided.get(&row.key);
+            let explained = decided.map(|d| format!("{}: {}: {}", d.who, d.verdict, d.reason));
+            (row.key, explained)
+        })
+        .collect()
 }
 
 fn held_rows(data: &Data, kiosk: &str, upload: &JournalUpload) -> BTreeMap<u64, HeldRow> {

@@ -1,0 +1,1 @@
+//! A day's books at a running backend.
