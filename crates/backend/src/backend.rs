@@ -15,6 +15,7 @@ use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::limiter::Limiter;
+use crate::steady::Steady;
 use crate::store::{Changed, Job, Noticed, OpenOrder, Opened, Store, StoreError};
 
 /// What the backend is told apart from its ports.
@@ -77,6 +78,7 @@ pub struct Backend {
     pub limiter: Limiter,
     /// What the hall publishes.
     pub hall: api::Hall,
+    steady: Steady,
     changes: broadcast::Sender<Uuid>,
     work: Notify,
     stopping: AtomicBool,
@@ -94,6 +96,7 @@ impl Backend {
         settings: Settings,
     ) -> Self {
         Self {
+            steady: Steady::new(clock.now(), clock.monotonic_ms()),
             store,
             billing,
             channels,
@@ -180,7 +183,8 @@ impl Backend {
     }
 
     fn context<'a>(&'a self, now: Moment, tries: u32, interrupted: bool, who: Who<'a>) -> Context<'a> {
-        Context { now, tries, interrupted, policy: &self.settings.policy, who }
+        let steady_since = self.steady.since(self.now(), self.clock.monotonic_ms());
+        Context { now, tries, interrupted, steady_since, policy: &self.settings.policy, who }
     }
 
     fn tell(&self, changed: &Changed) {

@@ -214,9 +214,12 @@ fn close_answered(draft: &mut Draft<'_>, no: u32, outcome: Outcome<Trade>) -> Re
     if attempt.state != AttemptState::Closing && !matches!(outcome, Outcome::Definite(Trade::Paid(_))) {
         return Ok(());
     }
-    // Past the channel's own expiry plus a margin for its clock, “not paid” stays so. And a code that was never
-    // stored was never shown: nobody can have scanned it.
-    let fenced = draft.ctx.now >= attempt.expires_at.plus_ms(draft.ctx.policy.margin_ms);
+    // Past the channel's own expiry plus a margin for its clock, “not paid” stays so. How much time passed before our
+    // clock was set, nobody knows; then the whole life of the code is waited for again. And a code that was never stored
+    // was never shown: nobody can have scanned it.
+    let life = attempt.expires_at.ms_since(attempt.created_at);
+    let expired = attempt.created_at.max(draft.ctx.steady_since).plus_ms(life);
+    let fenced = draft.ctx.now >= expired.plus_ms(draft.ctx.policy.margin_ms);
     let never_shown = !attempt.had_code;
     match outcome {
         Outcome::Definite(Trade::Paid(payment)) => evidence(draft, no, payment),

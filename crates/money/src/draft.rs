@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub tries: u32,
     /// Whether an earlier run of that job may have called out without its answer being written (a crash).
     pub interrupted: bool,
+    /// Since when `now` has been running evenly: the start of the process, or the last time that the clock was set.
+    pub steady_since: Moment,
     /// The times by which orders are driven.
     pub policy: &'a Policy,
     /// Who brings the command.

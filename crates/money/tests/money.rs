@@ -72,6 +72,7 @@ struct World {
     order: Order,
     policy: Policy,
     now: Moment,
+    steady_since: Moment,
     jobs: BTreeMap<String, (Task, Moment, u32)>,
     balances: BTreeMap<LedgerAccount, i64>,
     keys: BTreeSet<String>,
@@ -89,12 +90,23 @@ impl World {
             lines: (0..).zip(lines.iter().map(|fen| Fen::new(*fen))).collect(),
             channel: channel(can_close),
         };
-        let first = open(new, Context { now, tries: 0, interrupted: false, policy: &policy, who: ME_WHO })
-            .expect("opens");
+        let first = open(
+            new,
+            Context {
+                now,
+                tries: 0,
+                interrupted: false,
+                steady_since: Moment(0),
+                policy: &policy,
+                who: ME_WHO,
+            },
+        )
+        .expect("opens");
         let mut world = Self {
             order: first.order.clone(),
             policy,
             now,
+            steady_since: Moment(0),
             jobs: BTreeMap::new(),
             balances: BTreeMap::new(),
             keys: BTreeSet::new(),
@@ -133,7 +145,14 @@ impl World {
     }
 
     fn tell(&mut self, command: Command) -> Result<(), Refusal> {
-        let ctx = Context { now: self.now, tries: 0, interrupted: false, policy: &self.policy, who: ME_WHO };
+        let ctx = Context {
+            now: self.now,
+            tries: 0,
+            interrupted: false,
+            steady_since: self.steady_since,
+            policy: &self.policy,
+            who: ME_WHO,
+        };
         let decision = decide(&self.order, command.clone(), ctx)?;
         let before = self.order.clone();
         assert!(
@@ -526,6 +545,25 @@ fn without_a_close_only_the_expiry_proves() {
     world.play(Play::Close(1, 0));
     assert_eq!(world.order.collect, Collect::Closing, "not found before the scan is not closed");
     world.now = world.order.attempts[0].expires_at.plus_ms(world.policy.margin_ms);
+    world.play(Play::Close(1, 0));
+    assert_eq!(world.order.collect, Collect::Closed);
+}
+
+/// Found by the simulator: the machine's clock was set ten minutes forward, and a code that could still be paid counted
+/// as expired; the next one was shown beside it.
+#[test]
+fn a_clock_that_was_set_forward_does_not_expire_a_code() {
+    let mut world = World::open(false, &[500]);
+    world
+        .tell(Command::CodeAnswered { attempt: 1, outcome: Outcome::Definite("one".into()) })
+        .expect("shows");
+    world.play(Play::Leave);
+    let life = world.order.attempts[0].expires_at.ms_since(world.order.attempts[0].created_at);
+    world.now = world.now.plus_ms(600_000);
+    world.steady_since = world.now;
+    world.play(Play::Close(1, 0));
+    assert_eq!(world.order.collect, Collect::Closing, "nobody knows how much time has passed");
+    world.now = world.steady_since.plus_ms(life + world.policy.margin_ms);
     world.play(Play::Close(1, 0));
     assert_eq!(world.order.collect, Collect::Closed);
 }

@@ -27,7 +27,14 @@ impl Shelf {
     }
 
     fn at(&self, ms: i64) -> Context<'_> {
-        Context { now: Moment(ms), tries: 0, interrupted: false, policy: &self.policy, who: Who::Kiosk("k") }
+        Context {
+            now: Moment(ms),
+            tries: 0,
+            interrupted: false,
+            steady_since: Moment(0),
+            policy: &self.policy,
+            who: Who::Kiosk("k"),
+        }
     }
 
     async fn sql(&self) -> SqlitePool {
