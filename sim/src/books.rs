@@ -114,7 +114,10 @@ impl ChannelBook {
             payments: Vec::new(),
             refunds: BTreeMap::new(),
         });
-        if trade.closed || !trade.payments.is_empty() {
+        if !trade.payments.is_empty() {
+            return Outcome::Unknown(Cause::UnknownCode("order_paid".to_owned()));
+        }
+        if trade.closed {
             return Outcome::Rejected("trade_over".to_owned());
         }
         Outcome::Definite(format!("{id}:{number}"))
@@ -183,6 +186,13 @@ impl ChannelBook {
         trade.scanned = true;
         trade.payments.push(paid.clone());
         Ok(paid)
+    }
+
+    /// The last payment was made by somebody who cannot have seen the code.
+    pub fn unseen(&mut self, number: &str) {
+        if let Some(paid) = self.trades.get_mut(number).and_then(|trade| trade.payments.last_mut()) {
+            paid.slipped = true;
+        }
     }
 
     /// Gives money back, once for each refund number.

@@ -27,7 +27,14 @@ pub async fn work(sim: &Arc<Sim>) {
     };
     let policy = sim.with(|inner| inner.settings.policy.clone());
     let now = Moment(sim.truth() + sim.skew.load(Ordering::SeqCst));
-    let ctx = Context { now, tries: 0, interrupted: false, policy: &policy, who: Who::Person("clerk") };
+    let ctx = Context {
+        now,
+        tries: 0,
+        interrupted: false,
+        steady_since: now,
+        policy: &policy,
+        who: Who::Person("clerk"),
+    };
     let decided = store.decide_review(&row.key, &choice, "looked at", ctx).await;
     if let Ok(DecideOutcome::Done(_)) = decided {
         sim.tell(|| format!("the clerk decides: {choice}"));

@@ -147,6 +147,8 @@ pub struct SimChannel {
     pub can_close: bool,
     /// How it closes.
     pub manner: Manner,
+    /// The longest that a code lives, in milliseconds.
+    pub longest: i64,
 }
 
 impl SimChannel {
@@ -233,7 +235,8 @@ impl Channel for SimChannel {
         }
         // An absolute expiry is told by our clock, a relative one is counted by the channel's.
         let expires_at = attempt.expires_at.as_millisecond();
-        let relative = expires_at - SimClock(Arc::clone(&self.sim)).now().0;
+        // It never is longer than a code lives at the most, whatever our clock says.
+        let relative = (expires_at - SimClock(Arc::clone(&self.sim)).now().0).min(self.longest);
         let (which, number, amount) = (self.which, attempt.number.clone(), attempt.amount.get());
         let (manner, sim) = (self.manner, Arc::clone(&self.sim));
         let made = call(&self.sim, &CHANNEL, "create", move |inner, now| {
@@ -242,8 +245,10 @@ impl Channel for SimChannel {
                 Manner::AlipayLike => now + relative,
             };
             let made = inner.books.channels[which].create(&number, amount, expires);
-            if inner.chance.hit(Fault::PaidBeforeCode) {
+            let fresh = inner.books.channels[which].is_payable(&number, now);
+            if fresh && inner.chance.hit(Fault::PaidBeforeCode) {
                 let _ = payers::pay(&sim, inner, which, &number, now, false, false);
+                inner.books.channels[which].unseen(&number);
             }
             made
         })
@@ -280,9 +285,7 @@ impl Channel for SimChannel {
 
     async fn refund(&self, refund: &NewRefund) -> Outcome<RefundState> {
         self.must_know(&refund.refund_number);
-        if self.sim.hit(Fault::RefundRefused) {
-            return Outcome::Rejected("refused".to_owned());
-        }
+        let refused = self.sim.hit(Fault::RefundRefused);
         let (which, refund, sim) = (self.which, refund.clone(), Arc::clone(&self.sim));
         refund_state(
             call(&self.sim, &CHANNEL, "refund", move |inner, now| {
@@ -290,6 +293,12 @@ impl Channel for SimChannel {
                 let well = !chance.hit(Fault::RefundAbnormal);
                 let wait = if chance.hit(Fault::RefundSlow) { chance.between(1_000, 300_000) } else { 0 };
                 let back = Back { amount: refund.amount.get(), ends: now + wait as i64, well };
+                let known =
+                    inner.books.channels[which].query_refund(&refund.number, &refund.refund_number, now);
+                // A channel that has taken a refund does not refuse the same number again.
+                if refused && known == Outcome::Definite(Refunded::NotFound) {
+                    return Outcome::Rejected("refused".to_owned());
+                }
                 let done =
                     inner.books.channels[which].refund(&refund.number, &refund.refund_number, back, now);
                 inner.check_money(sim.ms(), &refund.number);

@@ -68,9 +68,16 @@ pub fn start(sim: &Arc<Sim>, settings: &Settings, workers: usize) {
             (which, book.id, book.can_close, book.manner)
         })
     });
+    let policy = &settings.policy;
+    let longest = |can_close: bool| {
+        let shown = if can_close { i64::from(policy.extensions_max) + 1 } else { 1 };
+        policy.prepare_ms + policy.qr_ms * shown + policy.margin_ms
+    };
     let entries = facts.map(|(which, id, can_close, manner)| {
         let (sim, store) = (Arc::clone(sim), Arc::clone(&store));
-        let port: Arc<dyn Channel> = Arc::new(SimChannel { sim, which, store, id, can_close, manner });
+        let longest = longest(can_close);
+        let port: Arc<dyn Channel> =
+            Arc::new(SimChannel { sim, which, store, id, can_close, manner, longest });
         ChannelEntry { port, merchant: MERCHANT.to_owned(), name: Default::default(), wallets: Vec::new() }
     });
     let backend = Arc::new(Backend::new(

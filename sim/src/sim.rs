@@ -176,4 +176,8 @@ impl Clock for SimClock {
     fn now(&self) -> Moment {
         Moment(self.0.truth() + self.0.skew.load(Ordering::SeqCst))
     }
+
+    fn monotonic_ms(&self) -> i64 {
+        i64::try_from(self.0.ms()).unwrap_or(i64::MAX)
+    }
 }

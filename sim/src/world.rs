@@ -140,8 +140,8 @@ async fn weather(sim: Arc<Sim>, kiosks: Vec<Arc<Kiosk>>) {
             let ms = sim.between(0, 1_200_000) as i64 - 600_000;
             sim.skew.store(ms, Ordering::SeqCst);
             sim.tell(|| format!("the backend's clock is {} s wrong", ms / 1000));
-        } else if sim.percent(20) {
-            sim.skew.store(0, Ordering::SeqCst);
+        } else if sim.percent(20) && sim.skew.swap(0, Ordering::SeqCst) != 0 {
+            sim.tell(|| "the backend's clock is set right".to_owned());
         }
         if sim.percent(20) {
             clerk::work(&sim).await;
