@@ -274,5 +274,6 @@ fn remark(notice: Option<Notice>) -> ui::Remark {
         Notice::OrderRefused => plain(ui::Notice::OrderRefused),
         Notice::JournalFailed => plain(ui::Notice::JournalFailed),
         Notice::NoMoreTime => plain(ui::Notice::NoMoreTime),
+        Notice::Resumed => plain(ui::Notice::Resumed),
     }
 }

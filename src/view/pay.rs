@@ -1,7 +1,7 @@
 //! Paying, steps 3 and 4: the code with its countdown, and what became of the money.
 
 use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
-use powerhall_flow::{Finished, Pay, PayStage};
+use powerhall_flow::{Finished, Origin, Pay, PayStage};
 use slint::SharedString;
 
 use super::account::{grouped, shown};
@@ -17,7 +17,7 @@ pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
         wallets: pay.channel.as_ref().map(|channel| wallets(scene, channel)).unwrap_or_default(),
         chosen: chosen.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1),
         extendable: attempt.is_some_and(|attempt| attempt.extendable),
-        remark: remark(pay.notice),
+        remark: ui::Remark { reference: reference(pay), ..remark(pay.notice) },
         ..ui::PayView::default()
     };
     let rows = channels
@@ -39,6 +39,14 @@ pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
         PayStage::Failed => ui::PayStage::Failed,
     };
     view
+}
+
+/// What people say aloud about a payment that was resumed: nothing else of it is shown but its amount.
+fn reference(pay: &Pay) -> SharedString {
+    match (&pay.origin, &pay.known) {
+        (Origin::Resumed, Some(order)) => order.reference.as_str().into(),
+        (Origin::Resumed, None) | (Origin::Chosen(_), _) => SharedString::default(),
+    }
 }
 
 /// The wallets that read a channel's code, as “A or B”; its own name where none is named.

@@ -8,8 +8,8 @@ use powerhall_api::{
     Deliver, Move, Order, OrderLine, Quote, QuoteLine, Receipt, Stage, StageState, Text, Wallet,
 };
 use powerhall_flow::{
-    AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Notice, Overlay, Pay,
-    PayStage, Progress, Screen, Settings, State, Ticket, Waiting, WayToFind,
+    AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Notice, Origin,
+    Overlay, Pay, PayStage, Progress, Screen, Settings, State, Ticket, Waiting, WayToFind,
 };
 use powerhall_money::Fen;
 
@@ -175,11 +175,12 @@ fn order(collect: Collect, deliver: Deliver) -> Order {
 
 fn pay(stage: PayStage) -> Pay {
     Pay {
-        confirm: confirm(),
+        origin: Origin::Chosen(Box::new(confirm())),
         amount: Fen::new(30_954),
         order: None,
         channel: Some(sandbox()),
         stage,
+        opening: false,
         known: Some(order(Collect::Awaiting, Deliver::None)),
         trouble_since: None,
         notice: None,

@@ -9,12 +9,10 @@ use crate::{Millis, Ticket};
 /// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// `POST /v1/check-ins`.
+    /// Try whether the journal can be written ([`crate::Event::JournalChecked`]), then `POST /v1/check-ins`.
     CheckIn {
         /// Orders that are still followed.
         open_orders: u32,
-        /// Whether the journal can be written.
-        journal_ok: bool,
     },
     /// `GET /v1/orders?state=open`.
     AskOpenOrders,
@@ -57,8 +55,15 @@ pub enum Effect {
     },
     /// `POST /v1/orders/{id}/extend`.
     Extend(Uuid),
-    /// `POST /v1/orders/{id}/attempts`.
-    NewAttempt(Uuid, AttemptRequest),
+    /// `POST /v1/orders/{id}/attempts`, after a wait (after trouble).
+    NewAttempt {
+        /// The order.
+        order: Uuid,
+        /// The same content at every try.
+        request: AttemptRequest,
+        /// Wait so long before asking (after trouble).
+        after: Millis,
+    },
 }
 
 /// What the journal keeps about an order. No personal data.

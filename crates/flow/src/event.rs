@@ -5,11 +5,23 @@ use uuid::Uuid;
 
 use crate::{JournalTrouble, Ticket, Trouble};
 
+/// What a journal that was opened remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// Orders that have not ended, oldest first.
+    pub open_orders: Vec<Uuid>,
+    /// It remembers nothing at all: it is new, or begun anew because the old one was damaged. Then only the
+    /// backend knows which orders are open, and payment waits for its answer.
+    pub begun_anew: bool,
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The program has started; orders that the journal names as not ended.
-    Started(Result<Vec<Uuid>, JournalTrouble>),
+    /// The program has started, and this is what the journal remembers.
+    Started(Result<Remembered, JournalTrouble>),
+    /// The journal was tried before a check-in; [`Remembered`] when it had to be opened for that.
+    JournalChecked(Result<Option<Remembered>, JournalTrouble>),
     /// Time has passed; sent at [`crate::next_wake`].
     Tick,
     /// The glass was touched anywhere.

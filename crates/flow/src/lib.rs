@@ -1,6 +1,7 @@
 //! What the customer is doing: one pure state machine. A touch or an outcome comes in as an [`Event`], [`step`]
 //! is the only place that decides, and what must be done goes out as [`Effect`]s. No I/O, no clock, no Slint.
 
+mod answers;
 mod background;
 mod effect;
 mod event;
@@ -10,19 +11,20 @@ mod notice;
 mod number;
 mod pay;
 mod progress;
+mod restart;
 mod service;
 mod settings;
 mod state;
 mod step;
 
-pub use background::Followed;
+pub use background::{Followed, Wish};
 pub use effect::{Effect, Fact};
-pub use event::{Asked, Event, Press};
+pub use event::{Asked, Event, Press, Remembered};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use number::{complete_account, group_account};
 pub use settings::Settings;
 pub use state::{
-    AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Overlay, Pay,
+    AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Origin, Overlay, Pay,
     PayStage, Progress, Screen, Service, State, Step, TextSize, Ticket, Waiting, WayToFind,
 };
 pub use step::{Ignored, Now, Stepped, next_wake, step};

@@ -36,6 +36,8 @@ pub enum JournalTrouble {
     Unwritable,
     /// The file is damaged.
     Corrupt,
+    /// It holds as many facts as it may, and none that could be forgotten.
+    Full,
 }
 
 /// A calm sentence for the customer, as a value.
@@ -79,6 +81,8 @@ pub enum Notice {
     JournalFailed,
     /// No more time can be given to this code.
     NoMoreTime,
+    /// The machine was interrupted and shows the code again; with the order's reference.
+    Resumed,
 }
 
 impl From<Trouble> for Notice {

@@ -1,18 +1,17 @@
-//! Pay, steps 3 and 4: naming the order, its code, its countdown, leaving it, and what became of it.
+//! Pay, steps 3 and 4: naming the order, its code, its countdown, and leaving it. What the backend answers is in
+//! `answers`.
 //!
 //! The order of things is fixed: the id is in the journal before the first request goes out; what the backend says
 //! is in the journal before the customer is told; a page that is left asks for the code to be closed; only the
 //! backend's word makes “paid”, and only its proof makes “nothing was taken”.
 
-use powerhall_api::{
-    AttemptRequest, CancelReason, Collect, Order, OrderLineRequest, OrderRequest, ProblemCode,
-};
+use powerhall_api::{AttemptRequest, CancelReason, OrderLineRequest, OrderRequest};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
 use crate::{
-    Asked, Choice, Confirm, Effect, Fact, Finished, Gate, Ignored, JournalTrouble, Notice, Pay, PayStage,
-    Press, Screen, Trouble, background::at_end, step::Run,
+    Choice, Confirm, Effect, Fact, FindAccount, Gate, Ignored, JournalTrouble, Notice, Origin, Pay, PayStage,
+    Press, Screen, background::at_end, step::Run,
 };
 
 impl Run<'_> {
@@ -31,11 +30,12 @@ impl Run<'_> {
         }
         let only = (channels.len() == 1).then(|| channels[0].clone());
         let pay = Pay {
-            confirm,
+            origin: Origin::Chosen(Box::new(confirm)),
             amount,
             order: None,
             channel: only.clone(),
             stage: PayStage::ChooseChannel,
+            opening: false,
             known: None,
             trouble_since: None,
             notice: None,
@@ -76,6 +76,7 @@ impl Run<'_> {
         }
         pay.stage = PayStage::Opening { since };
         if let Some(request) = request(pay) {
+            pay.opening = true;
             self.effect(Effect::PutOrder { order: id, request, after: 0 });
         }
     }
@@ -99,10 +100,14 @@ impl Run<'_> {
                 }
                 None => self.ignore(Ignored::NotHere),
             },
-            (PayStage::Failed, Press::TryAgain | Press::Next) => {
-                let confirm = pay.confirm.clone();
-                self.renew_quote(confirm);
-            }
+            (PayStage::Failed, Press::TryAgain | Press::Next) => match &pay.origin {
+                Origin::Chosen(confirm) => {
+                    let confirm = (**confirm).clone();
+                    self.renew_quote(confirm);
+                }
+                // Whose account it was is not known here: from the beginning.
+                Origin::Resumed => self.state.screen = Screen::FindAccount(FindAccount::default()),
+            },
             (PayStage::Closed, Press::TryAgain | Press::Next) => self.new_attempt(),
             (PayStage::Opening { .. } | PayStage::Showing { .. }, Press::Back | Press::Cancel) => {
                 self.close(CancelReason::Customer);
@@ -139,10 +144,20 @@ impl Run<'_> {
         }
     }
 
-    /// Ends this order for the kiosk (nothing taken, or never sent) and goes back to the choice.
-    fn back_to_confirm(&mut self, notice: Option<Notice>) {
+    /// Ends this order for the kiosk (nothing taken, or never sent) and goes back to the choice. A resumed payment
+    /// has no choice to go back to.
+    pub(crate) fn back_to_confirm(&mut self, notice: Option<Notice>) {
         let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let mut confirm = pay.confirm.clone();
+        let mut confirm = match (&pay.origin, notice) {
+            (Origin::Chosen(confirm), _) => (**confirm).clone(),
+            (Origin::Resumed, None) => return self.go_home(),
+            (Origin::Resumed, Some(_)) => {
+                // Said first; leaving the page ends the order.
+                pay.stage = PayStage::Closed;
+                pay.notice = notice;
+                return;
+            }
+        };
         confirm.notice = notice;
         confirm.waiting = None;
         let recording = matches!(pay.stage, PayStage::Recording { .. });
@@ -154,27 +169,26 @@ impl Run<'_> {
         self.state.screen = Screen::Confirm(confirm);
     }
 
-    fn close(&mut self, reason: CancelReason) {
+    pub(crate) fn close(&mut self, reason: CancelReason) {
         let since = self.now.at;
         let Screen::Pay(pay) = &mut self.state.screen else { return };
         pay.stage = PayStage::Closing { reason, since };
         pay.notice = None;
-        if let Some(order) = pay.order {
+        // What is being opened is closed when it is known to be open.
+        if let (Some(order), false) = (pay.order, pay.opening) {
             self.effect(Effect::Cancel { order, reason, after: 0 });
         }
     }
 
     /// A further code for the same order; the backend refuses it until the last is proved closed.
-    fn new_attempt(&mut self) {
+    pub(crate) fn new_attempt(&mut self) {
         let since = self.now.at;
         let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let (Some(id), Some(channel)) = (pay.order, &pay.channel) else { return self.name_order() };
-        let no =
-            pay.known.as_ref().and_then(|order| order.attempt.as_ref()).map_or(0, |attempt| attempt.no) + 1;
-        let request = AttemptRequest { no, channel: channel.id.clone() };
+        let Some((order, request)) = next_attempt(pay) else { return self.name_order() };
         pay.stage = PayStage::Opening { since };
         pay.notice = None;
-        self.effect(Effect::NewAttempt(id, request));
+        pay.opening = true;
+        self.effect(Effect::NewAttempt { order, request, after: 0 });
     }
 
     pub(crate) fn countdown(&mut self) {
@@ -196,12 +210,13 @@ impl Run<'_> {
         match &self.state.screen {
             Screen::Pay(pay) => {
                 let version = pay.known.as_ref().map_or(0, |order| order.version);
+                let opening = pay.opening;
                 match (pay.stage, pay.order) {
                     (
                         PayStage::Opening { .. } | PayStage::Showing { .. } | PayStage::Closing { .. },
                         Some(id),
                     ) => {
-                        self.follow(id, version, CancelReason::Left);
+                        self.follow(id, version, CancelReason::Left, opening);
                     }
                     (PayStage::ChooseChannel | PayStage::Closed | PayStage::Failed, Some(id)) => {
                         self.effect(Effect::Record(id, Fact::Ended));
@@ -224,257 +239,30 @@ impl Run<'_> {
             | Screen::PaymentClosed(_) => {}
         }
     }
-
-    pub(crate) fn payment_answered(
-        &mut self,
-        id: Uuid,
-        asked: Asked,
-        answer: Result<Option<Order>, Trouble>,
-    ) {
-        let Screen::Pay(pay) = &mut self.state.screen else { return };
-        match answer {
-            Ok(Some(order)) => {
-                pay.trouble_since = None;
-                if pay.known.as_ref().is_some_and(|known| known.version > order.version) {
-                    return self.ignore(Ignored::TooLate);
-                }
-                self.order_moved(asked, order);
-            }
-            Ok(None) => {
-                pay.trouble_since = None;
-                let version = pay.known.as_ref().map_or(0, |order| order.version);
-                self.effect(Effect::Watch { order: id, version, after: 0 });
-            }
-            Err(trouble) => self.payment_troubled(id, asked, trouble),
-        }
-    }
-
-    /// The backend says where the order stands; the journal learns it before the customer.
-    fn order_moved(&mut self, asked: Asked, order: Order) {
-        let now = self.now.at;
-        let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let id = order.order_id;
-        let (version, collect) = (order.version, order.collect);
-        let news = pay.known.as_ref().is_none_or(|known| known.collect != collect);
-        let before = pay.known.replace(order.clone());
-        if news {
-            self.effects.push(Effect::Record(id, Fact::Stands { version, collect }));
-        }
-        let closing = matches!(pay.stage, PayStage::Closing { .. });
-        match collect {
-            Collect::Created | Collect::Preparing | Collect::Unknown => self.watch(id, version, asked),
-            Collect::Awaiting => {
-                if !closing {
-                    show_code(pay, before.as_ref(), &order, asked, now);
-                }
-                self.watch(id, version, asked);
-            }
-            Collect::Closing => {
-                if !closing {
-                    pay.stage = PayStage::Closing { reason: CancelReason::Expired, since: now };
-                }
-                self.watch(id, version, asked);
-            }
-            Collect::Closed => self.code_closed(),
-            Collect::Paid | Collect::ManualReview => self.finish(order),
-        }
-    }
-
-    fn code_closed(&mut self) {
-        let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let reason = match pay.stage {
-            PayStage::Closing { reason, .. } => reason,
-            PayStage::ChooseChannel
-            | PayStage::Recording { .. }
-            | PayStage::Opening { .. }
-            | PayStage::Showing { .. }
-            | PayStage::Closed
-            | PayStage::Failed => CancelReason::Expired,
-        };
-        match reason {
-            CancelReason::Customer => self.back_to_confirm(Some(Notice::CancelledNothingTaken)),
-            CancelReason::OtherChannel => self.new_attempt(),
-            CancelReason::Expired | CancelReason::Left | CancelReason::Restart => {
-                // Never opened at all is a refusal by the channel, not a code that ran out.
-                match pay.stage {
-                    PayStage::Closing { .. } | PayStage::Showing { .. } => {
-                        pay.notice = Some(Notice::ExpiredNothingTaken);
-                    }
-                    PayStage::Opening { .. } | PayStage::Recording { .. } | PayStage::ChooseChannel => {
-                        pay.notice = Some(Notice::OrderRefused);
-                    }
-                    PayStage::Closed | PayStage::Failed => {}
-                }
-                pay.stage = PayStage::Closed;
-            }
-        }
-    }
-
-    fn finish(&mut self, order: Order) {
-        let (id, version) = (order.order_id, order.version);
-        if at_end(&order) {
-            self.effect(Effect::Record(id, Fact::Ended));
-        } else {
-            self.effect(Effect::Watch { order: id, version, after: 0 });
-        }
-        self.state.screen = Screen::Finished(Box::new(Finished { order, trouble_since: None }));
-        self.state.last_touch = self.now.at;
-    }
-
-    /// Only the chain of watches goes on; the answer to “more time” comes beside it.
-    fn watch(&mut self, order: Uuid, version: u64, asked: Asked) {
-        match asked {
-            Asked::Put | Asked::Watch | Asked::Cancel | Asked::NewAttempt => {
-                self.effect(Effect::Watch { order, version, after: 0 });
-            }
-            Asked::Extend => {}
-        }
-    }
-
-    fn payment_troubled(&mut self, id: Uuid, asked: Asked, trouble: Trouble) {
-        let now = self.now.at;
-        let after = self.settings.retry_every;
-        let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let version = pay.known.as_ref().map_or(0, |order| order.version);
-        if trouble.is_unknown() && asked != Asked::Extend {
-            pay.trouble_since.get_or_insert(now);
-        }
-        match asked {
-            Asked::Put if trouble.is_unknown() => match (pay.stage, request(pay)) {
-                (PayStage::Opening { .. }, Some(request)) => {
-                    self.effect(Effect::PutOrder { order: id, request, after });
-                }
-                // The customer cancelled meanwhile; the cancel is asked for by its own chain.
-                (_, _) => self.ignore(Ignored::TooLate),
-            },
-            Asked::Put => self.order_refused(trouble),
-            Asked::Watch => self.effect(Effect::Watch { order: id, version, after }),
-            Asked::Cancel => match (pay.stage, trouble) {
-                // It never arrived, so there is no code.
-                (PayStage::Closing { .. }, Trouble::Problem(ProblemCode::OrderNotFound, _)) => {
-                    self.code_closed()
-                }
-                // Too late to cancel: the order has moved on, ask where to.
-                (_, Trouble::Problem(ProblemCode::OrderState, _)) => {
-                    self.effect(Effect::Watch { order: id, version, after: 0 });
-                }
-                (PayStage::Closing { reason, .. }, _) => {
-                    self.effect(Effect::Cancel { order: id, reason, after })
-                }
-                (_, _) => self.ignore(Ignored::TooLate),
-            },
-            Asked::Extend => {
-                if let PayStage::Showing { ends, of, .. } = pay.stage {
-                    pay.stage = PayStage::Showing { ends, of, extending: false };
-                    pay.notice = Some(match trouble {
-                        Trouble::Problem(ProblemCode::OrderState, _) => Notice::NoMoreTime,
-                        other => other.into(),
-                    });
-                }
-            }
-            Asked::NewAttempt if trouble.is_unknown() => {
-                if let PayStage::Opening { .. } = pay.stage {
-                    // Whether it arrived is not known: ask where the order stands.
-                    pay.stage = PayStage::Closed;
-                    pay.notice = Some(trouble.into());
-                }
-                self.effect(Effect::Watch { order: id, version, after });
-            }
-            Asked::NewAttempt => self.order_refused(trouble),
-        }
-    }
-
-    fn order_refused(&mut self, trouble: Trouble) {
-        let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let confirm = pay.confirm.clone();
-        let id = pay.order.take();
-        pay.stage = PayStage::Failed;
-        pay.notice = Some(match Notice::from(trouble) {
-            Notice::Busy => Notice::Busy,
-            _ => Notice::OrderRefused,
-        });
-        if let Some(id) = id {
-            self.effect(Effect::Record(id, Fact::Ended));
-        }
-        if let Trouble::Problem(ProblemCode::QuoteExpired, _) = trouble {
-            self.renew_quote(confirm);
-        }
-    }
-
-    pub(crate) fn finished_answered(&mut self, id: Uuid, answer: Result<Option<Order>, Trouble>) {
-        let now = self.now.at;
-        let after = self.settings.retry_every;
-        let Screen::Finished(finished) = &mut self.state.screen else { return };
-        match answer {
-            Ok(Some(order)) if order.version < finished.order.version => self.ignore(Ignored::TooLate),
-            Ok(Some(order)) => {
-                let ended = at_end(&order) && !at_end(&finished.order);
-                let version = order.version;
-                finished.trouble_since = None;
-                if !at_end(&order) {
-                    self.effects.push(Effect::Watch { order: id, version, after: 0 });
-                }
-                finished.order = order;
-                if ended {
-                    self.effect(Effect::Record(id, Fact::Ended));
-                }
-            }
-            Ok(None) => {
-                finished.trouble_since = None;
-                let version = finished.order.version;
-                self.effect(Effect::Watch { order: id, version, after: 0 });
-            }
-            Err(_) => {
-                finished.trouble_since.get_or_insert(now);
-                let version = finished.order.version;
-                self.effect(Effect::Watch { order: id, version, after });
-            }
-        }
-    }
-}
-
-/// Puts the code on the screen, or keeps it there with the backend's new deadline.
-fn show_code(pay: &mut Pay, before: Option<&Order>, order: &Order, asked: Asked, now: u64) {
-    let Some(attempt) = &order.attempt else { return };
-    let (Some(_), Some(seconds)) = (&attempt.code, attempt.seconds_left) else { return };
-    let left = u64::from(seconds) * 1_000;
-    let same_code =
-        before.and_then(|known| known.attempt.as_ref()).is_some_and(|known| known.no == attempt.no);
-    pay.stage = match pay.stage {
-        // The backend's seconds are whole and a little old; only more time moves the end of a code that is shown.
-        PayStage::Showing { ends, of, extending } if same_code => {
-            let later = now + left;
-            if asked == Asked::Extend || later > ends + 2_000 {
-                PayStage::Showing { ends: later, of: left.max(1), extending: false }
-            } else {
-                PayStage::Showing { ends, of, extending }
-            }
-        }
-        PayStage::Showing { .. }
-        | PayStage::ChooseChannel
-        | PayStage::Recording { .. }
-        | PayStage::Opening { .. }
-        | PayStage::Closing { .. }
-        | PayStage::Closed
-        | PayStage::Failed => {
-            pay.notice = None;
-            PayStage::Showing { ends: now + left, of: left.max(1), extending: false }
-        }
-    };
 }
 
 /// The order's content, the same at every try.
-fn request(pay: &Pay) -> Option<OrderRequest> {
-    let line = pay.confirm.line()?;
-    let periods = match &pay.confirm.choice {
+pub(crate) fn request(pay: &Pay) -> Option<OrderRequest> {
+    let confirm = match &pay.origin {
+        Origin::Chosen(confirm) => confirm,
+        Origin::Resumed => return None,
+    };
+    let line = confirm.line()?;
+    let periods = match &confirm.choice {
         Choice::Months(chosen) => {
             chosen.iter().filter_map(|&i| line.bills.get(i)).map(|b| b.period.clone()).collect()
         }
         Choice::Amount(_) => Vec::new(),
     };
     Some(OrderRequest {
-        quote_id: pay.confirm.quote.quote_id.clone(),
+        quote_id: confirm.quote.quote_id.clone(),
         channel: pay.channel.as_ref()?.id.clone(),
         lines: vec![OrderLineRequest { line: line.line, amount_fen: pay.amount, periods }],
     })
+}
+
+/// The attempt behind the last that is known; the same at every try, because its number is.
+pub(crate) fn next_attempt(pay: &Pay) -> Option<(Uuid, AttemptRequest)> {
+    let last = pay.known.as_ref().and_then(|order| order.attempt.as_ref()).map_or(0, |attempt| attempt.no);
+    Some((pay.order?, AttemptRequest { no: last + 1, channel: pay.channel.as_ref()?.id.clone() }))
 }

@@ -1,9 +1,10 @@
 //! What works now: the start, check-ins, and the journal's health. The pre-flight's verdict is the [`Gate`].
 
 use powerhall_api::{CheckInAnswer, ClosedReason};
-use uuid::Uuid;
 
-use crate::{Effect, FindAccount, Gate, JournalTrouble, Millis, Screen, Trouble, step::Run};
+use crate::{
+    Effect, FindAccount, Gate, JournalTrouble, Millis, Origin, Remembered, Screen, Trouble, step::Run,
+};
 
 /// A check-in without any answer for so long is given up.
 const LOST: Millis = 60_000;
@@ -11,13 +12,28 @@ const LOST: Millis = 60_000;
 const AFTER_TROUBLE: Millis = 5_000;
 
 impl Run<'_> {
-    pub(crate) fn started(&mut self, journal: Result<Vec<Uuid>, JournalTrouble>) {
+    pub(crate) fn started(&mut self, journal: Result<Remembered, JournalTrouble>) {
         self.state.last_touch = self.now.at;
+        self.journal_checked(journal.map(Some));
+        self.check_in_now();
+    }
+
+    /// The journal's health; when it was opened only now, what it remembers. The check-in that goes with this
+    /// sets the gate.
+    pub(crate) fn journal_checked(&mut self, journal: Result<Option<Remembered>, JournalTrouble>) {
         match journal {
-            Ok(open) => open.into_iter().for_each(|order| self.follow_after_restart(order, 0)),
+            Ok(opened) => {
+                self.state.service.journal_ok = true;
+                if let Some(remembered) = opened {
+                    if remembered.begun_anew {
+                        self.state.service.open_orders_unknown = true;
+                        self.state.service.open_orders_asked = false;
+                    }
+                    self.remembered(&remembered.open_orders);
+                }
+            }
             Err(trouble) => self.journal_failed(trouble),
         }
-        self.check_in_now();
     }
 
     pub(crate) fn journal_failed(&mut self, _trouble: JournalTrouble) {
@@ -30,7 +46,7 @@ impl Run<'_> {
         if self.state.service.checking.is_none_or(|since| self.now.at >= since + LOST) {
             self.state.service.checking = Some(self.now.at);
             let open_orders = u32::try_from(self.state.followed.len()).unwrap_or(u32::MAX);
-            self.effect(Effect::CheckIn { open_orders, journal_ok: self.state.service.journal_ok });
+            self.effect(Effect::CheckIn { open_orders });
         }
     }
 
@@ -39,6 +55,7 @@ impl Run<'_> {
         let gate = match answer {
             Ok(answer) => {
                 self.state.service.channels = answer.channels;
+                self.name_channel();
                 if !self.state.service.open_orders_asked {
                     self.state.service.open_orders_asked = true;
                     self.effect(Effect::AskOpenOrders);
@@ -51,7 +68,8 @@ impl Run<'_> {
             }
             Err(_) => Gate::Closed(ClosedReason::Backend),
         };
-        let gate = if self.state.service.journal_ok { gate } else { Gate::Closed(ClosedReason::Journal) };
+        let journal = self.state.service.journal_ok && !self.state.service.open_orders_unknown;
+        let gate = if journal { gate } else { Gate::Closed(ClosedReason::Journal) };
         self.state.service.gate = gate;
         let wait = match gate {
             Gate::Open => self.settings.check_in_every,
@@ -65,6 +83,18 @@ impl Run<'_> {
                 Gate::Closed(reason) => self.payment_closed(reason),
                 Gate::Unknown => {}
             }
+        }
+    }
+
+    /// A page that was resumed before the channels were known learns its channel's name.
+    fn name_channel(&mut self) {
+        let channels = &self.state.service.channels;
+        if let Screen::Pay(pay) = &mut self.state.screen
+            && pay.origin == Origin::Resumed
+            && let Some(channel) = &mut pay.channel
+            && let Some(known) = channels.iter().find(|known| known.id == channel.id)
+        {
+            *channel = known.clone();
         }
     }
 }

@@ -74,6 +74,8 @@ pub struct Service {
     pub checking: Option<Millis>,
     /// The orders that the backend knows as this kiosk's and open have been asked for.
     pub open_orders_asked: bool,
+    /// The journal remembers nothing, and the backend has not said yet which orders are open.
+    pub open_orders_unknown: bool,
 }
 
 /// The pre-flight's verdict.
@@ -170,8 +172,8 @@ pub struct AmountEntry {
 /// Pay, step 3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pay {
-    /// Where back leads, and what the order is made from.
-    pub confirm: Confirm,
+    /// Where it comes from.
+    pub origin: Origin,
     /// The amount.
     pub amount: Fen,
     /// The order, once it is named.
@@ -180,12 +182,24 @@ pub struct Pay {
     pub channel: Option<ChannelInfo>,
     /// How far it has got.
     pub stage: PayStage,
+    /// A request that may make a code (a new order, a new attempt) is under way. The wish to close waits for its
+    /// answer: asked for at the same time, closing could come first, and the code live after it.
+    pub opening: bool,
     /// The last that the backend said.
     pub known: Option<Order>,
     /// Since when the backend has not answered; `None` while it does.
     pub trouble_since: Option<Millis>,
     /// A word to the customer.
     pub notice: Option<Notice>,
+}
+
+/// Where a payment comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The customer chose it here: where back leads, and what the order is made from.
+    Chosen(Box<Confirm>),
+    /// It was open when the kiosk started. Whoever stands here now is shown the amount and the reference only.
+    Resumed,
 }
 
 /// How far the payment has got.

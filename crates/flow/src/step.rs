@@ -59,6 +59,7 @@ impl State {
                 next_check_in: 0,
                 checking: None,
                 open_orders_asked: false,
+                open_orders_unknown: false,
             },
             followed: Vec::new(),
             tickets: Ticket(0),
@@ -78,6 +79,7 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
     let mut run = Run { settings, now, state, effects: Vec::new(), ignored: None };
     match event {
         Event::Started(journal) => run.started(journal),
+        Event::JournalChecked(journal) => run.journal_checked(journal),
         Event::Tick => run.tick(),
         Event::Touched => run.touched(),
         Event::Press(press) => {

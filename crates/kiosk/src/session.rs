@@ -2,24 +2,28 @@
 //! It knows no rule of its own; at rest it sleeps until the flow wants to be woken.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_api::CheckIn;
 use powerhall_flow::{
-    Asked, Effect, Event, Fact, JournalTrouble, Millis, Now, Settings, State, next_wake, step,
+    Asked, Effect, Event, Fact, JournalTrouble, Millis, Now, Origin, Screen, Settings, State, next_wake, step,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::client::Client;
 use crate::config::AmountLimits;
-use crate::journal::{Journal, JournalError, Opened};
+use crate::journal::{Checked, Journal, Opened};
+use crate::upload;
 
 /// How long the screen waits for the journal before it shows what the backend said. A disk that takes longer is
 /// in trouble itself, and a customer who has paid is told so all the same.
 const JOURNAL_PATIENCE: Duration = Duration::from_millis(500);
+/// How long a check-in waits for the journal to show that it can be written.
+const CHECK_PATIENCE: Duration = Duration::from_secs(3);
 /// The loop never wakes itself more often than this.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 
@@ -28,8 +32,8 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 pub struct Ports {
     /// The backend.
     pub backend: Client,
-    /// The journal, or why there is none: then payment stays closed, and everything else works.
-    pub journal: Result<Opened, JournalError>,
+    /// The journal. While it cannot be used payment stays closed, and everything else works.
+    pub journal: Opened,
     /// What one order may pay here.
     pub amounts: AmountLimits,
 }
@@ -68,10 +72,7 @@ pub async fn run(
     publish: impl Fn(&State, Millis),
 ) {
     let (tell, mut outcomes) = mpsc::channel(64);
-    let (journal, started) = match ports.journal {
-        Ok(Opened { journal, open_orders }) => (Some(journal), Ok(open_orders)),
-        Err(error) => (None, Err(error.trouble())),
-    };
+    let Opened { journal, found } = ports.journal;
     let mut hands = Hands {
         backend: ports.backend,
         journal,
@@ -79,13 +80,23 @@ pub async fn run(
         tell,
         tasks: JoinSet::new(),
         watches: HashMap::new(),
+        upload: Arc::default(),
     };
+    hands.tasks.spawn(upload::run(hands.journal.clone(), hands.backend.clone(), hands.upload.clone()));
     let mut state = State::new();
-    let mut event = Event::Started(started);
+    let mut event = Event::Started(found.map_err(|error| error.trouble()));
     loop {
         let at = clock.now();
+        if let Event::CheckedIn(Ok(_)) = event {
+            // The backend is there: what could not be uploaded is tried again.
+            hands.upload.notify_one();
+        }
+        let before = resumed(&state);
         let stepped = step(&settings, state, event, Now { at, fresh: Uuid::now_v7() });
         state = stepped.state;
+        if let (None, Some(order)) = (before, resumed(&state)) {
+            tracing::info!(%order, "a payment is resumed after the restart");
+        }
         if let Some(why) = stepped.ignored {
             tracing::debug!(?why, "an event meant nothing");
         }
@@ -104,16 +115,26 @@ pub async fn run(
     }
 }
 
+/// The order of a page that was resumed.
+fn resumed(state: &State) -> Option<Uuid> {
+    match &state.screen {
+        Screen::Pay(pay) if pay.origin == Origin::Resumed => pay.order,
+        _ => None,
+    }
+}
+
 /// Carries effects out. Everything that takes time runs in a task of its own and comes back as an event; when the
 /// session ends, what is still under way ends with it.
 struct Hands {
     backend: Client,
-    journal: Option<Journal>,
+    journal: Journal,
     amounts: AmountLimits,
     tell: mpsc::Sender<Event>,
     tasks: JoinSet<()>,
     /// The watch under way of each order.
     watches: HashMap<Uuid, AbortHandle>,
+    /// Wakes the journal's upload.
+    upload: Arc<Notify>,
 }
 
 impl Hands {
@@ -141,11 +162,7 @@ impl Hands {
     fn begin(&mut self, effect: Effect) -> Option<tokio::sync::oneshot::Receiver<()>> {
         let backend = self.backend.clone();
         match effect {
-            Effect::CheckIn { open_orders, journal_ok } => {
-                let version = env!("CARGO_PKG_VERSION").to_owned();
-                let check_in = CheckIn { version, journal_ok, open_orders };
-                self.spawn(async move { Event::CheckedIn(backend.check_in(&check_in).await) });
-            }
+            Effect::CheckIn { open_orders } => self.check_in(backend, open_orders),
             Effect::AskOpenOrders => {
                 self.spawn(async move { Event::OpenOrders(backend.open_orders().await) });
             }
@@ -185,6 +202,9 @@ impl Hands {
                 }
             }
             Effect::Cancel { order, reason, after } => {
+                if after == 0 {
+                    tracing::info!(%order, ?reason, "an order is to be closed");
+                }
                 self.spawn(async move {
                     pause(after).await;
                     let answer = backend.cancel(order, reason).await;
@@ -196,8 +216,9 @@ impl Hands {
                     Event::OrderAnswered(order, Asked::Extend, backend.extend(order).await.map(Some))
                 });
             }
-            Effect::NewAttempt(order, request) => {
+            Effect::NewAttempt { order, request, after } => {
                 self.spawn(async move {
+                    pause(after).await;
                     let answer = backend.new_attempt(order, &request).await;
                     Event::OrderAnswered(order, Asked::NewAttempt, answer.map(Some))
                 });
@@ -206,16 +227,28 @@ impl Hands {
         None
     }
 
+    /// The journal's health goes with each check-in, and back to the flow before its answer.
+    fn check_in(&mut self, backend: Client, open_orders: u32) {
+        let (journal, tell) = (self.journal.clone(), self.tell.clone());
+        self.spawn(async move {
+            let checked = tokio::time::timeout(CHECK_PATIENCE, journal.check()).await;
+            let (head, health) = match checked.unwrap_or(Err(JournalTrouble::Unwritable)) {
+                Ok(Checked { head, opened }) => (Some(head), Ok(opened)),
+                Err(trouble) => (None, Err(trouble)),
+            };
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            let check_in = CheckIn { version, journal_ok: head.is_some(), open_orders, journal: head };
+            // The session has ended: nobody waits for it.
+            let _ = tell.send(Event::JournalChecked(health)).await;
+            Event::CheckedIn(backend.check_in(&check_in).await)
+        });
+    }
+
     /// Facts go to the journal in the order of the effects, whatever the tasks do.
     fn record(&mut self, order: Uuid, fact: Fact) -> Option<tokio::sync::oneshot::Receiver<()>> {
         let named = matches!(fact, Fact::Named { .. });
-        let write = self.journal.as_ref().map(|journal| journal.record(order, fact));
-        let write = async move {
-            match write {
-                Some(write) => write.await,
-                None => Err(JournalTrouble::Unwritable),
-            }
-        };
+        let write = self.journal.record(order, fact);
+        self.upload.notify_one();
         if named {
             self.spawn(async move { Event::Recorded(order, write.await) });
             return None;

@@ -274,10 +274,12 @@ fn another_channel_waits_for_the_proof_that_the_first_is_closed() {
     let effects = world.press(Press::Channel(1));
     assert_eq!(effects, [Effect::Cancel { order: id, reason: CancelReason::OtherChannel, after: 0 }]);
     let effects = world.answer(id, Asked::Cancel, order(id, 3, Collect::Closing));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::NewAttempt(..))));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::NewAttempt { .. })));
     let effects = world.answer(id, Asked::Watch, order(id, 4, Collect::Closed));
     assert!(
-        effects.iter().any(|e| matches!(e, Effect::NewAttempt(_, r) if r.no == 2 && r.channel == "channel1")),
+        effects.iter().any(
+            |e| matches!(e, Effect::NewAttempt { request: r, .. } if r.no == 2 && r.channel == "channel1")
+        ),
         "{effects:?}"
     );
 }
@@ -297,31 +299,6 @@ fn an_expired_quote_is_asked_for_again() {
     world.send(Event::Quoted(ticket, Ok(("r1".into(), quote(THREE_MONTHS)))));
     let Screen::Confirm(confirm) = &world.state.screen else { panic!() };
     assert_eq!(confirm.notice, Some(Notice::Renewed));
-}
-
-#[test]
-fn a_restart_closes_what_was_open() {
-    let mut world = World::new();
-    let id = uuid::Uuid::from_u128(77);
-    let effects = world.send(Event::Started(Ok(vec![id])));
-    assert!(effects.contains(&Effect::Cancel { order: id, reason: CancelReason::Restart, after: 0 }));
-    let effects = world.send(Event::OrderAnswered(id, Asked::Cancel, Err(Trouble::Offline)));
-    assert_eq!(effects, [Effect::Cancel { order: id, reason: CancelReason::Restart, after: 2_000 }]);
-    world.answer(id, Asked::Cancel, order(id, 5, Collect::Closing));
-    let effects = world.answer(id, Asked::Watch, order(id, 6, Collect::Closed));
-    assert_eq!(effects, [Effect::Record(id, Fact::Ended)]);
-    assert!(world.state.followed.is_empty());
-}
-
-#[test]
-fn a_lost_journal_is_made_good_by_the_backend() {
-    let mut world = World::new();
-    world.send(Event::Started(Ok(Vec::new())));
-    assert!(world.send(Event::CheckedIn(Ok(check_in(1)))).contains(&Effect::AskOpenOrders));
-    let id = uuid::Uuid::from_u128(78);
-    let open = powerhall_api::Orders { orders: vec![order(id, 2, Collect::Awaiting)] };
-    let effects = world.send(Event::OpenOrders(Ok(open)));
-    assert_eq!(effects, [Effect::Cancel { order: id, reason: CancelReason::Restart, after: 0 }]);
 }
 
 #[test]

@@ -3,4 +3,5 @@
 
 mod journeys;
 mod properties;
+mod restart;
 mod world;

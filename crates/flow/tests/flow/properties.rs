@@ -1,9 +1,11 @@
 //! What holds for any sequence of touches, answers, troubles and waits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{ClosedReason, Collect, Deliver, LookupKind, Orders, ProblemCode};
-use powerhall_flow::{Asked, Effect, Event, Fact, JournalTrouble, PayStage, Press, Screen, Trouble};
+use powerhall_flow::{
+    Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Remembered, Screen, Trouble,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -88,10 +90,19 @@ struct Run {
     ended: BTreeSet<Uuid>,
     said_paid: BTreeSet<Uuid>,
     version: u64,
+    /// Requests under way that may make a code.
+    opening: BTreeMap<Uuid, u32>,
+    /// The order that was put back on the screen after the restart.
+    resumed: Option<Uuid>,
 }
 
 impl Run {
     fn new(channels: usize) -> Self {
+        Self::restarted(channels, 0)
+    }
+
+    /// A kiosk that finds so many open orders in its journal.
+    fn restarted(channels: usize, open: u128) -> Self {
         let mut run = Self {
             world: World::new(),
             unanswered: Vec::new(),
@@ -100,8 +111,13 @@ impl Run {
             ended: BTreeSet::new(),
             said_paid: BTreeSet::new(),
             version: 1,
+            opening: BTreeMap::new(),
+            resumed: None,
         };
-        run.send(Event::Started(Ok(Vec::new())));
+        let open_orders: Vec<Uuid> = (1..=open).map(|n| Uuid::from_u128(n << 64)).collect();
+        run.recorded.extend(&open_orders);
+        run.sent.extend(&open_orders);
+        run.send(Event::Started(Ok(Remembered { open_orders, begun_anew: false })));
         run.send(Event::CheckedIn(Ok(check_in(channels))));
         run
     }
@@ -126,8 +142,16 @@ impl Run {
                     assert!(self.recorded.contains(order), "sent before it was in the journal");
                     assert!(!self.ended.contains(order), "sent after its end");
                     self.sent.insert(*order);
+                    *self.opening.entry(*order).or_default() += 1;
                 }
-                Effect::Record(order, Fact::Ended) => drop(self.ended.insert(*order)),
+                Effect::NewAttempt { order, .. } => *self.opening.entry(*order).or_default() += 1,
+                Effect::Cancel { order, .. } => {
+                    assert_eq!(self.opening.get(order), None, "closing beside a request that opens");
+                }
+                Effect::Record(order, Fact::Ended) => {
+                    assert!(!self.is_putting(*order), "ended while its request is under way");
+                    self.ended.insert(*order);
+                }
                 _ => {}
             }
             self.unanswered.push(effect);
@@ -135,8 +159,13 @@ impl Run {
         self.check();
     }
 
+    fn is_putting(&self, order: Uuid) -> bool {
+        let put = |effect: &Effect| matches!(effect, Effect::PutOrder { order: id, .. } if *id == order);
+        self.unanswered.iter().any(put)
+    }
+
     /// Holds after every single step.
-    fn check(&self) {
+    fn check(&mut self) {
         let state = &self.world.state;
         let on_screen = match &state.screen {
             Screen::Pay(pay) => pay.order,
@@ -146,6 +175,12 @@ impl Run {
         for order in &self.sent {
             let known = on_screen == Some(*order) || state.followed.iter().any(|f| f.order == *order);
             assert!(known || self.ended.contains(order), "an order was forgotten: {state:?}");
+        }
+        if let Screen::Pay(pay) = &state.screen
+            && pay.origin == Origin::Resumed
+            && let Some(order) = pay.order
+        {
+            assert_eq!(*self.resumed.get_or_insert(order), order, "two orders were resumed");
         }
         for followed in &state.followed {
             assert_ne!(Some(followed.order), on_screen, "one order in two places");
@@ -175,6 +210,22 @@ impl Run {
             Effect::Extend(_) => Asked::Extend,
             _ => Asked::NewAttempt,
         };
+        if asked == Asked::Put || asked == Asked::NewAttempt {
+            // The client answers every request, whatever becomes of it.
+            let how = if matches!(how, How::Lost) { How::Trouble(Trouble::Timeout) } else { how };
+            if let Effect::PutOrder { order, .. } | Effect::NewAttempt { order, .. } = effect {
+                if let Some(count @ 2..) = self.opening.get_mut(&order) {
+                    *count -= 1
+                } else {
+                    self.opening.remove(&order);
+                }
+                return self.answer_as(effect, asked, version, how);
+            }
+        }
+        self.answer_as(effect, asked, version, how);
+    }
+
+    fn answer_as(&mut self, effect: Effect, asked: Asked, version: u64, how: How) {
         let event = match (effect, how) {
             (_, How::Lost) => return,
             (Effect::CheckIn { .. }, How::Well(n)) => {
@@ -214,7 +265,7 @@ impl Run {
                 | Effect::Watch { order: id, .. }
                 | Effect::Cancel { order: id, .. }
                 | Effect::Extend(id)
-                | Effect::NewAttempt(id, _),
+                | Effect::NewAttempt { order: id, .. },
                 how,
             ) => {
                 let answer = match how {
@@ -262,6 +313,14 @@ proptest! {
         // Most runs begin where it matters.
         run.send(Event::Press(Press::PayBill));
         run.world.type_digits("1234567127");
+        for next in steps {
+            run.make(next);
+        }
+    }
+
+    #[test]
+    fn a_restart_forgets_nothing_either(channels in 1..3_usize, open in 1..4_u128, steps in prop::collection::vec(moves(), 0..80)) {
+        let mut run = Run::restarted(channels, open);
         for next in steps {
             run.make(next);
         }

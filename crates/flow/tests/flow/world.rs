@@ -6,7 +6,9 @@ use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, ChannelInfo, CheckInAnswer, Collect, Deliver, Lookup,
     LookupKind, Move, Order, OrderLine, Quote, QuoteLine, Text, Wallet,
 };
-use powerhall_flow::{Effect, Event, Ignored, Millis, Now, Press, Settings, State, next_wake, step};
+use powerhall_flow::{
+    Effect, Event, Ignored, Millis, Now, Press, Remembered, Settings, State, next_wake, step,
+};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
@@ -26,7 +28,7 @@ impl World {
     /// Started, checked in, one channel.
     pub fn open(channels: usize) -> Self {
         let mut world = Self::new();
-        world.send(Event::Started(Ok(Vec::new())));
+        world.send(Event::Started(Ok(Remembered::default())));
         world.send(Event::CheckedIn(Ok(check_in(channels))));
         world
     }

@@ -6,8 +6,8 @@ mod answer;
 use std::time::Duration;
 
 use powerhall_api::{
-    Applications, AttemptRequest, CancelReason, CancelRequest, CheckIn, CheckInAnswer, Lookup, LookupRequest,
-    Order, OrderRequest, Orders, Personal, Quote,
+    Applications, AttemptRequest, CancelReason, CancelRequest, CheckIn, CheckInAnswer, JournalAnswer,
+    JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders, Personal, Quote,
 };
 use powerhall_flow::Trouble;
 use reqwest::{Method, RequestBuilder, Url};
@@ -20,6 +20,9 @@ use crate::config::BackendConfig;
 const TRIES: u32 = 3;
 /// How long a line may be silent before the kernel asks whether it is still there, and between its questions.
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
+/// How much later than it promised the backend may answer a watch. With it, a line that dies in silence while a code
+/// is on the screen is known, and shown as “connecting”, this long after the answer was due.
+const LATE: Duration = Duration::from_secs(3);
 /// The wait before the second try; doubles from there.
 const FIRST_WAIT: Duration = Duration::from_millis(150);
 
@@ -79,6 +82,14 @@ impl Client {
         answer::body(self.request(Method::POST, &["check-ins"]).json(check_in)).await
     }
 
+    /// `POST /v1/journal`: idempotent, for a row is known by its book and number.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn upload_journal(&self, upload: &JournalUpload) -> Result<JournalAnswer, Trouble> {
+        again(|| answer::body(self.request(Method::POST, &["journal"]).json(upload))).await
+    }
+
     /// `GET /v1/orders?state=open`.
     ///
     /// # Errors
@@ -133,7 +144,7 @@ impl Client {
             .request(Method::GET, &["orders", &id.to_string()])
             .header("if-none-match", format!("\"{version}\""))
             .header("prefer", format!("wait={}", self.config.wait.as_secs()))
-            .timeout(self.config.wait + self.config.answer);
+            .timeout(self.config.wait + LATE);
         match answer::changed_body(request).await? {
             Some(order) => named(id, order).map(Some),
             None => Ok(None),

@@ -29,8 +29,12 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     let flow = check.flow(raw.numbers, &raw.times, languages.len());
     let keep_days = check.range("journal.keep_days", raw.journal.keep_days, 1, 3650, "days");
     check.that("journal.path", &raw.journal.path, "the path of a file", !raw.journal.path.is_empty());
-    let journal =
-        JournalConfig { path: folder.join(&raw.journal.path), keep: Duration::from_secs(keep_days * DAY) };
+    let max_rows = check.range("journal.max_rows", raw.journal.max_rows, 1_000, 10_000_000, "facts");
+    let journal = JournalConfig {
+        path: folder.join(&raw.journal.path),
+        keep: Duration::from_secs(keep_days * DAY),
+        max_rows,
+    };
     match backend {
         Some(backend) if check.mistakes.is_empty() => {
             Ok(KioskConfig { backend, hall, languages, screen, amounts, journal, flow })

@@ -32,7 +32,7 @@ pub(super) struct Backend {
     pub(super) connect_seconds: u64,
     #[serde(default = "ten")]
     pub(super) answer_seconds: u64,
-    #[serde(default = "twenty_five")]
+    #[serde(default = "five")]
     pub(super) wait_seconds: u64,
 }
 
@@ -42,10 +42,6 @@ const fn five() -> u64 {
 
 const fn ten() -> u64 {
     10
-}
-
-const fn twenty_five() -> u64 {
-    25
 }
 
 #[derive(Deserialize)]
@@ -132,6 +128,12 @@ pub(super) struct Journal {
     pub(super) path: String,
     #[serde(default = "thirty")]
     pub(super) keep_days: u64,
+    #[serde(default = "hundred_thousand")]
+    pub(super) max_rows: u64,
+}
+
+const fn hundred_thousand() -> u64 {
+    100_000
 }
 
 const fn thirty() -> u64 {

@@ -1,18 +1,24 @@
 //! The journal: a durable file in which an order's id stands before its first request goes out, so that a kiosk
 //! that was cut off knows afterwards what to ask about. It lives on a thread of its own, because a disk can be slow.
 
+mod aside;
 mod book;
-mod chain;
+mod row;
+mod staff;
+mod thread;
+
+pub use staff::{Contents, read};
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use powerhall_flow::{Fact, JournalTrouble};
+use powerhall_api::{JournalAnswer, JournalHead, JournalUpload};
+use powerhall_flow::{Fact, JournalTrouble, Remembered};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use book::Book;
+use thread::Command;
 
 /// Where the journal is, and how long it keeps what is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +27,8 @@ pub struct JournalConfig {
     pub path: PathBuf,
     /// How long facts about orders that have ended are kept.
     pub keep: Duration,
+    /// At most so many facts; when they are reached and none can be forgotten, no new order is taken.
+    pub max_rows: u64,
 }
 
 /// Why the journal cannot be used. The session only needs [`JournalError::trouble`]; the rest is for the log.
@@ -48,6 +56,12 @@ pub enum JournalError {
         /// Ours.
         known: u32,
     },
+    /// As many rows as it may hold, and none that could be forgotten.
+    #[error("the journal is full: {rows} rows, none of which may be forgotten")]
+    Full {
+        /// How many.
+        rows: u64,
+    },
     /// The journal's thread has ended.
     #[error("the journal's thread has ended")]
     Gone,
@@ -67,6 +81,7 @@ impl JournalError {
                 ) => JournalTrouble::Corrupt,
                 _ => JournalTrouble::Unwritable,
             },
+            Self::Full { .. } => JournalTrouble::Full,
             Self::File { .. } | Self::Newer { .. } | Self::Gone => JournalTrouble::Unwritable,
         }
     }
@@ -78,36 +93,39 @@ pub struct Journal {
     commands: mpsc::Sender<Command>,
 }
 
-struct Command {
-    order: Uuid,
-    fact: Fact,
-    done: oneshot::Sender<Result<(), JournalTrouble>>,
-}
-
-/// A journal that was opened, and what it remembers.
+/// A journal, and what it remembers.
 #[derive(Debug)]
 pub struct Opened {
-    /// The handle.
+    /// The handle; it heals when the file can be opened later.
     pub journal: Journal,
-    /// Orders that were named and have not ended, oldest first.
-    pub open_orders: Vec<Uuid>,
+    /// What it remembers, or why it could not be opened.
+    pub found: Result<Remembered, JournalError>,
+}
+
+/// A journal that can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Its newest row.
+    pub head: JournalHead,
+    /// What it remembers, when it had to be opened for this.
+    pub opened: Option<Remembered>,
 }
 
 impl Journal {
     /// Opens the journal on a thread of its own, checks every page and the chain of hashes, and proves that it can
-    /// be written.
-    ///
-    /// # Errors
-    /// When it cannot be opened or written, or is damaged: then no payment may be started.
-    pub async fn open(config: JournalConfig) -> Result<Opened, JournalError> {
+    /// be written. A damaged file is set aside, renamed with the time, and a new book is begun. What cannot be
+    /// opened now is tried again by [`Journal::check`].
+    pub async fn open(config: JournalConfig) -> Opened {
         let (opened, told) = oneshot::channel();
         let (commands, todo) = mpsc::channel();
-        std::thread::Builder::new()
+        let spawned = std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || serve(&config, opened, &todo))
-            .map_err(|source| JournalError::File { path: "journal thread".into(), source })?;
-        let open_orders = told.await.map_err(|_| JournalError::Gone)??;
-        Ok(Opened { journal: Self { commands }, open_orders })
+            .spawn(move || thread::serve(config, opened, &todo));
+        let found = match spawned {
+            Ok(_) => told.await.unwrap_or(Err(JournalError::Gone)),
+            Err(source) => Err(JournalError::File { path: "journal thread".into(), source }),
+        };
+        Opened { journal: Self { commands }, found }
     }
 
     /// Writes a fact. It is on its way to the disk in the order of the calls, not of the awaits; the future ends
@@ -117,39 +135,35 @@ impl Journal {
         order: Uuid,
         fact: Fact,
     ) -> impl Future<Output = Result<(), JournalTrouble>> + Send + use<> {
-        let (done, told) = oneshot::channel();
-        let sent = self.commands.send(Command { order, fact, done });
-        async move {
-            sent.map_err(|_| JournalTrouble::Unwritable)?;
-            told.await.unwrap_or(Err(JournalTrouble::Unwritable))
-        }
+        let told = self.send(|done| Command::Record { order, fact, done });
+        async move { told.await.unwrap_or(Err(JournalTrouble::Unwritable)) }
     }
-}
 
-/// The thread: opens, reports, then writes one fact after the other until all handles are gone.
-fn serve(
-    config: &JournalConfig,
-    opened: oneshot::Sender<Result<Vec<Uuid>, JournalError>>,
-    todo: &mpsc::Receiver<Command>,
-) {
-    let open = Book::open(&config.path, config.keep).and_then(|book| Ok((book.open_orders()?, book)));
-    let mut book = match open {
-        Ok((orders, book)) => {
-            let _ = opened.send(Ok(orders));
-            book
-        }
-        Err(error) => {
-            tracing::error!(%error, "the journal cannot be used: payment stays closed");
-            let _ = opened.send(Err(error));
-            return;
-        }
-    };
-    for Command { order, fact, done } in todo {
-        let written = book.append(order, &fact).map_err(|error| {
-            tracing::error!(%order, %error, "a fact could not be written to the journal");
-            error.trouble()
-        });
-        let _ = done.send(written);
+    /// Tries whether a new order could be written, opening the file again where that is needed.
+    ///
+    /// # Errors
+    /// Why no payment may be started.
+    pub async fn check(&self) -> Result<Checked, JournalTrouble> {
+        self.send(|done| Command::Check { done }).await.unwrap_or(Err(JournalTrouble::Unwritable))
+    }
+
+    /// The oldest rows that the backend has not acknowledged, at most a batch; `None` when it has all, or when the
+    /// journal cannot be read now.
+    pub async fn unacknowledged(&self) -> Option<JournalUpload> {
+        self.send(|done| Command::Unacknowledged { done }).await.ok().flatten()
+    }
+
+    /// Takes note of what the backend holds of this book. `false` when that leads no further: then the next upload
+    /// waits.
+    pub async fn acknowledge(&self, book: Uuid, answer: JournalAnswer) -> bool {
+        self.send(|done| Command::Acknowledge { book, answer, done }).await.unwrap_or(false)
+    }
+
+    fn send<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> oneshot::Receiver<T> {
+        let (done, told) = oneshot::channel();
+        // A thread that has ended drops the sender, and the receiver says so.
+        let _ = self.commands.send(command(done));
+        told
     }
 }
 

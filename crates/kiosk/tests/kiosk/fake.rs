@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use powerhall_api::{
-    Account, Attempt, Bill, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect, Deliver, Lookup,
-    LookupKind, LookupRequest, Order, OrderLine, OrderRequest, Orders, Problem, ProblemCode, Quote,
-    QuoteLine, Receipt, Text,
+    Account, Attempt, Bill, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect, Deliver,
+    JournalAnswer, JournalEntry, JournalHead, JournalUpload, Lookup, LookupKind, LookupRequest, Order,
+    OrderLine, OrderRequest, Orders, Problem, ProblemCode, Quote, QuoteLine, Receipt, Text,
 };
 use powerhall_money::Fen;
 use tokio::sync::watch;
@@ -41,6 +41,8 @@ struct Inner {
     orders: Mutex<BTreeMap<Uuid, Order>>,
     /// Every request by method and path, with what matters of its body.
     log: Mutex<Vec<String>>,
+    journal: Mutex<Vec<JournalEntry>>,
+    head: Mutex<Option<JournalHead>>,
     fault: Mutex<Fault>,
     code_seconds: Mutex<u32>,
     /// Called when an order arrives.
@@ -111,6 +113,8 @@ impl Fake {
         let inner = Arc::new(Inner {
             orders: Mutex::default(),
             log: Mutex::default(),
+            journal: Mutex::default(),
+            head: Mutex::default(),
             fault: Mutex::new(Fault::None),
             code_seconds: Mutex::new(120),
             at_put: Mutex::default(),
@@ -119,6 +123,7 @@ impl Fake {
         let fake = Self { url: format!("http://{}/", listener.local_addr().unwrap()), inner };
         let router = Router::new()
             .route("/v1/check-ins", post(check_in))
+            .route("/v1/journal", post(journal))
             .route("/v1/lookups", post(look_up))
             .route("/v1/lookups/{reference}/quotes", post(async || Json(quote())))
             .route("/v1/orders", get(open_orders))
@@ -144,6 +149,16 @@ impl Fake {
 
     pub fn log(&self) -> Vec<String> {
         self.inner.log.lock().unwrap().clone()
+    }
+
+    /// The rows of the kiosk's journal that came up.
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.inner.journal.lock().unwrap().clone()
+    }
+
+    /// The journal's head at the last check-in.
+    pub fn head(&self) -> Option<JournalHead> {
+        self.inner.head.lock().unwrap().clone()
     }
 
     pub fn count(&self, what: &str) -> usize {
@@ -209,6 +224,7 @@ fn problem(code: ProblemCode) -> Response {
 }
 
 async fn check_in(State(fake): State<Fake>, Json(said): Json<CheckIn>) -> Json<CheckInAnswer> {
+    *fake.inner.head.lock().unwrap() = said.journal.clone();
     fake.note(format!("check-in journal_ok={} open_orders={}", said.journal_ok, said.open_orders));
     let channel = ChannelInfo { id: "sandbox".to_owned(), name: text("沙箱"), wallets: Vec::new() };
     Json(CheckInAnswer {
@@ -216,6 +232,16 @@ async fn check_in(State(fake): State<Fake>, Json(said): Json<CheckIn>) -> Json<C
         payment_closed: None,
         channels: vec![channel],
     })
+}
+
+/// Takes what follows what it has; the rows are kept for the tests.
+async fn journal(State(fake): State<Fake>, Json(said): Json<JournalUpload>) -> Json<JournalAnswer> {
+    fake.note(format!("journal {}", said.entries.len()));
+    let mut held = fake.inner.journal.lock().unwrap();
+    let held_through = held.last().map_or(0, |entry| entry.seq);
+    held.extend(said.entries.into_iter().filter(|entry| entry.seq > held_through));
+    let acked_through = held.last().map_or(0, |entry| entry.seq);
+    Json(JournalAnswer { acked_through, refused: Vec::new() })
 }
 
 async fn look_up(State(fake): State<Fake>, Json(said): Json<LookupRequest>) -> Response {

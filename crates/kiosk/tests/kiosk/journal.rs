@@ -18,18 +18,29 @@ const NAMED: Fact = Fact::Named { amount: Fen::new(30_954) };
 const CHILD: &str = "POWERHALL_TEST_JOURNAL";
 
 pub fn at(path: impl Into<PathBuf>) -> JournalConfig {
-    JournalConfig { path: path.into(), keep: Duration::from_secs(24 * 3600) }
+    JournalConfig { path: path.into(), keep: Duration::from_secs(24 * 3600), max_rows: 100_000 }
 }
 
-pub async fn open(path: &Path) -> Opened {
-    Journal::open(at(path)).await.unwrap()
+/// A journal, and the orders that it names as open.
+pub struct Found {
+    pub journal: Journal,
+    pub open_orders: Vec<Uuid>,
+}
+
+async fn try_open(path: &Path) -> Result<Found, JournalError> {
+    let Opened { journal, found } = Journal::open(at(path)).await;
+    found.map(|found| Found { journal, open_orders: found.open_orders })
+}
+
+pub async fn open(path: &Path) -> Found {
+    try_open(path).await.unwrap()
 }
 
 /// The journal's thread closes the file a moment after the last handle is gone.
-pub async fn reopen(path: &Path) -> Opened {
+pub async fn reopen(path: &Path) -> Found {
     for _ in 0..200 {
-        match Journal::open(at(path)).await {
-            Ok(opened) => return opened,
+        match try_open(path).await {
+            Ok(found) => return found,
             Err(JournalError::Sqlite(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
             Err(error) => panic!("{error}"),
         }
@@ -73,7 +84,7 @@ async fn a_second_kiosk_is_refused() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("journal.db");
     let first = open(&path).await;
-    let second = Journal::open(at(&path)).await.unwrap_err();
+    let second = Journal::open(at(&path)).await.found.unwrap_err();
     assert_eq!(second.trouble(), JournalTrouble::Unwritable, "{second}");
     first.journal.record(Uuid::now_v7(), NAMED).await.unwrap();
 }
@@ -84,23 +95,35 @@ async fn a_place_that_cannot_be_written_is_said() {
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
     for path in [file.join("journal.db"), dir.path().to_owned(), PathBuf::from("/proc/journal.db")] {
-        let error = Journal::open(at(&path)).await.unwrap_err();
+        let error = Journal::open(at(&path)).await.found.unwrap_err();
         assert_eq!(error.trouble(), JournalTrouble::Unwritable, "{error}");
     }
 }
 
+/// The damaged files beside a journal.
+fn set_aside(path: &Path) -> Vec<PathBuf> {
+    let name = format!("{}.damaged-", path.file_name().unwrap().to_str().unwrap());
+    let files = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|file| file.unwrap().path());
+    files.filter(|file| file.file_name().unwrap().to_str().unwrap().starts_with(&name)).collect()
+}
+
 #[tokio::test]
-async fn damage_is_said() {
+async fn damage_is_set_aside_and_a_new_book_begins() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("journal.db");
-    std::fs::write(&path, "this is not a database, and long enough to have had a header".repeat(50)).unwrap();
-    let error = Journal::open(at(&path)).await.unwrap_err();
-    assert_eq!(error.trouble(), JournalTrouble::Corrupt, "{error}");
+    let rubbish = "this is not a database, and long enough to have had a header".repeat(50);
+    std::fs::write(&path, &rubbish).unwrap();
+    let opened = Journal::open(at(&path)).await;
+    assert!(opened.found.unwrap().begun_anew);
+    opened.journal.record(Uuid::now_v7(), NAMED).await.unwrap();
+    let [kept] = &set_aside(&path)[..] else { panic!("{:?}", set_aside(&path)) };
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), rubbish, "kept as it was");
 
     let path = dir.path().join("flipped.db");
     let journal = open(&path).await.journal;
     let order = Uuid::now_v7();
     journal.record(order, NAMED).await.unwrap();
+    let book = journal.check().await.unwrap().head.book;
     drop(journal);
     // Closing moves the write-ahead log into the file and takes it away.
     while path.with_file_name("flipped.db-wal").exists() {
@@ -111,8 +134,43 @@ async fn damage_is_said() {
     let place = bytes.windows(id.len()).position(|window| window == id.as_bytes()).unwrap();
     bytes[place] = if bytes[place] == b'f' { b'e' } else { b'f' };
     std::fs::write(&path, bytes).unwrap();
-    let error = Journal::open(at(&path)).await.unwrap_err();
-    assert_eq!(error.trouble(), JournalTrouble::Corrupt, "{error}");
+    let opened = Journal::open(at(&path)).await;
+    let found = opened.found.unwrap();
+    assert!(found.begun_anew && found.open_orders.is_empty(), "{found:?}");
+    assert_ne!(opened.journal.check().await.unwrap().head.book, book);
+    assert_eq!(set_aside(&path).len(), 1);
+}
+
+#[tokio::test]
+async fn heals_when_the_disk_can_be_written_again() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("folder/journal.db");
+    // A file where the folder should be.
+    std::fs::write(dir.path().join("folder"), "").unwrap();
+    let opened = Journal::open(at(&path)).await;
+    assert_eq!(opened.found.unwrap_err().trouble(), JournalTrouble::Unwritable);
+    let journal = opened.journal;
+    assert_eq!(journal.record(Uuid::now_v7(), NAMED).await, Err(JournalTrouble::Unwritable));
+    assert_eq!(journal.check().await, Err(JournalTrouble::Unwritable));
+    std::fs::remove_file(dir.path().join("folder")).unwrap();
+    let checked = journal.check().await.unwrap();
+    assert_eq!(checked.opened.map(|remembered| remembered.begun_anew), Some(true), "told once");
+    assert_eq!(journal.check().await.unwrap().opened, None);
+    journal.record(Uuid::now_v7(), NAMED).await.unwrap();
+}
+
+#[tokio::test]
+async fn staff_reads_it_while_the_kiosk_writes() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("journal.db");
+    let journal = open(&path).await.journal;
+    for seq in 1..=20 {
+        journal.record(Uuid::now_v7(), NAMED).await.unwrap();
+        let contents = powerhall_kiosk::journal::read(&path).unwrap();
+        assert_eq!((contents.entries.len(), contents.acked_through), (seq, 0));
+    }
+    let nothing = powerhall_kiosk::journal::read(&dir.path().join("none.db"));
+    assert!(matches!(nothing, Err(JournalError::File { .. })), "{nothing:?}");
 }
 
 /// The process that gets killed. In an ordinary run it has nothing to do.

@@ -7,5 +7,6 @@ mod client;
 mod config;
 mod fake;
 mod journal;
+mod restart;
 mod session;
 mod tls;

@@ -21,15 +21,15 @@ use crate::client::backend_config;
 use crate::fake::{Fake, Fault};
 use crate::journal::{at, reopen};
 
-struct Kiosk {
-    glass: mpsc::Sender<Event>,
-    screen: watch::Receiver<State>,
+pub struct Kiosk {
+    pub glass: mpsc::Sender<Event>,
+    pub screen: watch::Receiver<State>,
     /// How often the state was shown.
-    shown: Arc<AtomicUsize>,
-    session: JoinHandle<()>,
+    pub shown: Arc<AtomicUsize>,
+    pub session: JoinHandle<()>,
 }
 
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings { retry_every: 50, check_in_every: 60_000, connecting_after: 200, ..Settings::default() }
 }
 
@@ -37,7 +37,7 @@ fn settings() -> Settings {
 const AMOUNTS: AmountLimits = AmountLimits { least: Fen::new(100), most: Fen::new(20_000) };
 
 impl Kiosk {
-    async fn start(fake: &Fake, journal: &Path, settings: Settings) -> Self {
+    pub async fn start(fake: &Fake, journal: &Path, settings: Settings) -> Self {
         Self::start_watched(fake, journal, settings, |_| {}).await
     }
 
@@ -66,12 +66,12 @@ impl Kiosk {
         Self { glass, screen, shown, session }
     }
 
-    async fn press(&self, press: Press) {
+    pub async fn press(&self, press: Press) {
         self.glass.send(Event::Press(press)).await.unwrap();
     }
 
     /// Waits until the screen is as wanted.
-    async fn sees(&mut self, what: &str, wanted: impl FnMut(&State) -> bool) -> State {
+    pub async fn sees(&mut self, what: &str, wanted: impl FnMut(&State) -> bool) -> State {
         let seen = self.screen.wait_for(wanted);
         if let Ok(state) = tokio::time::timeout(Duration::from_secs(10), seen).await {
             return state.unwrap().clone();
@@ -89,7 +89,7 @@ impl Kiosk {
     }
 
     /// From home to the code; gives the order's id.
-    async fn reaches_the_code(&mut self) -> Uuid {
+    pub async fn reaches_the_code(&mut self) -> Uuid {
         self.enters("1234567127").await;
         self.sees("what is owed", |state| matches!(state.screen, Screen::Confirm(_))).await;
         self.press(Press::Next).await;
@@ -99,21 +99,21 @@ impl Kiosk {
     }
 
     /// As when the power is cut: nothing is said goodbye to.
-    async fn cut(self) {
+    pub async fn cut(self) {
         self.session.abort();
         let _ = self.session.await;
     }
 }
 
-fn shows_code(state: &State) -> bool {
+pub fn shows_code(state: &State) -> bool {
     matches!(&state.screen, Screen::Pay(pay) if matches!(pay.stage, PayStage::Showing { .. }))
 }
 
-fn finished(state: &State) -> bool {
+pub fn finished(state: &State) -> bool {
     matches!(&state.screen, Screen::Finished(finished) if finished.order.collect == Collect::Paid)
 }
 
-fn place() -> (TempDir, PathBuf) {
+pub fn place() -> (TempDir, PathBuf) {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("journal.db");
     (dir, path)
@@ -244,27 +244,6 @@ async fn leaving_closes_the_code_however_long_it_takes() {
 }
 
 #[tokio::test]
-async fn a_power_cut_closes_the_code_after_the_restart() {
-    let fake = Fake::start().await;
-    let (_dir, journal) = place();
-    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
-    let id = kiosk.reaches_the_code().await;
-    kiosk.cut().await;
-    assert_eq!(reopen(&journal).await.open_orders, [id]);
-    assert_eq!(fake.order(id).unwrap().collect, Collect::Awaiting);
-    tokio::time::sleep(Duration::from_millis(50)).await;
-
-    let mut again = Kiosk::start(&fake, &journal, settings()).await;
-    again
-        .sees("closed and ended", |state| state.service.open_orders_asked && state.followed.is_empty())
-        .await;
-    assert_eq!(fake.order(id).unwrap().collect, Collect::Closed);
-    assert!(fake.log().contains(&format!("cancel {id} Restart")), "{:?}", fake.log());
-    again.cut().await;
-    assert!(reopen(&journal).await.open_orders.is_empty());
-}
-
-#[tokio::test]
 async fn the_countdown_ends_in_a_closed_code() {
     let fake = Fake::start().await;
     fake.code_seconds(1);
@@ -278,26 +257,6 @@ async fn the_countdown_ends_in_a_closed_code() {
         })
         .await;
     assert!(fake.log().contains(&format!("cancel {id} Expired")), "{:?}", fake.log());
-}
-
-#[tokio::test]
-async fn without_a_journal_payment_is_closed_and_nothing_is_sent() {
-    let fake = Fake::start().await;
-    let (_dir, journal) = place();
-    std::fs::write(&journal, "not a database, whatever its name says".repeat(100)).unwrap();
-    let mut kiosk = Kiosk::start(&fake, &journal, settings()).await;
-    kiosk
-        .sees("checked in", |state| state.service.checking.is_none() && state.service.open_orders_asked)
-        .await;
-    kiosk.press(Press::PayBill).await;
-    kiosk
-        .sees("payment closed", |state| matches!(state.screen, Screen::PaymentClosed(ClosedReason::Journal)))
-        .await;
-    assert_eq!(fake.count("check-in journal_ok=false"), fake.count("check-in"));
-    kiosk.press(Press::Home).await;
-    kiosk.press(Press::CheckProgress).await;
-    kiosk.sees("progress still works", |state| matches!(state.screen, Screen::FindApplication(_))).await;
-    assert_eq!(fake.count("put"), 0);
 }
 
 #[tokio::test]
@@ -355,6 +314,9 @@ async fn an_hour_alone_is_quiet() {
     tokio::time::sleep(Duration::from_secs(3600)).await;
     session.abort();
     let shown = shown.load(Ordering::SeqCst);
-    assert!((900..=1500).contains(&shown), "{shown} wake-ups in an hour");
-    assert_eq!(last.lock().unwrap().service.gate, Gate::Closed(ClosedReason::Backend));
+    // The tick, the journal's health, the answer.
+    assert!((900..=2300).contains(&shown), "{shown} wake-ups in an hour");
+    // By the hurried clock the journal's thread, which lives by the real one, is too late as well.
+    let gate = last.lock().unwrap().service.gate;
+    assert!(matches!(gate, Gate::Closed(ClosedReason::Backend | ClosedReason::Journal)), "{gate:?}");
 }
