@@ -102,7 +102,7 @@ fn walk(visitor: &mut Visitor, books: &Books, showcase: &Showcase, visit: &Visit
         return Err(Trouble::Wrong(format!("the screen says that nothing is owed; the books say {owed}")));
     }
     choose_channel(visitor, visit.channel)?;
-    let (link, screen) = visitor.wait_for_code(SOON)?;
+    let (link, screen) = code(visitor)?;
     visitor.diary.keep("sees the payment code; the phone reads it", "code", &screen)?;
     let page = match visit.habit {
         Habit::Pays(page) => {
@@ -135,6 +135,21 @@ fn choose_channel(visitor: &mut Visitor, channel: usize) -> Result<()> {
         }
         if Instant::now() > end {
             return Err(visitor.not_seen("a choice of channels", SOON, "no cards", &screen));
+        }
+        sleep(Duration::from_millis(100));
+    }
+}
+
+/// Waits for a code under whatever title: it names the wallets of a channel that the map does not know.
+fn code(visitor: &mut Visitor) -> Result<(String, Picture)> {
+    let end = Instant::now() + SETTLES;
+    loop {
+        let (_, screen) = visitor.pages()?;
+        if let Some(link) = visitor.phone.scan_link(&screen)? {
+            return Ok((link, screen));
+        }
+        if Instant::now() > end {
+            return Err(visitor.not_seen("a payment code", SETTLES, "none that a camera can read", &screen));
         }
         sleep(Duration::from_millis(100));
     }
