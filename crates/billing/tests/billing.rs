@@ -6,6 +6,8 @@
 mod applications;
 #[path = "billing/demo.rs"]
 mod demo;
+#[path = "billing/faulty.rs"]
+mod faulty;
 #[path = "billing/postings.rs"]
 mod postings;
 

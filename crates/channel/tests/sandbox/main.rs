@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bench;
+mod faults;
 mod notifications;
 mod pages;
 mod port;
