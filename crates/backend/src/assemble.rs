@@ -21,6 +21,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{BackendConfig, SandboxSection};
 use crate::desk::opaque;
 use crate::server;
+use crate::staff::{Door, DoorError};
 use crate::store::{SqliteStore, Store, StoreError};
 
 /// Why a backend does not start.
@@ -43,6 +44,9 @@ pub enum StartError {
     /// The hall's data do not hold together.
     #[error("hall: {0}")]
     Hall(#[from] HallErrors),
+    /// The staff's door does not open.
+    #[error(transparent)]
+    Door(#[from] DoorError),
     /// The sandbox does not start.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -57,6 +61,7 @@ pub struct Assembled {
     backend: Arc<Backend>,
     listener: TcpListener,
     sandboxes: Vec<(Sandbox, TcpListener)>,
+    door: Door,
     store: SqliteStore,
     billing: Arc<EmbeddedBilling>,
     /// Where kiosks reach it.
@@ -80,7 +85,11 @@ impl Assembled {
                 }
             }));
         }
+        let door = tokio::spawn(self.door.serve(Arc::clone(&self.backend), stop.clone()));
         let served = server::serve(self.listener, self.backend, stop).await;
+        if let Err(error) = door.await {
+            tracing::error!(%error, "the staff's door ended");
+        }
         for helper in helpers {
             // What the sandbox has not delivered stands in its book.
             helper.abort();
@@ -143,7 +152,9 @@ pub async fn assemble(config: &BackendConfig) -> Result<Assembled, StartError> {
         hall.published(),
         config.settings.clone(),
     ));
-    Ok(Assembled { backend, listener, sandboxes, store, billing, address, pay_pages, played })
+    make_folder(&config.review.socket)?;
+    let door = Door::open(&config.review.socket, config.review.mode, &config.review.reports).await?;
+    Ok(Assembled { door, backend, listener, sandboxes, store, billing, address, pay_pages, played })
 }
 
 async fn open_sandbox(

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::limiter::Limiter;
 use crate::steady::Steady;
-use crate::store::{Changed, Job, Noticed, OpenOrder, Opened, Store, StoreError};
+use crate::store::{Changed, Choice, DecideOutcome, Job, Noticed, OpenOrder, Opened, Store, StoreError};
 
 /// What the backend is told apart from its ports.
 #[derive(Clone, Debug)]
@@ -164,6 +164,22 @@ impl Backend {
         let changed = self.store.finish(job, command, ctx).await?;
         self.tell(&changed);
         Ok(changed)
+    }
+
+    /// Decides on a review, and wakes whoever carries it out.
+    pub async fn decide_review(
+        &self,
+        key: &str,
+        choice: &Choice,
+        reason: &str,
+        who: Who<'_>,
+    ) -> Result<DecideOutcome, StoreError> {
+        let ctx = self.context(self.now(), 0, false, who);
+        let outcome = self.store.decide_review(key, choice, reason, ctx).await?;
+        if let DecideOutcome::Done(Some(changed)) = &outcome {
+            self.tell(changed);
+        }
+        Ok(outcome)
     }
 
     /// Takes in a verified notification, once.

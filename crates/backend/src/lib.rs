@@ -15,6 +15,7 @@ pub mod limiter;
 pub mod ordering;
 pub mod reconcile;
 pub mod server;
+pub mod staff;
 pub mod steady;
 pub mod store;
 pub mod view;

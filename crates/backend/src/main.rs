@@ -1,4 +1,6 @@
-//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `reviews`.
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`.
+
+mod staff_commands;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,13 +8,15 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use powerhall_backend::assemble::{StartError, assemble, open_billing, open_store};
-use powerhall_backend::clock::{Clock, SystemClock, day, rfc3339};
+use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::{BackendConfig, ConfigError};
 use powerhall_backend::kiosks;
 use powerhall_backend::store::{Store, StoreError};
 use powerhall_billing::demo::{self, DemoError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+
+use staff_commands::{ReviewCommand, StaffFailed};
 
 /// The backend of an electricity company's business halls.
 #[derive(Parser)]
@@ -48,8 +52,23 @@ enum What {
         #[command(subcommand)]
         command: KioskCommand,
     },
-    /// List what a person must look at.
-    Reviews,
+    /// What a person must look at, and decide on. Asks the running backend at its socket.
+    Review {
+        #[command(subcommand)]
+        command: ReviewCommand,
+    },
+    /// Compare a day's books: statements, orders, postings, journals. Asks the running backend at its socket.
+    Reconcile {
+        /// The day in Beijing, yyyy-mm-dd.
+        #[arg(long)]
+        day: String,
+        /// Take in payments that only the channel's statement knows, as if it had notified us.
+        #[arg(long)]
+        settle: bool,
+        /// Close the day; refused while a difference is not explained.
+        #[arg(long)]
+        close: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -74,6 +93,8 @@ enum Failed {
     Demo(#[from] DemoError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Staff(#[from] StaffFailed),
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
     #[error("kiosk = \"{0}\" is not allowed: expected {allowed}", allowed = kiosks::KIOSK_ID)]
@@ -119,7 +140,10 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         What::Kiosk { command: KioskCommand::Add { id, secret_file } } => {
             add_kiosk(&config, id, secret_file).await
         }
-        What::Reviews => reviews(&config).await,
+        What::Review { command } => Ok(staff_commands::review(&config.review.socket, command).await?),
+        What::Reconcile { day, settle, close } => {
+            Ok(staff_commands::reconcile(&config.review.socket, day, settle, close).await?)
+        }
     }
 }
 
@@ -188,20 +212,6 @@ async fn add_kiosk(config: &BackendConfig, id: String, secret_file: Option<PathB
     match secret_file {
         Some(path) => println!("kiosk {id} is known; its secret is in {}", path.display()),
         None => println!("kiosk {id} is known; its secret, told this once:\n{secret}"),
-    }
-    Ok(())
-}
-
-async fn reviews(config: &BackendConfig) -> Result<(), Failed> {
-    let store = open_store(config).await?;
-    let rows = store.reviews().await?;
-    store.close().await;
-    if rows.is_empty() {
-        println!("nothing to look at");
-    }
-    for row in rows {
-        let reference = row.reference.as_deref().unwrap_or("(no order)");
-        println!("{}  {reference}  {}  {}  [{}]", rfc3339(row.at), row.amount, row.reason, row.key);
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use powerhall_money::Policy;
 use sha2::{Digest, Sha256};
 
-use super::raw::{Kiosk, Limits, Raw, Timings};
-use super::{BackendConfig, Mistake};
+use super::raw::{Kiosk, Limits, Raw, Review, Timings};
+use super::{BackendConfig, Mistake, ReviewSection};
 use crate::backend::Settings;
 
 pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistake>> {
@@ -17,12 +17,15 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
     let listen = checker.address("server.listen", &raw.server.listen);
     let settings = checker.settings(&raw.timings, &raw.limits);
     let kiosks = checker.kiosks(&raw.kiosk);
+    let store_file = folder.join(raw.store.file);
+    let review = checker.review(raw.review, &store_file);
     let sandboxes = checker.channels(raw.channel, listen);
     let billing_faults = checker.billing_faults(raw.billing.faults, &sandboxes);
     if checker.mistakes.is_empty() {
         Ok(BackendConfig {
             listen,
-            store_file: folder.join(raw.store.file),
+            store_file,
+            review,
             billing_file: folder.join(raw.billing.file),
             hall_folder: folder.join(raw.hall.folder),
             settings,
@@ -107,6 +110,26 @@ impl Checker<'_> {
             lease: Duration::from_secs(call * 4),
             ..Settings::default()
         }
+    }
+
+    fn review(&mut self, raw: Review, store_file: &Path) -> ReviewSection {
+        let socket = raw.socket.map_or_else(|| store_file.with_extension("sock"), |s| self.folder.join(s));
+        // What the kernel keeps of a socket's path, with room for the name while it is made.
+        if socket.as_os_str().len() > 90 {
+            self.wrong("review.socket", socket.display(), "a path of at most 90 bytes");
+        }
+        let mode = match raw.mode.as_deref() {
+            None | Some("0600") => 0o600,
+            Some("0660") => 0o660,
+            Some(other) => {
+                let allowed = "\"0600\" (its user) or \"0660\" (its group too)";
+                self.wrong("review.mode", format!("\"{other}\""), allowed);
+                0o600
+            }
+        };
+        let reports =
+            raw.reports.map_or_else(|| store_file.with_file_name("reports"), |r| self.folder.join(r));
+        ReviewSection { socket, mode, reports }
     }
 
     fn kiosks(&mut self, raw: &[Kiosk]) -> BTreeMap<String, [u8; 32]> {

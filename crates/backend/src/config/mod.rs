@@ -29,6 +29,8 @@ pub struct BackendConfig {
     pub billing_file: PathBuf,
     /// What the hall publishes.
     pub hall_folder: PathBuf,
+    /// Where staff reviews and reconciles.
+    pub review: ReviewSection,
     /// Times, limits and words.
     pub settings: Settings,
     /// Kiosks by their ids, with the SHA-256 of their secrets.
@@ -66,6 +68,17 @@ pub struct SandboxSection {
     pub payee_en: String,
     /// Leave to serve more than this machine.
     pub beyond_loopback: bool,
+}
+
+/// The staff's door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewSection {
+    /// Its Unix socket.
+    pub socket: PathBuf,
+    /// The socket's mode: `0o600` or `0o660`.
+    pub mode: u32,
+    /// The folder of the days' reports.
+    pub reports: PathBuf,
 }
 
 /// One mistake.
@@ -159,6 +172,7 @@ mod tests {
         for (addition, key, value) in [
             ("[timings]\nqr_seconds = 5\n", "timings.qr_seconds", "5"),
             ("[timings]\nextensions_max = 99\n", "timings.extensions_max", "99"),
+            ("[review]\nmode = \"0666\"\n", "review.mode", "0666"),
             ("[limits]\nmin_fen = 0\n", "limits.min_fen", "0"),
             ("[limits]\nmin_fen = 200\nmax_fen = 100\n", "limits.max_fen", "100"),
             ("[server]\nlisten = \"here\"\n", "server.listen", "here"),

@@ -15,6 +15,8 @@ pub(super) struct Raw {
     pub(super) billing: Billing,
     pub(super) hall: Hall,
     #[serde(default)]
+    pub(super) review: Review,
+    #[serde(default)]
     pub(super) timings: Timings,
     #[serde(default)]
     pub(super) limits: Limits,
@@ -41,6 +43,14 @@ impl Default for Server {
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Review {
+    pub(super) socket: Option<PathBuf>,
+    pub(super) mode: Option<String>,
+    pub(super) reports: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -41,6 +41,9 @@ struct FakeTrade {
 struct Inner {
     trades: BTreeMap<String, FakeTrade>,
     refunds: BTreeMap<String, (Fen, RefundState)>,
+    /// The trade of each refund.
+    refunded_trades: BTreeMap<String, String>,
+    edit: Option<fn(&mut Vec<StatementLine>)>,
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, String)>,
     refunds_arrive: bool,
@@ -110,6 +113,11 @@ impl FakeChannel {
     /// How much has gone back in all.
     pub fn refunded(&self) -> i64 {
         self.lock().refunds.values().map(|(fen, _)| fen.get()).sum()
+    }
+
+    /// What is done to every statement before it is handed out.
+    pub fn edit_statements(&self, edit: fn(&mut Vec<StatementLine>)) {
+        self.lock().edit = Some(edit);
     }
 
     /// From now on, refunds that are accepted reach the payer.
@@ -195,6 +203,7 @@ impl Channel for FakeChannel {
         self.call("refund", &new.refund_number, |inner| {
             let paid = inner.trades.get(&new.number).and_then(|t| t.paid.as_ref());
             assert!(paid.is_some_and(|p| p.amount >= new.amount), "a refund of what was not paid");
+            inner.refunded_trades.insert(new.refund_number.clone(), new.number.clone());
             let entry = inner.refunds.entry(new.refund_number.clone());
             Outcome::Definite(entry.or_insert((new.amount, RefundState::Accepted)).1)
         })
@@ -239,8 +248,34 @@ impl Channel for FakeChannel {
         })
     }
 
-    async fn statement(&self, _: jiff::civil::Date) -> Outcome<Vec<StatementLine>> {
-        Outcome::Unknown(Cause::Network)
+    async fn statement(&self, day: jiff::civil::Date) -> Outcome<Vec<StatementLine>> {
+        let inner = self.lock();
+        let mut lines = Vec::new();
+        for (number, trade) in &inner.trades {
+            if let Some(paid) = &trade.paid {
+                lines.push(StatementLine {
+                    number: number.clone(),
+                    refund_number: None,
+                    amount: paid.amount,
+                    transaction: paid.transaction.clone(),
+                    at: paid.at,
+                });
+            }
+        }
+        for (refund, (amount, _)) in &inner.refunds {
+            lines.push(StatementLine {
+                number: inner.refunded_trades[refund].clone(),
+                refund_number: Some(refund.clone()),
+                amount: Fen::new(-amount.get()),
+                transaction: format!("X{refund}"),
+                at: "2026-11-23T10:00:01+08:00".parse().expect("a time"),
+            });
+        }
+        lines.retain(|line| jiff::tz::Offset::constant(8).to_datetime(line.at).date() == day);
+        if let Some(edit) = inner.edit {
+            edit(&mut lines);
+        }
+        Outcome::Definite(lines)
     }
 
     async fn ready(&self) -> bool {

@@ -12,6 +12,7 @@ mod program;
 mod real;
 mod recon_pure;
 mod reconcile;
+mod staff;
 mod store;
 mod workers;
 mod world;

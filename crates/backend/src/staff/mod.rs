@@ -1,0 +1,10 @@
+//! The staff's door: reviews and the day's books, asked over a Unix socket of its own that never faces a network. Who
+//! asks is the operating system's user, told by the kernel; no password, no pretending.
+
+mod client;
+mod server;
+mod words;
+
+pub use client::{AskError, ask};
+pub use server::{Door, DoorError};
+pub use words::{Answer, Ask, Choose, Money, Past, Sheet, Slip};

@@ -1,0 +1,230 @@
+//! What is said at the staff's door: one line of JSON each way.
+
+use powerhall_money::{Fen, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::rfc3339;
+use crate::reconcile::Report;
+use crate::store::{Choice, Decided, ReviewRow, ReviewSheet};
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Ask {
+    /// The list of reviews.
+    List {
+        /// The decided ones too.
+        all: bool,
+    },
+    /// One review with its order's history.
+    Show {
+        /// Which.
+        key: String,
+    },
+    /// Decide on a review.
+    Decide {
+        /// Which.
+        key: String,
+        /// What.
+        choice: Choose,
+        /// Why.
+        reason: String,
+    },
+    /// Compare a day's books.
+    Reconcile {
+        /// `yyyy-mm-dd`, Beijing.
+        day: String,
+        /// Take in payments that only the statement knows.
+        settle: bool,
+        /// Close the day.
+        close: bool,
+    },
+}
+
+/// A choice as it is said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choose {
+    /// Seen and explained; nothing moves.
+    Noted,
+    /// The payment is what was asked for: post it.
+    Post,
+    /// Post it to the account as credit.
+    Credit,
+    /// Refund it.
+    Refund,
+    /// Give it back to the machine.
+    Retry,
+    /// Settled outside, under this reference.
+    Outside(String),
+}
+
+impl From<Choose> for Choice {
+    fn from(choose: Choose) -> Self {
+        match choose {
+            Choose::Noted => Self::Noted,
+            Choose::Post => Self::Money(Verdict::Post),
+            Choose::Credit => Self::Money(Verdict::Credit),
+            Choose::Refund => Self::Money(Verdict::Refund),
+            Choose::Retry => Self::Money(Verdict::Retry),
+            Choose::Outside(reference) => Self::Money(Verdict::Outside { reference }),
+        }
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// The list.
+    Listed {
+        /// Oldest first.
+        slips: Vec<Slip>,
+    },
+    /// One review.
+    Shown {
+        /// With everything.
+        sheet: Box<Sheet>,
+    },
+    /// The decision is written.
+    Decided,
+    /// The day was compared.
+    Reconciled {
+        /// The report.
+        report: Box<Report>,
+        /// The folder that it was written to.
+        folder: String,
+        /// How many payments were settled by the statement.
+        settled: u64,
+        /// Whether the close was wished for and refused.
+        close_refused: bool,
+    },
+    /// It was not done.
+    Refused {
+        /// Why, for people.
+        why: String,
+    },
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slip {
+    /// Its key.
+    pub key: String,
+    /// The order's number for people.
+    pub reference: Option<String>,
+    /// Why it is there.
+    pub reason: String,
+    /// The money in question.
+    pub amount_fen: Fen,
+    /// Since when.
+    pub at: String,
+    /// The decision, in words.
+    pub decided: Option<String>,
+}
+
+/// A review with everything that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// The line of the list.
+    pub slip: Slip,
+    /// Where the order stands.
+    pub order: Option<Money>,
+    /// Its history, oldest first.
+    pub history: Vec<Past>,
+}
+
+/// Where an order's money stands. Whose account it is, is shown masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// Its id.
+    pub id: String,
+    /// Whose.
+    pub kiosk: String,
+    /// Its amount.
+    pub amount_fen: Fen,
+    /// Where collecting stands.
+    pub collect: String,
+    /// Each attempt in a line.
+    pub attempts: Vec<String>,
+    /// Each line of it in a line.
+    pub lines: Vec<String>,
+    /// Each refund in a line.
+    pub refunds: Vec<String>,
+}
+
+/// A line of history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// When.
+    pub at: String,
+    /// What.
+    pub what: String,
+    /// Who and why.
+    pub who: String,
+    /// By what evidence.
+    pub evidence: Option<String>,
+}
+
+impl Slip {
+    pub(super) fn new(row: ReviewRow, decided: Option<&Decided>) -> Self {
+        Self {
+            key: row.key,
+            reference: row.reference,
+            reason: row.reason,
+            amount_fen: row.amount,
+            at: rfc3339(row.at),
+            decided: decided
+                .map(|d| format!("{} by {} at {}: {}", d.verdict, d.who, rfc3339(d.at), d.reason)),
+        }
+    }
+}
+
+impl Sheet {
+    pub(super) fn new(sheet: ReviewSheet) -> Self {
+        let order = sheet.order.map(|stored| {
+            let order = stored.order;
+            let masked = |line: u32| {
+                let of = order.line(line).and_then(|l| l.extra).map_or(line, |extra| extra.of);
+                stored.quote.line(of).map_or_else(|| "?".to_owned(), |l| l.account_masked.reveal().clone())
+            };
+            let attempts = order.attempts.iter().map(|a| {
+                let paid = a.payment.as_ref().map_or_else(
+                    || "not paid".to_owned(),
+                    |p| format!("{} {} to {}, {}", p.amount, p.currency, p.merchant, p.transaction),
+                );
+                format!("{} {} {:?}: {paid}", a.channel, a.number, a.state)
+            });
+            let lines = order.lines.iter().map(|l| {
+                let posted =
+                    l.posted.as_ref().map_or_else(String::new, |p| format!(", billing's {}", p.number));
+                format!("{} {} for {} {:?}{posted}", l.key, l.amount, masked(l.line), l.deliver)
+            });
+            let refunds = order.refunds.iter().map(|r| format!("{} {} {:?}", r.number, r.amount, r.state));
+            Money {
+                id: order.id.to_string(),
+                kiosk: stored.kiosk.clone(),
+                amount_fen: order.amount,
+                collect: format!("{:?}", order.collect),
+                attempts: attempts.collect(),
+                lines: lines.collect(),
+                refunds: refunds.collect(),
+            }
+        });
+        let history = sheet.history.into_iter().map(|row| {
+            let event = row.event;
+            let move_ = match (event.from, event.to) {
+                (Some(from), Some(to)) => format!(" {from} → {to}"),
+                (None, _) | (_, None) => String::new(),
+            };
+            let detail = event.detail.map(|d| format!(" {d}")).unwrap_or_default();
+            Past {
+                at: rfc3339(row.at),
+                what: format!("{} {}{move_}{detail}", event.part, event.kind),
+                who: format!("{} ({})", event.who, event.why),
+                evidence: event.evidence,
+            }
+        });
+        Self { slip: Slip::new(sheet.row, sheet.decided.as_ref()), order, history: history.collect() }
+    }
+}
