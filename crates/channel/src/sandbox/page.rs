@@ -29,9 +29,30 @@ const SECURITY: &str =
 
 pub(super) fn router(sandbox: Sandbox) -> Router {
     Router::new()
+        .route("/", get(list))
         .route("/pay/{token}", get(show).post(press))
         .layer(DefaultBodyLimit::max(1024))
         .with_state(sandbox)
+}
+
+/// What a phone would see one by one: for whoever tries the sandbox without a phone. Only on this machine, because
+/// whoever sees a link can pay it.
+async fn list(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
+    let words = language(&headers).words();
+    if sandbox.inner.config.allow_beyond_loopback {
+        return message(StatusCode::NOT_FOUND, words, words.not_found, words.not_found_more);
+    }
+    match sandbox.inner.book.payable(sandbox.now(), 20).await {
+        Ok(trades) if trades.is_empty() => message(StatusCode::OK, words, words.title, words.none_waiting),
+        Ok(trades) => {
+            let links = trades.iter().map(|trade| {
+                let (token, subject) = (escape(&trade.token), escape(&trade.subject));
+                format!("<p><a href=\"pay/{token}\">{} · {subject}</a></p>", trade.amount)
+            });
+            page(StatusCode::OK, words, &format!("<h1>{}</h1>{}", words.title, links.collect::<String>()))
+        }
+        Err(error) => failed(&sandbox, words, &error),
+    }
 }
 
 async fn show(

@@ -30,6 +30,7 @@ pub(super) struct Words {
     pub(super) failed_more: &'static str,
     pub(super) bad_form: &'static str,
     pub(super) bad_form_more: &'static str,
+    pub(super) none_waiting: &'static str,
 }
 
 const CHINESE: Words = Words {
@@ -54,6 +55,7 @@ const CHINESE: Words = Words {
     failed_more: "请稍后刷新本页，查看是否已付款。",
     bad_form: "无法识别这次操作",
     bad_form_more: "请返回上一页重试。",
+    none_waiting: "终端屏幕上还没有付款码。取码后请刷新本页。",
 };
 
 const ENGLISH: Words = Words {
@@ -78,6 +80,7 @@ const ENGLISH: Words = Words {
     failed_more: "Please reload this page in a moment to see whether you have paid.",
     bad_form: "This request was not understood",
     bad_form_more: "Please go back and try again.",
+    none_waiting: "No code is waiting on a kiosk's screen. Get one, then reload this page.",
 };
 
 impl Language {

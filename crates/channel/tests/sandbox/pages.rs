@@ -30,6 +30,19 @@ async fn a_phone_pays() {
 }
 
 #[tokio::test]
+async fn the_front_page_lists_what_can_be_paid() {
+    let b = bench(NOBODY).await;
+    let link = b.link("A00001").await;
+    let (front, token) = link.split_once("/pay/").expect("a link");
+    let front = format!("{front}/");
+    let (_, page) = b.look(&front).await;
+    assert!(page.contains(&format!("href=\"pay/{token}\"")) && page.contains("¥309.54"), "{page}");
+    b.press(&link, "pay").await;
+    let (status, page) = b.look(&front).await;
+    assert!(status == 200 && !page.contains(token), "{page}");
+}
+
+#[tokio::test]
 async fn pressing_many_times_pays_once() {
     let b = bench(NOBODY).await;
     let link = b.link("A00001").await;

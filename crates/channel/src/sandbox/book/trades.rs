@@ -122,6 +122,20 @@ impl Book {
         self.look(BY_TOKEN, token, now).await
     }
 
+    /// The trades that can be paid now, newest first, at most `limit`.
+    pub(in crate::sandbox) async fn payable(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<TradeRow>, sqlx::Error> {
+        let pending: Vec<TradeRow> =
+            sqlx::query_as("SELECT * FROM trade WHERE state = 'pending' ORDER BY created_at DESC LIMIT ?")
+                .bind(limit)
+                .fetch_all(&self.read)
+                .await?;
+        Ok(pending.into_iter().filter(|trade| now <= trade.expires_at).collect())
+    }
+
     /// Reads without the write lock, unless the answer is that the trade has expired: that is written down first.
     async fn look(
         &self,
