@@ -18,8 +18,6 @@ use crate::hall::Hall;
 const LOOKERS: usize = 32;
 /// Customers at once who pay.
 const PAYERS: usize = 32;
-/// How long each load lasts.
-const SPAN: Duration = Duration::from_secs(20);
 /// How long each measurement of the bare disk lasts; there are two before the orders and two after.
 const BARE: Duration = Duration::from_secs(2);
 /// Orders that are paid one after another, to count their commits.
@@ -35,15 +33,15 @@ const LOOKED: u32 = 50_000;
 const DEBTORS: u32 = 20_000;
 
 /// Measures both loads.
-pub fn measure(hall: &Hall) -> Result<Vec<Section>> {
+pub fn measure(hall: &Hall, span: Duration) -> Result<Vec<Section>> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .map_err(|e| Trouble::Backend(e.to_string()))?;
-    eprintln!("backend: look-ups for {} s", SPAN.as_secs());
+    eprintln!("backend: look-ups for {} s", span.as_secs());
     let accounts = hall.any_accounts(LOOKED)?;
-    let looked = runtime.block_on(look_ups(hall, accounts))?;
+    let looked = runtime.block_on(look_ups(hall, accounts, span))?;
     let mut debtors = hall.debtors(DEBTORS)?;
     if debtors.len() <= COUNTED {
         return Err(Trouble::Wrong("too few accounts owe anything; remove target/bench".to_owned()));
@@ -53,8 +51,8 @@ pub fn measure(hall: &Hall) -> Result<Vec<Section>> {
     let alone = runtime.block_on(commits_alone(hall, &counted))?;
     let mut bare = Bare::default();
     bare.measure(hall)?;
-    eprintln!("backend: orders for {} s", SPAN.as_secs());
-    let paid = runtime.block_on(orders(hall, debtors))?;
+    eprintln!("backend: orders for {} s", span.as_secs());
+    let paid = runtime.block_on(orders(hall, debtors, span))?;
     bare.measure(hall)?;
     Ok(vec![looked_section(hall, &looked), paid_section(&paid, alone, &bare)])
 }
@@ -82,7 +80,7 @@ struct Looked {
     quotes: Samples,
 }
 
-async fn look_ups(hall: &Hall, accounts: Vec<String>) -> Result<Looked> {
+async fn look_ups(hall: &Hall, accounts: Vec<String>, span: Duration) -> Result<Looked> {
     let accounts: Arc<[String]> = accounts.into();
     let mut customers = JoinSet::new();
     let began = Instant::now();
@@ -93,7 +91,7 @@ async fn look_ups(hall: &Hall, accounts: Vec<String>) -> Result<Looked> {
             let (mut lookups, mut quotes) = (Samples::default(), Samples::default());
             // A stride that is prime to the number of customers, so that no two walk the same way.
             let mut at = first * 1_009;
-            while began.elapsed() < SPAN {
+            while began.elapsed() < span {
                 at = (at + 7_919) % accounts.len();
                 let asked = Instant::now();
                 let lookup = customer.look_up(&accounts[at]).await?;
@@ -121,7 +119,7 @@ struct Orders {
     posted: Samples,
 }
 
-async fn orders(hall: &Hall, debtors: Vec<String>) -> Result<Orders> {
+async fn orders(hall: &Hall, debtors: Vec<String>, span: Duration) -> Result<Orders> {
     let debtors: Arc<[String]> = debtors.into();
     let next = Arc::new(AtomicUsize::new(0));
     let mut logs = Logs::open(hall)?;
@@ -132,7 +130,7 @@ async fn orders(hall: &Hall, debtors: Vec<String>) -> Result<Orders> {
         let (debtors, next) = (Arc::clone(&debtors), Arc::clone(&next));
         customers.spawn(async move {
             let mut all: Vec<Paid> = Vec::new();
-            while began.elapsed() < SPAN {
+            while began.elapsed() < span {
                 let Some(account) = debtors.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                 all.extend(pay(&customer, account).await?);
             }

@@ -12,8 +12,6 @@ use slint::LogicalPosition;
 use crate::fixtures;
 use crate::panel::Panel;
 
-/// Samples of every change.
-const ROUNDS: usize = 300;
 /// The wishes, in milliseconds.
 const PRESS_MS: u128 = 16;
 const PAGE_MS: u128 = 50;
@@ -51,7 +49,7 @@ struct Change {
 }
 
 /// Draws all changes many times.
-pub fn measure(panel: &Panel) -> Result<Vec<Section>> {
+pub fn measure(panel: &Panel, rounds: usize) -> Result<Vec<Section>> {
     let mut changes = changes();
     for change in &mut changes {
         panel.show(&change.from);
@@ -60,8 +58,8 @@ pub fn measure(panel: &Panel) -> Result<Vec<Section>> {
             change.at = Some(panel.find(press)?);
         }
     }
-    eprintln!("frames: {} changes × {ROUNDS}", changes.len());
-    for _ in 0..ROUNDS {
+    eprintln!("frames: {} changes × {rounds}", changes.len());
+    for _ in 0..rounds {
         for change in &mut changes {
             once(panel, change)?;
         }

@@ -15,6 +15,7 @@ mod screens;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use powerhall_bench::report::{self, Section};
@@ -38,10 +39,34 @@ struct Arguments {
     /// Where data and results are kept.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
+    /// Measure little, to see that the bench works.
+    #[arg(long)]
+    quick: bool,
     /// Accounts of the made-up hall.
     #[arg(long, default_value_t = 1_000_000)]
     accounts: u32,
 }
+
+/// How much of everything is measured.
+struct Plan {
+    /// Starts of kiosk and browser, each.
+    starts: usize,
+    /// Rests of kiosk and browser, each.
+    rests: usize,
+    /// The length of a rest.
+    rest: Duration,
+    /// Samples of every change.
+    rounds: usize,
+    /// The length of each load on the backend.
+    load: Duration,
+}
+
+/// A rest is long enough for one check-in of the kiosk at the backend.
+const FULL: Plan =
+    Plan { starts: 9, rests: 3, rest: Duration::from_secs(30), rounds: 300, load: Duration::from_secs(20) };
+/// Enough to see that the bench works, too little to believe a figure.
+const QUICK: Plan =
+    Plan { starts: 3, rests: 1, rest: Duration::from_secs(10), rounds: 30, load: Duration::from_secs(5) };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -67,22 +92,23 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<()> {
     // Fails only when another provider was installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let plan = if arguments.quick { &QUICK } else { &FULL };
     let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
     let mut sections: Vec<Section> = Vec::new();
     // First from inside: nothing else runs yet.
     let panel = panel::Panel::new()?;
     if wanted(Part::Frames) {
-        sections.extend(frames::measure(&panel)?);
+        sections.extend(frames::measure(&panel, plan.rounds)?);
     }
     if wanted(Part::Screens) || wanted(Part::Backend) {
         let hall = hall::Hall::open(arguments)?;
         if wanted(Part::Screens) {
-            let measured = screens::measure(arguments, &hall, &panel)?;
+            let measured = screens::measure(arguments, plan, &hall, &panel)?;
             // What a customer sees comes first.
             sections.splice(0..0, measured);
         }
         if wanted(Part::Backend) {
-            sections.extend(backend::measure(&hall)?);
+            sections.extend(backend::measure(&hall, plan.load)?);
         }
     }
     let text = report::write(&sections);

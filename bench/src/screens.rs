@@ -14,16 +14,10 @@ use powerhall_bench::{Result, Trouble};
 use powerhall_visitor::{Display, Phone, Picture, Running, Xvfb};
 use slint::LogicalPosition;
 
-use crate::Arguments;
 use crate::hall::{Hall, remove_database};
 use crate::panel::{Panel, Way};
+use crate::{Arguments, Plan};
 
-/// Starts of each, in turns.
-const STARTS: usize = 9;
-/// Rests of each, in turns.
-const RESTS: usize = 3;
-/// Long enough for one check-in of the kiosk at the backend.
-const REST: Duration = Duration::from_secs(30);
 /// After its first complete screen, a program may have its start behind it.
 const SETTLE: Duration = Duration::from_secs(3);
 /// A page that waits for the backend is there by then.
@@ -57,8 +51,8 @@ struct Rest {
 
 impl Rest {
     /// Weighs it and watches it.
-    fn measure(&mut self, family: Family) {
-        let Used { cpu_percent, wakeups } = family.watch(REST);
+    fn measure(&mut self, family: Family, span: Duration) {
+        let Used { cpu_percent, wakeups } = family.watch(span);
         let kib = u32::try_from(family.pss_kib()).unwrap_or(u32::MAX);
         self.pss.push(f64::from(kib) / 1_024.0);
         self.cpu.push(cpu_percent);
@@ -75,17 +69,18 @@ impl Rest {
 /// What is on the bench.
 struct Bench<'a> {
     arguments: &'a Arguments,
+    plan: &'a Plan,
     hall: &'a Hall,
     xvfb: Xvfb,
     way: Way,
 }
 
 /// Measures both in turns.
-pub fn measure(arguments: &Arguments, hall: &Hall, panel: &Panel) -> Result<Vec<Section>> {
+pub fn measure(arguments: &Arguments, plan: &Plan, hall: &Hall, panel: &Panel) -> Result<Vec<Section>> {
     let log = hall.folder.join("xvfb.log");
     let xvfb = Xvfb::start(1080, 1920, &log)?;
     let way = panel.way_to_code(hall.pixels_per_mm)?;
-    let bench = Bench { arguments, hall, xvfb, way };
+    let bench = Bench { arguments, plan, hall, xvfb, way };
     let profile = hall.folder.join("browser");
     let _ = std::fs::remove_dir_all(&profile);
     eprintln!("screens: one start of each, to see the finished screens");
@@ -101,10 +96,10 @@ pub fn measure(arguments: &Arguments, hall: &Hall, panel: &Panel) -> Result<Vec<
     kiosk.end(PATIENCE)?;
     let kiosk_home = Watch::new(bench.xvfb.name(), &seen)?;
 
-    eprintln!("screens: {STARTS} starts of each");
+    eprintln!("screens: {} starts of each", plan.starts);
     let (mut kiosk_starts, mut browser_starts, mut grain) =
         (Samples::default(), Samples::default(), Duration::ZERO);
-    for _ in 0..STARTS {
+    for _ in 0..plan.starts {
         for (watch, starts) in [(&kiosk_home, &mut kiosk_starts), (&browser_home, &mut browser_starts)] {
             let start =
                 || if std::ptr::eq(watch, &kiosk_home) { bench.kiosk() } else { bench.browser("home") };
@@ -117,21 +112,21 @@ pub fn measure(arguments: &Arguments, hall: &Hall, panel: &Panel) -> Result<Vec<
     }
 
     let mut rests: [Rest; 4] = std::array::from_fn(|_| Rest::default());
-    for round in 1..=RESTS {
-        eprintln!("screens: rest {round} of {RESTS}, {} s on each page", REST.as_secs());
+    for round in 1..=plan.rests {
+        eprintln!("screens: rest {round} of {}, {} s on each page", plan.rests, plan.rest.as_secs());
         let [kiosk_home_rest, kiosk_code_rest, browser_home_rest, browser_code_rest] = &mut rests;
         bench.kiosk_rests(&kiosk_home, kiosk_home_rest, kiosk_code_rest)?;
         let (browser, _) = browser_home.first_complete(PATIENCE, || bench.browser("home"))?;
         sleep(SETTLE);
-        browser_home_rest.measure(Family(browser.id()));
+        browser_home_rest.measure(Family(browser.id()), plan.rest);
         browser.end(PATIENCE)?;
         let browser = bench.browser("qr")?;
         sleep(SETTLE + Duration::from_secs(2));
-        browser_code_rest.measure(Family(browser.id()));
+        browser_code_rest.measure(Family(browser.id()), plan.rest);
         browser.end(PATIENCE)?;
     }
     let version = version(&arguments.browser);
-    Ok(vec![section(&kiosk_starts, &browser_starts, &rests, grain, &version)])
+    Ok(vec![section(plan, &kiosk_starts, &browser_starts, &rests, grain, &version)])
 }
 
 impl Bench<'_> {
@@ -175,10 +170,10 @@ impl Bench<'_> {
     fn kiosk_rests(&self, home: &Watch, at_home: &mut Rest, at_code: &mut Rest) -> Result<()> {
         let (kiosk, _) = home.first_complete(PATIENCE, || self.kiosk())?;
         sleep(SETTLE);
-        at_home.measure(Family(kiosk.id()));
+        at_home.measure(Family(kiosk.id()), self.plan.rest);
         self.walk_to_code()?;
         sleep(SETTLE);
-        at_code.measure(Family(kiosk.id()));
+        at_code.measure(Family(kiosk.id()), self.plan.rest);
         // The next start shall find no open order.
         let Way { cancel, .. } = &self.way;
         Display::open(self.xvfb.name())?.touch(pixel(cancel.x), pixel(cancel.y))?;
@@ -237,6 +232,7 @@ fn version(browser: &Path) -> String {
 }
 
 fn section(
+    plan: &Plan,
     kiosk: &Samples,
     browser: &Samples,
     [kiosk_home, kiosk_code, browser_home, browser_code]: &[Rest; 4],
@@ -286,9 +282,11 @@ fn section(
         reach("0.5 % CPU or less at rest", busiest <= 0.5),
     ));
     section.remark(format!(
-        "{STARTS} starts and {RESTS} rests of {} s each, in turns. The screen was looked at every {} at the longest. The \
+        "{} starts and {} rests of {} s each, in turns. The screen was looked at every {} at the longest. The \
          kiosk is connected to its backend and checks in; the browser shows a file, and has its profile made before.",
-        REST.as_secs(),
+        plan.starts,
+        plan.rests,
+        plan.rest.as_secs(),
         ms(grain),
     ));
     section
