@@ -164,7 +164,7 @@ async fn serve(config: &BackendConfig) -> Result<(), Failed> {
     });
     println!("powerhall-backend serves http://{}", assembled.address);
     for page in &assembled.pay_pages {
-        println!("the sandbox's pay page is at {page}/pay/… (no money moves)");
+        println!("pay as a phone would at {page}/ (a sandbox: no money moves)");
     }
     assembled.serve(stopped).await?;
     Ok(())
