@@ -1,7 +1,7 @@
 //! An order as the kiosk sees it, made from the order as the backend keeps it.
 
 use powerhall_api as api;
-use powerhall_money::{Attempt, Collect, Deliver, Moment, Policy};
+use powerhall_money::{Attempt, Collect, Deliver, Moment, Order, Policy};
 
 use crate::clock::{day, rfc3339};
 use crate::store::StoredOrder;
@@ -13,7 +13,7 @@ pub fn order(stored: &StoredOrder, policy: &Policy, now: Moment) -> api::Order {
     api::Order {
         order_id: order.id,
         version: order.version,
-        collect: collect(order.collect),
+        collect: collect(order),
         amount_fen: order.amount,
         reference: order.reference.clone(),
         attempt: order.last_attempt().map(|a| attempt(a, order.collect, order.is_extendable(policy), now)),
@@ -71,8 +71,10 @@ fn receipt(stored: &StoredOrder) -> Option<api::Receipt> {
     })
 }
 
-const fn collect(state: Collect) -> api::Collect {
-    match state {
+fn collect(order: &Order) -> api::Collect {
+    match order.collect {
+        // “Closed” tells the customer that nothing was taken. Money that a person has sent another way was taken.
+        Collect::Closed if order.attempts.iter().any(|a| a.payment.is_some()) => api::Collect::ManualReview,
         Collect::Created => api::Collect::Created,
         Collect::Preparing => api::Collect::Preparing,
         Collect::Awaiting => api::Collect::Awaiting,

@@ -157,7 +157,10 @@ pub const fn collect(state: Collect, event: CollectEvent) -> CollectStep {
         (S::Paid, E::Leave | E::Deadline) => Ignored("the money is here"),
         (S::ManualReview, E::Leave | E::Deadline) => Ignored("a person decides"),
 
-        (S::Preparing | S::Awaiting | S::Closing, E::ProvedClosed) => Go(S::Closed, &[A::Recheck]),
+        (S::Awaiting | S::Closing, E::ProvedClosed) => Go(S::Closed, &[A::Recheck]),
+        (S::Preparing, E::ProvedClosed) => {
+            Ignored("nobody asks about a code that is being made; its refusal or deadline ends it")
+        }
         (S::Created, E::ProvedClosed) => Ignored("no attempt exists"),
         (S::Closed, E::ProvedClosed) => Ignored("it is proved already"),
         // The order is decided, but no code is left behind that is not followed to its end.
