@@ -48,6 +48,15 @@ pub struct Trade {
     pub refunds: BTreeMap<String, Back>,
 }
 
+impl Trade {
+    /// What was paid beside another payment of the same code without a word: a query tells one of them only.
+    #[must_use]
+    pub fn untold(&self) -> i64 {
+        let several = self.payments.len() > 1;
+        self.payments.iter().filter(|p| several && p.secret).map(|p| p.amount).sum()
+    }
+}
+
 /// A payment.
 #[derive(Clone, Debug)]
 pub struct Paid {
@@ -186,6 +195,15 @@ impl ChannelBook {
         trade.scanned = true;
         trade.payments.push(paid.clone());
         Ok(paid)
+    }
+
+    /// Somebody closes the newest open trade at the channel itself.
+    pub fn close_newest(&mut self) {
+        let open = self.trades.iter_mut().filter(|(_, t)| !t.closed && t.payments.is_empty());
+        if let Some((_, trade)) = open.max_by(|a, b| (a.1.expires, a.0).cmp(&(b.1.expires, b.0))) {
+            trade.scanned = true;
+            trade.closed = true;
+        }
     }
 
     /// The last payment was made by somebody who cannot have seen the code.

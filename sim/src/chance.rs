@@ -84,6 +84,8 @@ faults! {
     SecondPayer, "a second payer holds a photo of the code", 2000;
     PaidAfterClose, "paid after a confirmed close", 6000;
     PaidBeforeCode, "paid before the answer to create", 60;
+    KeenCustomer, "customer asks for another code at once", 500;
+    TradeClosedElsewhere, "code closed by somebody else", 60;
     /// Backend to billing.
     BillingLost, "request to billing lost", 300;
     BillingErrorBefore, "billing's 500 before the effect", 300;
@@ -96,6 +98,7 @@ faults! {
     PostRefused, "posting refused", 400;
     PostOtherAmount, "billing says another amount", 100;
     QuestionRefused, "question refused by billing", 200;
+    BillingContradicts, "billing says posted after it refused", 150;
     WindowShut, "posting window shut", 200;
     PaidElsewhere, "bill paid elsewhere meanwhile", 700;
     AccountClosed, "account closed meanwhile", 400;
@@ -131,6 +134,21 @@ impl Chance {
                 (fault.base() * own * world / 100).min(8_000)
             })
             .collect();
+        // Some worlds have a few kinds that happen all the time: what takes several of them together comes up there.
+        if chance.percent(25) {
+            for _ in 0..chance.between(2, 6) {
+                let which = chance.below(Fault::ALL.len() as u64) as usize;
+                if Fault::ALL[which].base() > 0 {
+                    chance.plan[which] = chance.between(1_500, 6_000) as u32;
+                }
+            }
+        }
+        // And some have mostly trouble with late payers, where two codes of an order meet.
+        if chance.percent(15) {
+            for fault in [Fault::SecondPayer, Fault::PaidAfterClose, Fault::WrongAmount, Fault::KeenCustomer] {
+                chance.plan[fault as usize] = chance.between(4_000, 8_000) as u32;
+            }
+        }
         chance
     }
 

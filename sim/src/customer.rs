@@ -6,6 +6,7 @@ use std::time::Duration;
 use powerhall_flow::{Event, Overlay, PayStage, Press, Screen, State};
 use tokio::time::Instant;
 
+use crate::chance::Fault;
 use crate::sim::Sim;
 
 /// Whoever stands before a kiosk.
@@ -145,6 +146,7 @@ impl Customer {
             PayStage::Showing { .. } => {
                 self.later(sim, 2_000, 60_000);
                 match dice {
+                    _ if sim.hit(Fault::KeenCustomer) => press([other]),
                     0..=7 => press([Press::Cancel]),
                     8..=13 => press([Press::Home]),
                     14..=23 => press([other]),
@@ -156,6 +158,7 @@ impl Customer {
             PayStage::Closed => {
                 self.later(sim, 1_000, 10_000);
                 match dice {
+                    _ if sim.hit(Fault::KeenCustomer) => press([Press::TryAgain]),
                     0..=49 => press([Press::TryAgain]),
                     50..=69 => press([Press::Home]),
                     70..=79 => press([Press::Back]),

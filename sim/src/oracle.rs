@@ -9,7 +9,7 @@ use powerhall_flow::{Notice, Pay, PayStage, Screen};
 use powerhall_money::{AttemptState, Cell, Collect, CollectEvent, Decision, Deliver, Order, numbers};
 use uuid::Uuid;
 
-use crate::books::{MERCHANT, Refunded};
+use crate::books::{MERCHANT, Refunded, Trade};
 use crate::sim::Inner;
 
 /// What the judge remembers.
@@ -93,8 +93,7 @@ impl Inner {
                     trade.refunds.values().filter(|b| b.state(now) == Refunded::Done).map(|b| b.amount).sum();
                 money.paid += paid;
                 money.in_time += trade.payments.iter().filter(|p| !p.slipped).map(|p| p.amount).sum::<i64>();
-                money.secret_seconds +=
-                    trade.payments.iter().skip(1).filter(|p| p.secret).map(|p| p.amount).sum::<i64>();
+                money.secret_seconds += trade.untold();
                 money.amount_fits |= trade.payments.iter().any(|p| p.amount == known.amount);
                 money.right |=
                     trade.payments.iter().any(|p| p.amount == known.amount && p.merchant == MERCHANT);
@@ -349,8 +348,9 @@ impl Inner {
         let mut wrong = Vec::new();
         for (key, known) in &self.oracle.orders {
             let money = self.money(key, now);
-            let left = money.paid - money.posted - money.refunded_done - money.secret_seconds;
-            let listed = listed.get(&known.id).copied().unwrap_or(0);
+            let left = money.paid - money.posted - money.refunded_done;
+            // A second payment of one code that nobody tells us of is for the day's statement to find.
+            let listed = listed.get(&known.id).copied().unwrap_or(0) + money.secret_seconds;
             // An entry on the list may be about money that has found its end; it never is about less than is open.
             if left < 0 || left > listed {
                 wrong.push(format!(
@@ -363,26 +363,20 @@ impl Inner {
         wrong.into_iter().for_each(|words| self.violation(ms, words));
     }
 
-    /// What each channel holds of ours when everything has come to rest, by its own book.
+    /// What each channel holds of ours when everything has come to rest, by its own book; and how much of it only the
+    /// day's statement can tell us of.
     #[must_use]
-    pub fn clearing(&self, now: i64) -> Vec<(&'static str, i64)> {
+    pub fn clearing(&self, now: i64) -> Vec<(&'static str, i64, i64)> {
         self.books
             .channels
             .iter()
             .map(|book| {
-                let of = |t: &crate::books::Trade| {
-                    let paid: i64 = t
-                        .payments
-                        .iter()
-                        .enumerate()
-                        .filter(|(i, p)| *i == 0 || !p.secret)
-                        .map(|(_, p)| p.amount)
-                        .sum();
-                    let back: i64 =
-                        t.refunds.values().filter(|b| b.state(now) == Refunded::Done).map(|b| b.amount).sum();
-                    paid - back
+                let of = |t: &Trade| {
+                    let paid: i64 = t.payments.iter().map(|p| p.amount).sum();
+                    let done = t.refunds.values().filter(|b| b.state(now) == Refunded::Done);
+                    paid - done.map(|b| b.amount).sum::<i64>()
                 };
-                (book.id, book.trades.values().map(of).sum())
+                (book.id, book.trades.values().map(of).sum(), book.trades.values().map(Trade::untold).sum())
             })
             .collect()
     }
