@@ -51,10 +51,12 @@ async fn customer(hall: &Hall, account: &str, habit: usize) -> Ordered {
                 hall.scan(&link).await;
                 hall.cancel(order).await;
                 let left = hall.until(order, "left", |o| ended(o) || o.collect == Collect::Paid).await;
-                if habit == 1 && left.collect == Collect::Closed && hall.again(order, 2, "sandbox").await {
-                    if let Some(link) = code(hall.until(order, "shown again", shown).await) {
-                        hall.pay(&link).await;
-                    }
+                if habit == 1
+                    && left.collect == Collect::Closed
+                    && hall.again(order, 2, "sandbox").await
+                    && let Some(link) = code(hall.until(order, "shown again", shown).await)
+                {
+                    hall.pay(&link).await;
                 }
             }
         }
