@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::civil::Date;
 use powerhall_api::{Application, LookupKind, Quote};
 use powerhall_billing::port::{AccountId, AccountRecord};
 use powerhall_money::Moment;
@@ -38,6 +39,8 @@ pub struct Quoted {
     pub quote: Quote,
     /// The account of each line.
     pub accounts: Vec<AccountId>,
+    /// The day (Beijing) up to which its late fees go.
+    pub day: Date,
 }
 
 /// The fresh look-ups and quotes.

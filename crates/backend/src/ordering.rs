@@ -65,6 +65,7 @@ pub fn order_lines(request: &OrderRequest, quoted: &Quoted) -> Result<Ordered, S
             // Whoever pays months wants those months. If somebody else pays them in the same moment, the money goes
             // back; only “another amount” may become credit.
             exact: !periods.is_empty(),
+            quoted_on: Some(quoted.day),
             periods,
         });
     }
@@ -159,7 +160,11 @@ mod tests {
             max_fen: Fen::new(100_000),
         };
         let quote = Quote { quote_id: "q".to_owned(), lines: vec![line], seconds_left: 60 };
-        Quoted { quote, accounts: vec![AccountId("5100000000001".to_owned())] }
+        Quoted {
+            quote,
+            accounts: vec![AccountId("5100000000001".to_owned())],
+            day: jiff::civil::date(2026, 11, 23),
+        }
     }
 
     fn order(fen: i64, periods: &[&str]) -> Result<(Vec<String>, bool), String> {

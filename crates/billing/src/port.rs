@@ -90,6 +90,10 @@ pub struct NewPosting {
     pub exact: bool,
     /// When the customer paid; late fees are computed up to this day (Beijing).
     pub paid_at: Timestamp,
+    /// The day (Beijing) of the quote that the customer saw. When it is the day before `paid_at` and the posting is
+    /// `exact`, late fees are computed up to it instead: whoever was shown an amount before midnight and paid it after
+    /// owes nothing for the minutes between. Older quotes do not stop the fee.
+    pub quoted_on: Option<Date>,
 }
 
 /// A posting that is on the account.

@@ -100,6 +100,7 @@ fn posting(key: &str, account: &AccountId, fen: i64) -> NewPosting {
         periods: Vec::new(),
         exact: false,
         paid_at: now(),
+        quoted_on: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::civil::Date;
 use powerhall_api::{Applications, Lookup, LookupRequest, Personal, Problem, ProblemCode, Quote, QuoteLine};
 use powerhall_billing::port::AccountRecord;
 use powerhall_money::{Fen, Outcome};
@@ -107,16 +108,17 @@ pub(super) async fn quote(
     let Some(Found::Account(account)) = backend.desk.lookup(&reference, &kiosk, now) else {
         return Err(reference_expired());
     };
-    let line = owed(&backend, &account).await?;
+    let today = day(now);
+    let line = owed(&backend, &account, today).await?;
     let seconds_left = backend.settings.quote_seconds;
     let quote = Quote { quote_id: opaque(), lines: vec![line], seconds_left };
-    let quoted = Quoted { quote: quote.clone(), accounts: vec![account.id] };
+    let quoted = Quoted { quote: quote.clone(), accounts: vec![account.id], day: today };
     backend.desk.keep_quote(&kiosk, quoted, now, now.plus_ms(i64::from(seconds_left) * 1000));
     Ok((StatusCode::CREATED, Json(quote)))
 }
 
-async fn owed(backend: &Backend, account: &AccountRecord) -> Result<QuoteLine, Failure> {
-    let arrears = answer(backend, backend.billing.arrears(&account.id, day(backend.now()))).await?;
+async fn owed(backend: &Backend, account: &AccountRecord, today: Date) -> Result<QuoteLine, Failure> {
+    let arrears = answer(backend, backend.billing.arrears(&account.id, today)).await?;
     let sums = arrears.bills.iter().map(|bill| bill.amount_fen.plus(bill.late_fee_fen));
     let total = sums.collect::<Result<Vec<_>, _>>().and_then(Fen::sum).map_err(|_| {
         tracing::error!("billing's amounts do not add up");

@@ -119,6 +119,7 @@ async fn post(backend: &Backend, job: &Job, stored: &StoredOrder, no: u32) -> Re
         periods: if line.extra.is_some() { Vec::new() } else { quoted.periods.clone() },
         exact: quoted.exact && line.extra.is_none(),
         paid_at: timestamp(payment.at),
+        quoted_on: quoted.quoted_on,
     };
     let outcome = match in_time(backend, backend.billing.post(&posting)).await {
         Outcome::Definite(posted) => Outcome::Definite(on_account(posted)),

@@ -10,6 +10,7 @@ mod sqlite_days;
 mod sqlite_office;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use powerhall_api::Personal;
 use powerhall_money::{Command, Context, Fen, Moment, NewOrder, Order, Payment, Refusal, Task};
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,9 @@ pub struct OrderedLine {
     pub periods: Vec<String>,
     /// Refund rather than make credit when somebody else has paid them meanwhile.
     pub exact: bool,
+    /// The day (Beijing) on which the quote was made; none in orders of before.
+    #[serde(default)]
+    pub quoted_on: Option<Date>,
 }
 
 impl OrderedQuote {

@@ -26,6 +26,7 @@ struct Inner {
     fenced: BTreeSet<String>,
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, String)>,
+    quoted_on: Vec<Option<Date>>,
     down: bool,
 }
 
@@ -48,6 +49,11 @@ impl FakeBilling {
     /// From now on nothing is answered, or again.
     pub fn set_down(&self, down: bool) {
         self.lock().down = down;
+    }
+
+    /// The day of the quote in every posting that was asked for.
+    pub fn quoted_on(&self) -> Vec<Option<Date>> {
+        self.lock().quoted_on.clone()
     }
 
     /// What was posted in all.
@@ -152,6 +158,7 @@ impl Billing for FakeBilling {
 
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
         assert_eq!(posting.account.0, ACCOUNT);
+        self.lock().quoted_on.push(posting.quoted_on);
         self.call("post", &posting.key, |inner| settle(inner, posting))
     }
 

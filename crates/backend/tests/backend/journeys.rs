@@ -272,3 +272,18 @@ async fn five_times(world: &World, id: uuid::Uuid, body: &serde_json::Value) -> 
     );
     [a, b, c, d, e].iter().map(reqwest::Response::status).collect()
 }
+
+#[tokio::test]
+async fn a_posting_names_the_day_of_its_quote_over_midnight() {
+    let world = World::new().await;
+    // From ten in the morning to half a minute before midnight.
+    world.clock.advance_ms((14 * 3_600 - 30) * 1_000);
+    let id = world.order("kiosk-1", 15_000).await;
+    let number = world.shown("kiosk-1", id).await;
+    world.clock.advance_ms(60_000);
+    world.channel.pay(&number);
+    world.notify(world.channel.notification(&number)).await;
+    world.until("kiosk-1", id, "posted", |o| o.lines[0].deliver == Deliver::Posted).await;
+    let eve = "2026-11-23".parse().expect("a day");
+    assert_eq!(world.billing.quoted_on(), [Some(eve)]);
+}

@@ -68,6 +68,7 @@ fn new_order(id: Uuid, fen: i64) -> OpenOrder {
                 account_masked: Personal::from("510*******127"),
                 periods: Vec::new(),
                 exact: false,
+                quoted_on: None,
             }],
         },
     }

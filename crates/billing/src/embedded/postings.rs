@@ -66,12 +66,13 @@ impl EmbeddedBilling {
             return Ok(Err("bad_period"));
         };
         let on = day::in_beijing(posting.paid_at);
+        let fees_to = fees_to(posting, on);
         let rules = self.rules(&account.class)?;
         let mut bills = open_bills(tx, account.id).await?;
-        if posting.exact && settle::already_paid(&bills, &chosen, posting.amount, rules, on)? {
+        if posting.exact && settle::already_paid(&bills, &chosen, posting.amount, rules, fees_to)? {
             return Ok(Err("already_paid"));
         }
-        let (settlements, surplus) = settle::settle(&mut bills, &chosen, posting.amount, rules, on)?;
+        let (settlements, surplus) = settle::settle(&mut bills, &chosen, posting.amount, rules, fees_to)?;
         let Ok(credit) = account.credit.plus(surplus) else { return Ok(Err("bad_amount")) };
         let arrears = settle::owed(&bills, rules, on)?;
 
@@ -81,7 +82,7 @@ impl EmbeddedBilling {
             Posted { number: format!("{}{id:08}", day::number(on)), amount: posting.amount, arrears, credit };
         sqlx::query(
             "INSERT INTO postings (id, key, number, account_id, amount_fen, periods, exact, paid_at, day, \
-             surplus_fen, arrears_fen, credit_fen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             surplus_fen, arrears_fen, credit_fen, quoted_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id)
         .bind(&posting.key)
@@ -95,6 +96,7 @@ impl EmbeddedBilling {
         .bind(surplus.get())
         .bind(arrears.get())
         .bind(credit.get())
+        .bind(posting.quoted_on.map(day::number))
         .execute(&mut *tx)
         .await?;
         for settlement in &settlements {
@@ -147,6 +149,14 @@ impl EmbeddedBilling {
     }
 }
 
+/// The day up to which late fees are computed: the quote's, when midnight fell between an exact quote and its payment.
+fn fees_to(posting: &NewPosting, on: Date) -> Date {
+    match posting.quoted_on {
+        Some(quoted) if posting.exact && on.yesterday().is_ok_and(|eve| eve == quoted) => quoted,
+        Some(_) | None => on,
+    }
+}
+
 fn is_key(key: &str) -> bool {
     (1..=LONGEST_KEY).contains(&key.chars().count())
 }
@@ -158,7 +168,7 @@ async fn find_posting(
     other: Option<&NewPosting>,
 ) -> Result<Option<(Posted, bool)>, Trouble> {
     let row = sqlx::query(
-        "SELECT p.number, p.amount_fen, p.arrears_fen, p.credit_fen, p.periods, p.exact, p.paid_at, \
+        "SELECT p.number, p.amount_fen, p.arrears_fen, p.credit_fen, p.periods, p.exact, p.paid_at, p.quoted_on, \
          a.number AS account FROM postings p JOIN accounts a ON a.id = p.account_id WHERE p.key = ?",
     )
     .bind(key)
@@ -179,6 +189,7 @@ async fn find_posting(
                 && row.try_get::<&str, _>("periods")? == other.periods.join(" ")
                 && row.try_get::<bool, _>("exact")? == other.exact
                 && row.try_get::<&str, _>("paid_at")? == other.paid_at.to_string()
+                && row.try_get::<Option<i64>, _>("quoted_on")? == other.quoted_on.map(day::number)
         }
     };
     Ok(Some((posted, same)))

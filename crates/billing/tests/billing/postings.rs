@@ -207,3 +207,34 @@ async fn the_late_fee_stops_on_the_day_of_payment() {
     assert_eq!((posted.arrears, posted.credit), (Fen::ZERO, Fen::ZERO));
     assert!(posted.number.starts_with("20261001"));
 }
+
+#[tokio::test]
+async fn a_quote_from_before_midnight_is_paid_in_full_after_it() {
+    let eve = jiff::civil::date(2026, 11, 22);
+    for (quoted_on, exact, owes) in [
+        (Some(eve), true, false),
+        (None, true, true),
+        (Some(eve), false, true),
+        (eve.yesterday().ok(), true, true),
+    ] {
+        let town = Town::new(20, 1).await;
+        let account = town.account(Situation::OwesThreeMonths);
+        let quote = definite(town.billing.arrears(&account, eve).await);
+        let tonight = definite(town.billing.arrears(&account, eve.tomorrow().unwrap()).await);
+        assert!(total(&quote) < total(&tonight), "the fee grows over midnight");
+        let paying = NewPosting {
+            periods: quote.bills.iter().map(|bill| bill.period.clone()).collect(),
+            exact,
+            paid_at: "2026-11-23T00:00:30+08:00".parse().unwrap(),
+            quoted_on,
+            ..posting("k1", &account, total(&quote))
+        };
+        let posted = definite(town.billing.post(&paying).await);
+        assert_eq!(posted.arrears > Fen::ZERO, owes, "{quoted_on:?} {exact}");
+        assert!(posted.number.starts_with("20261123"), "it is the new day's money");
+        assert_eq!(definite(town.billing.post(&paying).await), posted);
+        let other_quote = NewPosting { quoted_on: Some(eve.tomorrow().unwrap()), ..paying };
+        assert_eq!(rejected(town.billing.post(&other_quote).await), "key_reused");
+        assert_eq!(total(&town.arrears(&account).await) > 0, owes);
+    }
+}
