@@ -1,0 +1,304 @@
+//! Losses that others had with money of orders, played against ours; the table is `docs/losses.md`. A name that begins
+//! with a project and a number is that of the public report of the loss.
+
+use powerhall_money::{
+    AttemptState, Cause, ChannelFacts, Collect, Command, Context, Decision, Deliver, Entry, FenceAnswer,
+    JobChange, Moment, NewOrder, Order, Outcome, Payment, Policy, Posted, RefundAnswer, Refusal, ReviewPart,
+    Task, Trade, Verdict, Who, decide, open,
+};
+use powerhall_money::{Cell, Fen};
+use uuid::Uuid;
+
+const ME: &str = "our-merchant";
+
+/// An order and the books beside it.
+struct Book {
+    order: Order,
+    policy: Policy,
+    now: Moment,
+    jobs: Vec<Task>,
+    entries: Vec<Entry>,
+}
+
+impl Book {
+    fn open(lines: &[i64]) -> Self {
+        let policy = Policy::default();
+        let now = Moment(1_800_000_000_000);
+        let new = NewOrder {
+            id: Uuid::from_u128(7),
+            reference: "0000-0000-00".into(),
+            lines: (0..).zip(lines.iter().map(|fen| Fen::new(*fen))).collect(),
+            channel: channel(),
+        };
+        let first = open(new, Self::context(&policy, now, 0)).expect("opens");
+        let order = first.order.clone();
+        let mut book = Self { order, policy, now, jobs: Vec::new(), entries: Vec::new() };
+        book.apply(first);
+        book
+    }
+
+    /// Opened and paid.
+    fn paid(lines: &[i64]) -> Self {
+        let mut book = Self::open(lines);
+        let payment = book.payment("T1");
+        let number = book.order.attempts[0].number.clone();
+        book.tell(Command::Notified { number, payment }).expect("paid");
+        book
+    }
+
+    fn context(policy: &Policy, now: Moment, tries: u32) -> Context<'_> {
+        Context { now, tries, interrupted: false, policy, who: Who::Job("test") }
+    }
+
+    fn payment(&self, transaction: &str) -> Payment {
+        Payment {
+            transaction: transaction.into(),
+            amount: self.order.amount,
+            currency: "CNY".into(),
+            merchant: ME.into(),
+            at: self.now,
+        }
+    }
+
+    fn apply(&mut self, decision: Decision) {
+        for job in decision.jobs {
+            match job {
+                JobChange::Set { task, .. } => {
+                    self.jobs.retain(|known| known.part() != task.part());
+                    self.jobs.push(task);
+                }
+                JobChange::Done { part } => self.jobs.retain(|known| known.part() != part),
+            }
+        }
+        self.entries.extend(decision.entries);
+        self.order = decision.order;
+    }
+
+    fn tell(&mut self, command: Command) -> Result<Vec<Cell>, Refusal> {
+        let decision = decide(&self.order, command, Self::context(&self.policy, self.now, 0))?;
+        let cells = decision.cells.clone();
+        self.apply(decision);
+        Ok(cells)
+    }
+
+    fn post(&mut self, line: u32, outcome: Outcome<Posted>) {
+        self.tell(Command::PostAnswered { line, outcome }).expect("a line");
+    }
+
+    fn refund(&mut self, outcome: Outcome<RefundAnswer>) {
+        let number = self.order.refunds[0].number.clone();
+        self.tell(Command::RefundAnswered { number, outcome }).expect("a refund");
+    }
+
+    fn line(&self, line: u32) -> Deliver {
+        self.order.line(line).expect("a line").deliver
+    }
+}
+
+fn channel() -> ChannelFacts {
+    ChannelFacts { id: "fake".into(), merchant: ME.into(), can_close: true }
+}
+
+fn posted(amount: i64) -> Posted {
+    Posted { number: "B1".into(), amount: Fen::new(amount), arrears: Fen::ZERO, credit: Fen::ZERO }
+}
+
+fn unknown<T>() -> Outcome<T> {
+    Outcome::Unknown(Cause::Timeout)
+}
+
+/// A payment that stayed pending was moved to “failed” when the retries were used up. Here an unknown outcome stays one,
+/// however often, and somebody still follows it.
+#[test]
+fn hyperswitch_2380_a_thousand_unknown_outcomes_are_no_failure() {
+    let mut book = Book::open(&[500]);
+    book.tell(Command::CodeAnswered { attempt: 1, outcome: Outcome::Definite("code".into()) })
+        .expect("shown");
+    book.tell(Command::Leave("customer".into())).expect("leaves");
+    for _ in 0..1_000 {
+        book.now = book.now.plus_ms(60_000);
+        book.tell(Command::CloseAnswered { attempt: 1, outcome: unknown() }).expect("taken");
+    }
+    assert_eq!((book.order.collect, book.jobs.as_slice()), (Collect::Closing, [Task::Close(1)].as_slice()));
+
+    let mut book = Book::paid(&[500]);
+    for _ in 0..1_000 {
+        book.now = book.now.plus_ms(60_000);
+        book.post(0, unknown());
+        book.tell(Command::PostQueried { line: 0, outcome: unknown() }).expect("taken");
+        book.tell(Command::PostQueried { line: 0, outcome: Outcome::Definite(None) }).expect("taken");
+    }
+    assert_eq!((book.line(0), book.jobs.as_slice()), (Deliver::Posting, [Task::Post(0)].as_slice()));
+    assert!(book.order.refunds.is_empty());
+
+    let mut book = Book::paid(&[500]);
+    book.post(0, Outcome::Rejected("closed_account".into()));
+    for _ in 0..1_000 {
+        book.now = book.now.plus_ms(60_000);
+        book.refund(unknown());
+    }
+    let number = book.order.refunds[0].number.clone();
+    assert_eq!(book.line(0), Deliver::Rejected);
+    assert_eq!(book.jobs, [Task::QueryRefund(number)]);
+}
+
+/// What an operator had settled by hand was unknown to the machine, which therefore dared not send again what was cut
+/// off. Here a settlement by hand is a decision in the same books: no later answer moves what was settled.
+#[test]
+fn lamassu_148_what_a_person_settled_is_not_sent_again() {
+    let mut book = Book::paid(&[500]);
+    book.post(0, Outcome::Rejected("closed_account".into()));
+    book.refund(Outcome::Definite(RefundAnswer::Abnormal));
+    let number = book.order.refunds[0].number.clone();
+    let decide = |verdict| Command::Decide {
+        part: ReviewPart::Refund(number.clone()),
+        verdict,
+        reason: "paid back in cash at the desk".into(),
+    };
+    let outside = Verdict::Outside { reference: "desk-1".into() };
+    book.tell(decide(outside.clone())).expect("settled");
+    let entries = book.entries.clone();
+    for answer in [
+        Outcome::Definite(RefundAnswer::NotFound),
+        Outcome::Definite(RefundAnswer::Accepted),
+        Outcome::Definite(RefundAnswer::Done),
+        Outcome::Definite(RefundAnswer::Abnormal),
+        Outcome::Rejected("NO".into()),
+        unknown(),
+    ] {
+        book.refund(answer);
+    }
+    for answer in [Outcome::Definite(posted(500)), Outcome::Rejected("NO".into()), unknown()] {
+        book.post(0, answer);
+    }
+    for verdict in [outside, Verdict::Retry, Verdict::Refund, Verdict::Credit, Verdict::Post] {
+        assert_eq!(book.tell(decide(verdict)), Err(Refusal::State), "decided once");
+    }
+    assert_eq!((book.line(0), book.order.refunds[0].state), (Deliver::Settled, Deliver::Settled));
+    assert_eq!((book.entries, book.order.lines.len()), (entries, 1));
+    assert!(book.jobs.is_empty(), "{:?}", book.jobs);
+}
+
+/// An error on the way lost the count of the notes that were out already. Here an order is delivered line by line: what
+/// reached its account stays there, and only what did not goes back.
+#[test]
+fn lamassu_353_a_line_that_fails_does_not_forget_the_line_that_went_through() {
+    for first_posted in [true, false] {
+        let mut book = Book::paid(&[30_000, 700]);
+        if first_posted {
+            book.post(0, Outcome::Definite(posted(30_000)));
+        }
+        book.post(1, Outcome::Rejected("closed_account".into()));
+        if !first_posted {
+            book.post(0, Outcome::Definite(posted(30_000)));
+        }
+        assert_eq!((book.line(0), book.line(1)), (Deliver::Posted, Deliver::Rejected));
+        let [refund] = book.order.refunds.as_slice() else { panic!("{:?}", book.order.refunds) };
+        assert_eq!((refund.line, refund.amount), (Some(1), Fen::new(700)));
+        book.refund(Outcome::Definite(RefundAnswer::Done));
+        assert_eq!((book.line(0), book.line(1)), (Deliver::Posted, Deliver::Refunded));
+        let keys: Vec<_> = book.entries.iter().filter(|e| e.key.starts_with("posted:")).collect();
+        assert_eq!(keys.iter().map(|e| e.amount).collect::<Vec<_>>(), [Fen::new(30_000)]);
+    }
+}
+
+/// The payment succeeded, the order failed, and nothing gave the money back. Here the same command that ends the line
+/// begins the refund, and it is followed until the payer has it.
+#[test]
+fn odoo_256042_a_payment_whose_order_fails_goes_back_by_itself() {
+    for how in 0..2 {
+        let mut book = Book::paid(&[500]);
+        if how == 0 {
+            book.post(0, Outcome::Rejected("closed_account".into()));
+        } else {
+            book.post(0, unknown());
+            book.post(0, Outcome::Rejected("closed_account".into()));
+            assert_eq!(book.jobs, [Task::Fence(0)], "the first request may still arrive");
+            let outcome = Outcome::Definite(FenceAnswer::Fenced);
+            book.tell(Command::FenceAnswered { line: 0, outcome }).expect("fenced");
+        }
+        let number = book.order.refunds[0].number.clone();
+        assert_eq!(book.jobs, [Task::Refund(number.clone())]);
+        book.refund(Outcome::Definite(RefundAnswer::Accepted));
+        assert_eq!(book.jobs, [Task::QueryRefund(number)]);
+        book.refund(Outcome::Definite(RefundAnswer::Done));
+        assert_eq!(book.line(0), Deliver::Refunded);
+        assert!(book.jobs.is_empty());
+    }
+}
+
+/// A draft that was known to the server came back as unpaid after it had been paid, and was cancelled. Here whatever is
+/// told after a payment (a close, an expiry, a wish to leave, an older answer) leaves it paid.
+#[test]
+fn odoo_288974_what_is_paid_is_never_reopened_or_cancelled() {
+    let mut book = Book::paid(&[500]);
+    let now = book.now;
+    for (at, command) in [
+        (now, Command::Leave("left".into())),
+        (now, Command::CodeAnswered { attempt: 1, outcome: Outcome::Definite("late".into()) }),
+        (now, Command::CodeAnswered { attempt: 1, outcome: Outcome::Rejected("NO".into()) }),
+        (now, Command::Queried { attempt: 1, outcome: Outcome::Definite(Trade::Pending) }),
+        (now, Command::Queried { attempt: 1, outcome: Outcome::Definite(Trade::NotFound) }),
+        (now, Command::CloseAnswered { attempt: 1, outcome: Outcome::Definite(Trade::Closed) }),
+        (now.plus_ms(86_400_000), Command::Queried { attempt: 1, outcome: Outcome::Definite(Trade::Closed) }),
+        (now.plus_ms(86_400_000), Command::Queried { attempt: 1, outcome: unknown() }),
+    ] {
+        book.now = at;
+        book.tell(command.clone()).expect("taken");
+        assert_eq!(book.order.collect, Collect::Paid, "{command:?}");
+        assert_eq!(book.order.attempts[0].state, AttemptState::Paid, "{command:?}");
+        assert_eq!(book.line(0), Deliver::Posting, "{command:?}");
+        assert!(book.jobs.contains(&Task::Post(0)), "{command:?}");
+    }
+    assert_eq!(book.tell(Command::NewAttempt { no: 2, channel: channel() }), Err(Refusal::State));
+    assert_eq!(book.tell(Command::Extend), Err(Refusal::State));
+}
+
+/// Messages were glued together with separators, so that a name with a separator broke them. Here a channel's own number
+/// may look like anything: the review that names it leads back to it.
+#[test]
+fn hall_7_separators_in_what_others_name_break_nothing() {
+    for odd in ["T~2", "T:x:y", "~", ":", "payment:T~1", "T1@$!#!", "单号 7", ""] {
+        let mut book = Book::paid(&[500]);
+        let number = book.order.attempts[0].number.clone();
+        let payment = book.payment(odd);
+        let before = book.order.clone();
+        let decision =
+            decide(&before, Command::Notified { number, payment }, Book::context(&book.policy, book.now, 0))
+                .expect("taken");
+        let key = decision.reviews[0].key.clone();
+        book.apply(decision);
+        assert_eq!(book.order.review_part(&key), Some(ReviewPart::Further(1, odd.to_owned())), "{key}");
+        let verdict = Verdict::Outside { reference: "desk".into() };
+        let part = book.order.review_part(&key).expect("found");
+        book.tell(Command::Decide { part, verdict, reason: "seen".into() }).expect("decided");
+    }
+}
+
+/// Money was kept as a binary fraction. Here no code that holds money names one: amounts are whole fen everywhere.
+#[test]
+fn hall_6_no_code_that_holds_money_knows_fractions() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders: Vec<_> = ["money", "api", "flow", "billing", "channel", "backend"]
+        .map(|name| crates.join(name).join("src"))
+        .into();
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                read += 1;
+                for (line, code) in (1..).zip(text.lines()) {
+                    let code = code.split("//").next().unwrap_or_default();
+                    let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
+                    let found = words.filter(|word| matches!(*word, "f32" | "f64")).count();
+                    assert_eq!(found, 0, "{}:{line}: {code}", path.display());
+                }
+            }
+        }
+    }
+    assert!(read > 60, "only {read} files were looked at");
+}
