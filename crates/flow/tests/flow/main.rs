@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod journeys;
+mod losses;
 mod properties;
 mod restart;
 mod world;
