@@ -138,14 +138,14 @@ fn hall_4_the_kiosk_checks_in_while_a_code_is_shown() {
     let mut check_ins = 0;
     for _ in 0..119 {
         for effect in world.pass(1_000) {
-            if matches!(effect, Effect::CheckIn { open_orders: 1, .. }) {
+            if matches!(effect, Effect::CheckIn { .. }) {
                 check_ins += 1;
                 world.send(Event::CheckedIn(Ok(check_in(1))));
             }
         }
         assert!(matches!(stage(&world), PayStage::Showing { .. }));
     }
-    assert!(check_ins >= 1, "no check-in in two minutes");
+    assert!(check_ins >= 3, "{check_ins} check-ins in two minutes");
 }
 
 /// Who owed nothing was offered a code over a made-up cent. Here nothing owed is nothing to pay, and an amount is named
