@@ -1,0 +1,134 @@
+//! Both sides' bodies, bent: whatever comes in is read or refused without a panic, what was read writes the same again,
+//! and nothing personal is shown by `Debug`.
+
+use powerhall_api::{
+    Applications, AttemptRequest, CancelRequest, CheckIn, CheckInAnswer, Hall, JournalAnswer, JournalUpload,
+    Lookup, LookupRequest, Order, OrderRequest, Orders, Problem, Quote,
+};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Reads bent copies of `valid`; at least a tenth must be readable, or the bending tests nothing.
+fn bend<T>(valid: Value)
+where
+    T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug,
+{
+    let read: T = serde_json::from_value(valid.clone()).expect("the sample is valid");
+    let again = serde_json::to_vec(&read).expect("writes");
+    assert_eq!(serde_json::from_slice::<T>(&again).expect("reads its own"), read);
+
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(300));
+    let good = std::cell::Cell::new(0_u32);
+    let all = runner.run(&powerhall_mangle::body(valid), |bytes| {
+        if let Ok(read) = serde_json::from_slice::<T>(&bytes) {
+            good.set(good.get() + 1);
+            let again = serde_json::to_vec(&read).expect("writes what it has read");
+            let same: T = serde_json::from_slice(&again).expect("reads what it has written");
+            prop_assert_eq!(&same, &read);
+        }
+        Ok(())
+    });
+    all.unwrap_or_else(|error| panic!("{error}"));
+    assert!(good.get() >= 30, "only {} of 300 could be read", good.get());
+}
+
+fn text(words: &str) -> Value {
+    json!({"zh_CN": words, "en": "words"})
+}
+
+fn order() -> Value {
+    json!({
+        "order_id": "01890a5d-ac96-774b-bcce-b302099a8057", "version": 7, "collect": "paid",
+        "amount_fen": 30_954, "reference": "3F7K-9Q2M-XC",
+        "attempt": {"no": 1, "channel": "sandbox", "code": null, "seconds_left": null, "extendable": false},
+        "lines": [{"line": 0, "amount_fen": 30_954, "deliver": "posted", "arrears_fen": 0, "credit_fen": -5}],
+        "receipt": {"number": "20261123-3F7K9Q2MXC", "paid_at": "2026-11-23T10:00:00+08:00",
+                    "transaction": "T1", "account_masked": "510*******127"},
+    })
+}
+
+#[test]
+fn a_kiosk_reads_any_answer_about_an_order() {
+    bend::<Order>(order());
+    bend::<Orders>(json!({"orders": [order(), order()]}));
+    bend::<Problem>(json!({
+        "type": "urn:powerhall:problem:order_state", "title": "not now", "status": 409, "code": "order_state",
+        "retryable": false, "detail": "closed", "request_id": "r-1",
+    }));
+}
+
+#[test]
+fn a_kiosk_reads_any_answer_about_a_customer() {
+    bend::<Lookup>(json!({"reference": "r1", "kind": "account", "seconds_left": 600}));
+    bend::<Quote>(json!({
+        "quote_id": "q1", "seconds_left": 300,
+        "lines": [{
+            "line": 0,
+            "account": {"name_masked": "张*", "address_masked": "解放路**号",
+                        "account_masked": "510*******127", "category": text("居民")},
+            "bills": [{"period": "2026-09", "kwh": 186, "amount_fen": 10_007, "late_fee_fen": 421,
+                       "due_date": "2026-09-25"}],
+            "total_fen": 10_428, "credit_fen": 0, "min_fen": 1, "max_fen": 5_000_000,
+        }],
+    }));
+    bend::<Applications>(json!({"applications": [{
+        "number_masked": "2611****0037", "service": text("低压新装"), "applicant_masked": "李*",
+        "summary": text("80 千瓦"), "accepted": "2026-11-05", "waiting_for": "customer",
+        "now": text("补交房产证明"), "bring": [text("证明")], "place": text("一楼"), "promised": "2026-12-01",
+        "working_days_left": -2, "promise": null,
+        "stages": [{"name": text("受理"), "state": "done", "date": "2026-11-05", "note": null}],
+    }]}));
+}
+
+#[test]
+fn a_kiosk_reads_any_answer_about_the_hall() {
+    bend::<CheckInAnswer>(json!({
+        "server_time": "2026-11-23T10:42:00+08:00", "payment_closed": null,
+        "channels": [{"id": "sandbox", "name": text("扫码"), "wallets": [{"name": text("钱包")}]}],
+    }));
+    bend::<Hall>(json!({"services": [text("新装")], "promises": [text("承诺")], "source": "s"}));
+    bend::<JournalAnswer>(json!({"acked_through": 7, "refused": [{"seq": 3, "code": "chain_broken"}]}));
+}
+
+#[test]
+fn the_backend_reads_any_request() {
+    bend::<LookupRequest>(json!({"by": "account", "account": "5101234567127"}));
+    bend::<LookupRequest>(json!({"by": "account_phone", "account": "5101234567127", "phone_last4": "8890"}));
+    bend::<LookupRequest>(json!({"by": "application", "application": "261105000037"}));
+    bend::<OrderRequest>(json!({
+        "quote_id": "q1", "channel": "sandbox",
+        "lines": [{"line": 0, "amount_fen": 10_428, "periods": ["2026-09"]}],
+    }));
+    bend::<AttemptRequest>(json!({"no": 2, "channel": "sandbox"}));
+    bend::<CancelRequest>(json!({"reason": "customer"}));
+    bend::<CheckIn>(json!({"version": "0.1.0", "journal_ok": true, "open_orders": 0}));
+    let hash = "0".repeat(64);
+    bend::<JournalUpload>(json!({
+        "book": "01890a5d-ac96-774b-bcce-b302099a8057", "before": hash,
+        "entries": [
+            {"seq": 1, "order_id": "01890a5d-ac96-774b-bcce-b302099a8057", "at": 1_700_000_000_000_i64,
+             "fact": {"kind": "named", "amount_fen": 5}, "hash": hash},
+            {"seq": 2, "order_id": "01890a5d-ac96-774b-bcce-b302099a8057", "at": 1_700_000_000_001_i64,
+             "fact": {"kind": "stands", "version": 3, "collect": "paid"}, "hash": hash},
+            {"seq": 3, "order_id": "01890a5d-ac96-774b-bcce-b302099a8057", "at": 1_700_000_000_002_i64,
+             "fact": {"kind": "ended"}, "hash": hash},
+        ],
+    }));
+}
+
+proptest! {
+    /// Fields stand between JSON's own quotes: a name that holds any separator arrives whole (`hall.md` §2.5, 7).
+    #[test]
+    fn hall_7_a_name_with_any_separator_arrives_whole(name: String, address in "[@$!#|,;:&=%\\\\\"\u{0}-\u{1f}]{0,40}") {
+        let mut sent: Value = json!({"name_masked": name, "address_masked": address,
+            "account_masked": "x", "category": {}});
+        sent["category"][name.clone()] = json!(address);
+        let read: powerhall_api::Account = serde_json::from_str(&sent.to_string()).expect("reads");
+        prop_assert_eq!(read.name_masked.reveal(), &name);
+        prop_assert_eq!(read.address_masked.reveal(), &address);
+        prop_assert_eq!(read.category.get(&name), Some(&address));
+    }
+}
