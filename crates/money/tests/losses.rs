@@ -302,3 +302,25 @@ fn hall_6_no_code_that_holds_money_knows_fractions() {
     }
     assert!(read > 60, "only {read} files were looked at");
 }
+
+/// The page that names the tests stays true: every one that it names is there.
+#[test]
+fn every_test_that_the_page_names_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/losses.md")).expect("the page");
+    let mut named = 0;
+    for row in page.lines().filter(|line| line.starts_with('|')) {
+        let tests: Vec<_> =
+            row.split('`').skip(1).step_by(2).filter_map(|code| code.split_once(".rs::")).collect();
+        let is_head = row.starts_with("| their") || row.starts_with("|--");
+        assert!(is_head || !tests.is_empty() || row.contains("| It cannot apply"), "no test: {row}");
+        for (file, test) in tests {
+            let text = std::fs::read_to_string(root.join(format!("{file}.rs"))).unwrap_or_default();
+            // A test of its own, or a row of a table of tests.
+            let there = text.contains(&format!("fn {test}(")) || text.contains(&format!("\n    {test}: \""));
+            assert!(there, "{file}.rs has no test {test}");
+            named += 1;
+        }
+    }
+    assert!(named > 40, "only {named} tests are named");
+}
