@@ -47,7 +47,7 @@ impl Book {
     }
 
     fn context(policy: &Policy, now: Moment, tries: u32) -> Context<'_> {
-        Context { now, tries, interrupted: false, policy, who: Who::Job("test") }
+        Context { now, tries, interrupted: false, steady_since: Moment(0), policy, who: Who::Job("test") }
     }
 
     fn payment(&self, transaction: &str) -> Payment {

@@ -102,7 +102,7 @@ async fn no_notification_that_is_bent_moves_money() {
     let number = world.shown("kiosk-1", id).await;
     let before = world.get("kiosk-1", id).await;
     let mut runner = TestRunner::default();
-    let strategy = powerhall_mangle::bytes(world.channel.notification(&number).into_bytes());
+    let strategy = powerhall_mangle::bytes(format!("E1|{number}|T1|15000").into_bytes());
     for _ in 0..CASES {
         // Without the seal, whatever it says.
         let body = draw(&mut runner, &strategy);
