@@ -145,7 +145,8 @@ impl Chance {
         }
         // And some have mostly trouble with late payers, where two codes of an order meet.
         if chance.percent(15) {
-            for fault in [Fault::SecondPayer, Fault::PaidAfterClose, Fault::WrongAmount, Fault::KeenCustomer] {
+            for fault in [Fault::SecondPayer, Fault::PaidAfterClose, Fault::WrongAmount, Fault::KeenCustomer]
+            {
                 chance.plan[fault as usize] = chance.between(4_000, 8_000) as u32;
             }
         }

@@ -8,6 +8,8 @@ pub mod clerk;
 pub mod coverage;
 pub mod customer;
 pub mod kiosk;
+#[cfg(feature = "mutants")]
+pub mod mutants;
 pub mod network;
 pub mod oracle;
 pub mod payers;

@@ -28,6 +28,14 @@ struct Args {
     /// Faults for ever; nothing has to come to rest.
     #[arg(long)]
     safety: bool,
+    /// Switches a wrong design on and runs until it is caught (needs `--features mutants`).
+    #[cfg(feature = "mutants")]
+    #[arg(long)]
+    mutant: Option<String>,
+    /// Does that with every wrong design.
+    #[cfg(feature = "mutants")]
+    #[arg(long)]
+    mutants: bool,
     /// Threads, each with worlds of its own.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -63,6 +71,10 @@ fn main() -> ExitCode {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         now.as_nanos() as u64 % 1_000_000_000
     });
+    #[cfg(feature = "mutants")]
+    if args.mutants || args.mutant.is_some() {
+        return mutants(&args, seed);
+    }
     let plan = Plan { liveness: !args.safety, ..Plan::default() };
     let total = if args.story {
         let report = run(seed, Plan { tell: true, ..plan });
@@ -136,4 +148,48 @@ fn report(seed: u64, total: &Total) -> ExitCode {
     let faults: u64 = total.faults.iter().sum();
     println!("\norders {} faults {faults} edges {taken}/{all} violations {violations}", total.orders);
     if violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Hunts wrong designs; every one but those with an excuse must be caught.
+#[cfg(feature = "mutants")]
+fn mutants(args: &Args, seed: u64) -> ExitCode {
+    use powerhall_money::Mutant;
+    use powerhall_sim::mutants::{excuse, hunt};
+
+    let wanted: Vec<Mutant> = Mutant::ALL
+        .into_iter()
+        .filter(|m| args.mutants || args.mutant.as_deref() == Some(m.name()))
+        .collect();
+    let mut missed = u32::from(wanted.is_empty());
+    for mutant in wanted {
+        let caught = hunt(mutant, seed, args.orders);
+        match (caught.by, excuse(mutant)) {
+            (Some(by), None) => {
+                println!(
+                    "{}: caught by seed {} after {} steps: {}",
+                    mutant.name(),
+                    by.seed,
+                    by.steps,
+                    by.words
+                );
+            }
+            (Some(by), Some(_)) => {
+                missed += 1;
+                println!(
+                    "{}: caught by seed {}, which is not expected: {}",
+                    mutant.name(),
+                    by.seed,
+                    by.words
+                );
+            }
+            (None, Some(why)) => {
+                println!("{}: survives {} orders, as expected: {why}", mutant.name(), caught.orders);
+            }
+            (None, None) => {
+                missed += 1;
+                println!("{}: NOT CAUGHT in {} orders", mutant.name(), caught.orders);
+            }
+        }
+    }
+    if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -23,6 +23,10 @@ pub struct Oracle {
     receipts: HashMap<String, Uuid>,
     /// Orders that were opened.
     pub opened: u64,
+    /// Durable decisions and answers to kiosks so far.
+    pub steps: u64,
+    /// The step of the first violation.
+    pub wrong_at: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -140,6 +144,7 @@ impl Inner {
 
     /// A decision became durable.
     pub fn committed(&mut self, ms: u64, truth: i64, before: Option<&Order>, decision: &Decision) {
+        self.oracle.steps += 1;
         for cell in &decision.cells {
             *self.oracle.cells.entry(*cell).or_default() += 1;
         }
@@ -238,6 +243,7 @@ impl Inner {
     /// A kiosk has read an answer about an order.
     pub fn told(&mut self, ms: u64, order: &api::Order) {
         let key = key(order.order_id);
+        self.oracle.steps += 1;
         let Some(known) = self.oracle.orders.get_mut(&key) else {
             return self.violation(ms, "a kiosk was told of an order that is not durable".to_owned());
         };

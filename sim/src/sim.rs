@@ -165,6 +165,7 @@ impl Inner {
     /// Something is wrong with powerhall.
     pub fn violation(&mut self, ms: u64, words: String) {
         self.tell(ms, || format!("VIOLATION: {words}"));
+        self.oracle.wrong_at.get_or_insert(self.oracle.steps);
         self.oracle.violations.push(words);
     }
 }

@@ -50,6 +50,8 @@ pub struct Report {
     pub story: Vec<String>,
     /// Virtual milliseconds that passed.
     pub ms: u64,
+    /// Durable decisions and answers to kiosks until the first violation, or in all.
+    pub steps: u64,
 }
 
 /// Virtual time in which everything must have come to rest after the last fault.
@@ -120,6 +122,7 @@ async fn live(seed: u64, plan: Plan) -> Report {
         violations: std::mem::take(&mut inner.oracle.violations),
         story: inner.story.take().unwrap_or_default(),
         ms,
+        steps: inner.oracle.wrong_at.unwrap_or(inner.oracle.steps),
     })
 }
 
