@@ -7,5 +7,4 @@ mod bench;
 mod faults;
 mod notifications;
 mod pages;
-mod parsers;
 mod port;

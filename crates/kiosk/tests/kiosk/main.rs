@@ -7,7 +7,6 @@ mod client;
 mod config;
 mod fake;
 mod journal;
-mod parsers;
 mod restart;
 mod session;
 mod tls;
