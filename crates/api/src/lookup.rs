@@ -54,6 +54,9 @@ pub enum LookupKind {
     Account,
     /// One or more applications.
     Applications,
+    /// Something that this version does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// `POST /v1/lookups/{reference}/quotes`: what is owed, with an end.
@@ -175,12 +178,13 @@ pub struct Application {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Move {
-    /// The company's.
-    Company,
     /// The customer's.
     Customer,
     /// Nobody's: it is done or withdrawn.
     Nobody,
+    /// The company's. A value from a newer backend reads as this: nothing is asked of the customer.
+    #[serde(other)]
+    Company,
 }
 
 /// One public stage of an application.
@@ -208,6 +212,7 @@ pub enum StageState {
     Done,
     /// The current one.
     Current,
-    /// Still to come.
+    /// Still to come. A value from a newer backend reads as this.
+    #[serde(other)]
     Later,
 }

@@ -197,12 +197,13 @@ pub struct CancelRequest {
 pub enum CancelReason {
     /// The customer pressed cancel.
     Customer,
-    /// The customer left: home, or the idle time ran out.
-    Left,
     /// The countdown ended.
     Expired,
     /// The customer wants another channel.
     OtherChannel,
     /// The kiosk restarted and the customer is gone.
     Restart,
+    /// The customer left: home, or the idle time ran out. A reason from a newer kiosk reads as this.
+    #[serde(other)]
+    Left,
 }
