@@ -216,3 +216,20 @@ pub enum StageState {
     #[serde(other)]
     Later,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CancelReason;
+
+    #[test]
+    fn values_from_a_newer_version_are_survived() {
+        fn read<T: for<'de> Deserialize<'de>>() -> T {
+            serde_json::from_str("\"made_tomorrow\"").expect("survives")
+        }
+        assert_eq!(read::<Move>(), Move::Company);
+        assert_eq!(read::<StageState>(), StageState::Later);
+        assert_eq!(read::<LookupKind>(), LookupKind::Unknown);
+        assert_eq!(read::<CancelReason>(), CancelReason::Left);
+    }
+}
