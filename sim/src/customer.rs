@@ -9,12 +9,15 @@ use tokio::time::Instant;
 use crate::chance::Fault;
 use crate::sim::Sim;
 
+/// A page as a customer tells it from others: which, how far, and two marks on it.
+type Page = (std::mem::Discriminant<Screen>, Option<std::mem::Discriminant<PayStage>>, bool, bool);
+
 /// Whoever stands before a kiosk.
 #[derive(Debug, Default)]
 pub struct Customer {
     acts_at: Option<Instant>,
     /// What the customer has reacted to.
-    page: Option<(std::mem::Discriminant<Screen>, Option<std::mem::Discriminant<PayStage>>, bool, bool)>,
+    page: Option<Page>,
     gone: bool,
 }
 

@@ -200,13 +200,16 @@ async fn stated(
     Ok(stated)
 }
 
+/// A review's key, and who decided what about it and why.
+type DecidedReview = (String, Option<String>, Option<String>, Option<String>);
+
 /// The reviews of a day's differences: with who explained them and why.
 async fn reviews(
     db: &mut SqliteConnection,
     day: &str,
 ) -> Result<BTreeMap<String, Option<String>>, StoreError> {
     // `;` is the letter after `:`.
-    let rows: Vec<(String, Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<DecidedReview> = sqlx::query_as(
         "SELECT reviews.key, decided.who, decided.verdict, decided.reason FROM reviews
          LEFT JOIN review_decisions AS decided ON decided.key = reviews.key
          WHERE reviews.key >= ? AND reviews.key < ?",
