@@ -1,0 +1,235 @@
+//! The store in memory is the store on SQLite: the same random calls on both give the same answers and leave the same
+//! behind. Amounts, numbers and times are from small ranges, so that calls meet each other.
+
+use std::sync::Arc;
+
+use powerhall_api::Personal;
+use powerhall_backend::store::{
+    Choice, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore, Store,
+};
+use powerhall_money::{
+    Cause, ChannelFacts, Command, Context, Fen, FenceAnswer, Moment, NewOrder, Outcome, Payment, Policy,
+    Posted, RefundAnswer, Trade, Verdict, Who, numbers,
+};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+/// A call, drawn small.
+#[derive(Clone, Debug)]
+enum Call {
+    Open { order: u8, kiosk: u8, fen: i64 },
+    Replay { order: u8, kiosk: u8, fen: i64 },
+    Change { order: u8, what: u8, part: u8 },
+    Notified { order: u8, attempt: u32, event: u8, fen: i64, transaction: u8 },
+    Claim { limit: u32, lease: i64 },
+    Finish { which: u8, what: u8 },
+    Decide { which: u8, verdict: u8 },
+    Pass { ms: i64 },
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    prop_oneof![
+        2 => (0..4_u8, 0..2_u8, 1..3_i64).prop_map(|(order, kiosk, fen)| Call::Open { order, kiosk, fen }),
+        1 => (0..4_u8, 0..2_u8, 1..3_i64).prop_map(|(order, kiosk, fen)| Call::Replay { order, kiosk, fen }),
+        6 => (0..5_u8, 0..14_u8, 0..3_u8).prop_map(|(order, what, part)| Call::Change { order, what, part }),
+        2 => (0..5_u8, 1..3_u32, 0..4_u8, 1..3_i64, 0..2_u8).prop_map(
+            |(order, attempt, event, fen, transaction)| Call::Notified { order, attempt, event, fen, transaction }
+        ),
+        3 => (1..4_u32, 0..5_000_i64).prop_map(|(limit, lease)| Call::Claim { limit, lease }),
+        3 => (any::<u8>(), 0..14_u8).prop_map(|(which, what)| Call::Finish { which, what }),
+        2 => (any::<u8>(), 0..6_u8).prop_map(|(which, verdict)| Call::Decide { which, verdict }),
+        2 => (0..200_000_i64).prop_map(|ms| Call::Pass { ms }),
+    ]
+}
+
+fn id(order: u8) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(order))
+}
+
+fn new_order(order: u8, kiosk: u8, fen: i64) -> OpenOrder {
+    OpenOrder {
+        kiosk: format!("k{kiosk}"),
+        fingerprint: [fen as u8; 32],
+        new: NewOrder {
+            id: id(order),
+            reference: String::new(),
+            lines: vec![(0, Fen::new(fen)), (1, Fen::new(2))],
+            channel: ChannelFacts {
+                id: "c".to_owned(),
+                merchant: "m".to_owned(),
+                can_close: order.is_multiple_of(2),
+            },
+        },
+        quote: OrderedQuote {
+            quote_id: "q".to_owned(),
+            lines: vec![OrderedLine {
+                line: 0,
+                account: Personal::from("5101234567127"),
+                account_masked: Personal::from("510*******127"),
+                periods: Vec::new(),
+                exact: false,
+                quoted_on: None,
+            }],
+        },
+    }
+}
+
+fn payment(fen: i64, transaction: u8) -> Payment {
+    Payment {
+        transaction: format!("T{transaction}"),
+        amount: Fen::new(fen + 2),
+        currency: "CNY".to_owned(),
+        merchant: "m".to_owned(),
+        at: Moment(1_500),
+    }
+}
+
+fn command(order: u8, what: u8, part: u8) -> Command {
+    let attempt = u32::from(part.max(1));
+    let line = u32::from(part % 2);
+    let number = numbers::refund_number(&numbers::attempt_number(id(order), 1), (part < 2).then_some(line));
+    let posted =
+        Posted { number: "B".to_owned(), amount: Fen::new(1), arrears: Fen::ZERO, credit: Fen::ZERO };
+    match what {
+        0 => Command::Leave("left".to_owned()),
+        1 => Command::Extend,
+        2 => Command::CodeAnswered { attempt, outcome: Outcome::Definite("code".to_owned()) },
+        3 => Command::CodeAnswered { attempt, outcome: Outcome::Unknown(Cause::Timeout) },
+        4 => Command::Queried { attempt, outcome: Outcome::Definite(Trade::Paid(payment(1, part))) },
+        5 => Command::CloseAnswered { attempt, outcome: Outcome::Definite(Trade::Closed) },
+        6 => Command::CloseAnswered { attempt, outcome: Outcome::Unknown(Cause::Network) },
+        7 => Command::PostAnswered { line, outcome: Outcome::Definite(posted) },
+        8 => Command::PostAnswered { line, outcome: Outcome::Rejected("no".to_owned()) },
+        9 => Command::PostAnswered { line, outcome: Outcome::Unknown(Cause::Timeout) },
+        10 => Command::FenceAnswered { line, outcome: Outcome::Definite(FenceAnswer::Fenced) },
+        11 => Command::RefundAnswered { number, outcome: Outcome::Definite(RefundAnswer::Done) },
+        12 => Command::RefundAnswered { number, outcome: Outcome::Definite(RefundAnswer::Abnormal) },
+        _ => Command::NewAttempt { no: attempt, channel: new_order(order, 0, 1).new.channel },
+    }
+}
+
+fn choice(verdict: u8) -> Choice {
+    match verdict {
+        0 => Choice::Noted,
+        1 => Choice::Money(Verdict::Post),
+        2 => Choice::Money(Verdict::Credit),
+        3 => Choice::Money(Verdict::Refund),
+        4 => Choice::Money(Verdict::Retry),
+        _ => Choice::Money(Verdict::Outside { reference: "desk-7".to_owned() }),
+    }
+}
+
+/// Errors are compared by their kind: the texts of a database are its own.
+fn told<T: std::fmt::Debug, E>(answer: Result<T, E>) -> String {
+    answer.map_or_else(|_| "refused".to_owned(), |value| format!("{value:?}"))
+}
+
+/// Everything that can be read.
+async fn read(store: &dyn Store) -> Vec<String> {
+    let mut seen = vec![
+        told(store.next_due().await),
+        told(store.reviews().await),
+        told(store.review_list(true).await),
+        told(store.review_list(false).await),
+        told(store.balances().await.map(|rows| {
+            // A balance of nothing and no balance are the same.
+            rows.into_iter().filter(|(_, fen)| *fen != Fen::ZERO).collect::<Vec<_>>()
+        })),
+    ];
+    for kiosk in ["k0", "k1"] {
+        seen.push(told(store.open_orders(kiosk).await));
+    }
+    for order in 0..5 {
+        seen.push(told(store.order(id(order)).await));
+    }
+    for (row, _) in store.review_list(false).await.unwrap_or_default() {
+        seen.push(told(store.review(&row.key).await));
+    }
+    seen
+}
+
+async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
+    let policy = Policy::default();
+    let mut seen = Vec::new();
+    let mut jobs = Vec::new();
+    let mut now = Moment(1_000);
+    for call in calls {
+        let ctx = Context {
+            now,
+            tries: 0,
+            interrupted: false,
+            steady_since: Moment(0),
+            policy: &policy,
+            who: Who::Kiosk("k"),
+        };
+        seen.push(match call {
+            Call::Open { order, kiosk, fen } => {
+                told(store.open_order(new_order(*order, *kiosk, *fen), ctx).await)
+            }
+            Call::Replay { order, kiosk, fen } => {
+                told(store.replay(id(*order), &format!("k{kiosk}"), [*fen as u8; 32]).await)
+            }
+            Call::Change { order, what, part } => {
+                told(store.change(id(*order), command(*order, *what, *part), ctx).await)
+            }
+            Call::Notified { order, attempt, event, fen, transaction } => {
+                let number = numbers::attempt_number(id(*order), *attempt);
+                told(
+                    store
+                        .notified("c", &format!("E{event}"), &number, payment(*fen, *transaction), ctx)
+                        .await,
+                )
+            }
+            Call::Claim { limit, lease } => {
+                let claimed = store.claim(now, now.plus_ms(*lease), *limit).await.map(|mut jobs| {
+                    jobs.sort_by(|a, b| (a.order_id, &a.task).cmp(&(b.order_id, &b.task)));
+                    jobs
+                });
+                let words = told(claimed.as_ref());
+                jobs.extend(claimed.unwrap_or_default());
+                words
+            }
+            Call::Finish { which, what } => match jobs.get(usize::from(*which) % jobs.len().max(1)) {
+                Some(job) => {
+                    told(store.finish(job, command(job.order_id.as_u128() as u8, *what, 1), ctx).await)
+                }
+                None => String::new(),
+            },
+            Call::Decide { which, verdict } => {
+                let list = store.review_list(false).await.unwrap_or_default();
+                match list.get(usize::from(*which) % list.len().max(1)) {
+                    Some((row, _)) => {
+                        told(store.decide_review(&row.key, &choice(*verdict), "why", ctx).await)
+                    }
+                    None => String::new(),
+                }
+            }
+            Call::Pass { ms } => {
+                now = now.plus_ms(*ms);
+                String::new()
+            }
+        });
+        seen.extend(read(store).await);
+    }
+    seen
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_in_memory_is_the_store_on_sqlite(calls in prop::collection::vec(call(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let (sql, memory) = runtime.block_on(async {
+            let sql = SqliteStore::open(&folder.path().join("s.db")).await.expect("opens");
+            let memory = MemoryStore::new(Arc::new(InstantDisk));
+            let seen = (play(&sql, &calls).await, play(&memory, &calls).await);
+            sql.close().await;
+            seen
+        });
+        for (step, (a, b)) in sql.iter().zip(&memory).enumerate() {
+            prop_assert_eq!(a, b, "at {}", step);
+        }
+    }
+}
