@@ -179,7 +179,8 @@ impl Panel {
     }
 
     fn tell(&self, event: WindowEvent) -> Result<()> {
-        self.app.window().try_dispatch_event(event).map_err(|e| Trouble::Interface(e.to_string()))
+        let told = self.app.window().dispatch_event_with_result(event);
+        told.map(drop).map_err(|e| Trouble::Interface(e.to_string()))
     }
 }
 
