@@ -105,6 +105,7 @@ async fn story(seed: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a story by chance, with new order numbers each time: for the hunt, not for the gate"]
 async fn the_books_agree_whatever_goes_wrong() {
     let seed = std::env::var("FAULTS_SEED").ok().and_then(|seed| seed.parse().ok());
     story(seed.unwrap_or(EVERY_DAY)).await;
