@@ -190,7 +190,7 @@ async fn open_sandbox(
         port: Arc::new(sandbox.clone()),
         merchant: section.merchant.clone(),
         name: text(&section.name_zh, &section.name_en),
-        wallets: vec![text("任意手机浏览器", "Any phone's browser")],
+        wallets: vec![text("任意手机浏览器", "any phone's browser")],
     };
     Ok((entry, sandbox, listener, base))
 }
