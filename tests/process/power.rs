@@ -51,7 +51,7 @@ fn the_backend_dies_right_after_the_payment_and_the_money_arrives() {
 }
 
 #[test]
-fn the_kiosk_dies_under_a_code_and_closes_it_after_its_return() {
+fn the_kiosk_dies_under_a_code_and_takes_it_up_again() {
     visit("the_kiosk_dies_under_a_code", 120, |v| {
         let account = v.account(Situation::OwesThreeMonths);
         let before = v.books.owed(&account.number)?;
@@ -63,11 +63,16 @@ fn the_kiosk_dies_under_a_code_and_closes_it_after_its_return() {
         holds("the journal knows the order", v.journal_has(order.order_id, "named")?)?;
         holds("and no end of it", !v.journal_has(order.order_id, "ended")?)?;
         v.hall.start_kiosk()?;
-        let (_, screen) = v.visitor.wait_for(&[Page::Home], SOON)?;
-        v.visitor.diary.keep("the kiosk is back; the customer has gone", "home-again", &screen)?;
+        // Within the code's time the payment goes on, with amount and reference only; the customer may still cancel.
+        let (again, screen) = v.visitor.wait_for_code(SOON)?;
+        v.visitor.diary.keep("the kiosk is back, with the same code", "resumed", &screen)?;
+        is("the code", &again, &link)?;
+        v.visitor.touch(Page::Showing, "Cancel")?;
+        let (_, screen) = v.visitor.wait_for(&[Page::NothingTaken], SOON)?;
+        v.visitor.diary.keep("cancels; nothing was taken", "nothing-taken", &screen)?;
         v.until_closed(order.order_id)?;
         holds("the old code cannot be paid", !v.visitor.phone.pay_old_page(&link)?.can_pay())?;
-        v.until_closed(order.order_id)?;
+        v.visitor.go_home()?;
 
         // The journal learns the end from the backend's answer, a moment later.
         let mut ended = false;
