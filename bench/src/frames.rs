@@ -186,7 +186,7 @@ fn changes() -> Vec<Change> {
         go("progress → home", "progress_customer", Press::Home, "home"),
         go("what is owed → help", "confirm", Press::Help, "help"),
         told("what is owed → still there?", "confirm", "idle"),
-        go("still there? → what is owed", "idle", Press::StillHere, "confirm"),
+        told("still there? → what is owed", "idle", "confirm"),
         told("30 months owed, longest texts", "find_account", "confirm_worst"),
         change("English", Whole, scene("confirm"), Touch(Press::Language(1)), english("confirm")),
         change("large text", Whole, scene("home"), Touch(Press::TextSize), large("home")),
