@@ -84,11 +84,8 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let weak = app.as_weak();
     let session = runtime.spawn(async move {
-        let ports = Ports {
-            backend: Client::new(config.backend)?,
-            journal: Journal::open(config.journal).await,
-            amounts: config.amounts,
-        };
+        let ports =
+            Ports { backend: Client::new(config.backend)?, journal: Journal::open(config.journal).await };
         session::run(config.flow, ports, clock, touches, |state, _at| show(&weak, state.clone())).await;
         Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     });

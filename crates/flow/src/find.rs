@@ -116,7 +116,13 @@ impl Run<'_> {
     }
 
     /// Everything owed is chosen to begin with: that is what most people came for.
-    fn show_quote(&mut self, reference: String, quote: Quote, notice: Option<Notice>) {
+    ///
+    /// The kiosk's own limits narrow what the backend allows, and never widen it.
+    fn show_quote(&mut self, reference: String, mut quote: Quote, notice: Option<Notice>) {
+        for line in &mut quote.lines {
+            line.min_fen = line.min_fen.max(self.settings.least_amount);
+            line.max_fen = line.max_fen.min(self.settings.most_amount);
+        }
         let months = quote.lines.first().map_or(0, |line| line.bills.len());
         let expires = self.now.at + u64::from(quote.seconds_left) * 1_000;
         let choice = Choice::Months((0..months).collect());

@@ -1,5 +1,7 @@
 //! What the hall decides about the flow; filled from `config/kiosk.toml`. All times in milliseconds.
 
+use powerhall_money::Fen;
+
 use crate::Millis;
 
 /// The hall's choices. Validated where it is read; the flow takes it as true.
@@ -11,6 +13,10 @@ pub struct Settings {
     pub account_prefix: String,
     /// Least and most digits of an application number.
     pub application_digits: (usize, usize),
+    /// One order pays at least so much here, whatever less the backend allows.
+    pub least_amount: Fen,
+    /// One order pays at most so much here, whatever more the backend allows.
+    pub most_amount: Fen,
     /// Without a touch for so long, the idle warning appears (hall.md §9: 45 s).
     pub idle: Millis,
     /// So long the warning stays before the session ends (WCAG 2.2.1: at least 20 s).
@@ -33,6 +39,8 @@ impl Default for Settings {
             languages: 2,
             account_prefix: "510".into(),
             application_digits: (12, 16),
+            least_amount: Fen::new(1),
+            most_amount: Fen::new(5_000_000),
             idle: 45_000,
             warning: 20_000,
             large_text_time_percent: 200,

@@ -24,11 +24,8 @@ pub fn run(config: &Path, seed: u64, settle: bool) -> Result<(), Failed> {
     let told = File::options().create(true).append(true).open(folder.join("told.log"))?;
     let config = KioskConfig::load(config)?;
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(async {
-        let ports = Ports {
-            backend: Client::new(config.backend)?,
-            journal: Journal::open(config.journal).await,
-            amounts: config.amounts,
-        };
+        let ports =
+            Ports { backend: Client::new(config.backend)?, journal: Journal::open(config.journal).await };
         let (glass, touches) = mpsc::channel::<Event>(64);
         let (show, screen) = watch::channel(State::new());
         let last = Mutex::new(String::new());

@@ -15,7 +15,6 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::config::AmountLimits;
 use crate::journal::{Checked, Journal, Opened};
 use crate::upload;
 
@@ -34,8 +33,6 @@ pub struct Ports {
     pub backend: Client,
     /// The journal. While it cannot be used payment stays closed, and everything else works.
     pub journal: Opened,
-    /// What one order may pay here.
-    pub amounts: AmountLimits,
 }
 
 /// Milliseconds since it was started, by the monotonic clock that tests can set.
@@ -76,7 +73,6 @@ pub async fn run(
     let mut hands = Hands {
         backend: ports.backend,
         journal,
-        amounts: ports.amounts,
         tell,
         tasks: JoinSet::new(),
         watches: HashMap::new(),
@@ -128,7 +124,6 @@ fn resumed(state: &State) -> Option<Uuid> {
 struct Hands {
     backend: Client,
     journal: Journal,
-    amounts: AmountLimits,
     tell: mpsc::Sender<Event>,
     tasks: JoinSet<()>,
     /// The watch under way of each order.
@@ -170,13 +165,9 @@ impl Hands {
                 self.spawn(async move { Event::LookedUp(ticket, backend.lookup(&request).await) });
             }
             Effect::Quote(ticket, reference) => {
-                let amounts = self.amounts;
                 self.spawn(async move {
-                    let quoted = backend.quote(&reference).await.map(|mut quote| {
-                        amounts.narrow(&mut quote);
-                        (reference, quote)
-                    });
-                    Event::Quoted(ticket, quoted)
+                    let quoted = backend.quote(&reference).await;
+                    Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
                 });
             }
             Effect::Applications(ticket, reference) => {

@@ -146,6 +146,19 @@ fn an_amount_beyond_the_limits_is_not_taken() {
 }
 
 #[test]
+fn the_kiosk_narrows_what_the_backend_allows_and_never_widens_it() {
+    for (least, most, wanted) in [(100, 20_000, (100, 20_000)), (0, i64::MAX, (1, 5_000_000))] {
+        let mut world = World::open(1);
+        world.settings.least_amount = Fen::new(least);
+        world.settings.most_amount = Fen::new(most);
+        world.reach_confirm(quote(THREE_MONTHS));
+        let Screen::Confirm(confirm) = &world.state.screen else { panic!("{:?}", world.state.screen) };
+        let line = confirm.line().unwrap();
+        assert_eq!((line.min_fen, line.max_fen), (Fen::new(wanted.0), Fen::new(wanted.1)));
+    }
+}
+
+#[test]
 fn the_journal_comes_before_the_first_request() {
     let mut world = World::open(1);
     world.reach_confirm(quote(THREE_MONTHS));

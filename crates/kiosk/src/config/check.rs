@@ -13,7 +13,7 @@ use powerhall_money::Fen;
 use reqwest::Url;
 
 use super::raw::{Amounts, Backend, Hall, Numbers, Raw, Screen, Times};
-use super::{AmountLimits, BackendConfig, HallTexts, KioskConfig, Language, Mistake, ScreenConfig};
+use super::{BackendConfig, HallTexts, KioskConfig, Language, Mistake, ScreenConfig};
 use crate::journal::JournalConfig;
 
 const DAY: u64 = 24 * 3600;
@@ -25,8 +25,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     let hall = check.hall(raw.hall, &languages);
     let backend = check.backend(&raw.backend);
     let screen = check.screen(&raw.screen);
-    let amounts = check.amounts(&raw.amounts);
-    let flow = check.flow(raw.numbers, &raw.times, languages.len());
+    let flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
     let keep_days = check.range("journal.keep_days", raw.journal.keep_days, 1, 3650, "days");
     check.that("journal.path", &raw.journal.path, "the path of a file", !raw.journal.path.is_empty());
     let max_rows = check.range("journal.max_rows", raw.journal.max_rows, 1_000, 10_000_000, "facts");
@@ -37,7 +36,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     };
     match backend {
         Some(backend) if check.mistakes.is_empty() => {
-            Ok(KioskConfig { backend, hall, languages, screen, amounts, journal, flow })
+            Ok(KioskConfig { backend, hall, languages, screen, journal, flow })
         }
         _ => Err(check.mistakes),
     }
@@ -222,7 +221,8 @@ impl Check<'_> {
         ScreenConfig { pixels_per_mm: raw.pixels_per_mm, width: raw.width, height: raw.height }
     }
 
-    fn amounts(&mut self, raw: &Amounts) -> AmountLimits {
+    /// The least and the most that one order pays.
+    fn amounts(&mut self, raw: &Amounts) -> (Fen, Fen) {
         const ALLOWED: &str = "yuan with at most two decimals, above zero, in quotes: \"0.01\"";
         let mut read = |key: &str, text: &str| {
             let amount = Fen::from_yuan(text).ok().filter(|amount| amount.is_positive());
@@ -234,10 +234,10 @@ impl Check<'_> {
         if let (Some(least), Some(most)) = (least, most) {
             self.that("amounts.most_yuan", &raw.most_yuan, "at least amounts.least_yuan", least <= most);
         }
-        AmountLimits { least: least.unwrap_or_default(), most: most.unwrap_or_default() }
+        (least.unwrap_or_default(), most.unwrap_or_default())
     }
 
-    fn flow(&mut self, numbers: Numbers, times: &Times, languages: usize) -> Settings {
+    fn flow(&mut self, numbers: Numbers, amounts: &Amounts, times: &Times, languages: usize) -> Settings {
         let prefix = &numbers.account_prefix;
         let digits = prefix.len() == 3 && prefix.bytes().all(|b| b.is_ascii_digit());
         self.that("numbers.account_prefix", prefix, "three digits in quotes: \"510\"", digits);
@@ -246,6 +246,7 @@ impl Check<'_> {
             let value = format!("[{least}, {most}]");
             self.mistake("numbers.application_digits", value, "[least, most] within 12 to 16");
         }
+        let (least_amount, most_amount) = self.amounts(amounts);
         let mut seconds = |key: &str, value, least, most| {
             self.range(&format!("times.{key}"), value, least, most, "seconds") * 1_000
         };
@@ -261,6 +262,8 @@ impl Check<'_> {
             languages,
             account_prefix: numbers.account_prefix,
             application_digits: (size(least), size(most)),
+            least_amount,
+            most_amount,
             idle,
             warning,
             large_text_time_percent: percent,

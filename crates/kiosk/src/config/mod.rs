@@ -7,9 +7,8 @@ mod raw;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use powerhall_api::{Personal, Quote, Text};
+use powerhall_api::{Personal, Text};
 use powerhall_flow::Settings;
-use powerhall_money::Fen;
 use reqwest::Url;
 
 use crate::journal::JournalConfig;
@@ -25,8 +24,6 @@ pub struct KioskConfig {
     pub languages: Vec<Language>,
     /// The panel.
     pub screen: ScreenConfig,
-    /// What one order may pay here.
-    pub amounts: AmountLimits,
     /// The journal.
     pub journal: JournalConfig,
     /// What the flow is told.
@@ -87,25 +84,6 @@ pub struct ScreenConfig {
     pub width: u32,
     /// As `width`.
     pub height: u32,
-}
-
-/// What one order may pay at this kiosk; narrows what the backend allows, never widens it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AmountLimits {
-    /// At least so much.
-    pub least: Fen,
-    /// At most so much.
-    pub most: Fen,
-}
-
-impl AmountLimits {
-    /// Narrows every line of a quote.
-    pub fn narrow(&self, quote: &mut Quote) {
-        for line in &mut quote.lines {
-            line.min_fen = line.min_fen.max(self.least);
-            line.max_fen = line.max_fen.min(self.most);
-        }
-    }
 }
 
 /// Why a configuration cannot be used.

@@ -56,7 +56,7 @@ fn reads_every_value() {
     assert_eq!(config.backend.secret.reveal(), "a-secret-of-the-tests-0123");
     assert_eq!(config.languages.iter().map(|l| l.tag.as_str()).collect::<Vec<_>>(), ["zh_CN", "en"]);
     assert_eq!(config.journal.path, place.path("config/../target/run/journal.db"));
-    assert_eq!(config.amounts.most, Fen::new(5_000_000));
+    assert_eq!(config.flow.most_amount, Fen::new(5_000_000));
     assert_eq!(config.flow, Settings::default(), "the defaults are the flow's own");
     assert!(!format!("{config:?}").contains("a-secret"));
 }

@@ -1,7 +1,7 @@
 //! Kiosks that are cut off and come back, journals that are damaged or cannot be written, and the journal's way to the
 //! backend.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use powerhall_api::{ClosedReason, Collect, JournalFact};
@@ -138,10 +138,14 @@ async fn the_journal_goes_up_in_order_and_again_after_trouble() {
     assert!(contents.acked_through >= 1);
 }
 
-/// Everything on disk, with what SQLite keeps beside the file.
+/// Everything on disk, with what SQLite keeps beside the file and may remove meanwhile.
 fn bytes(journal: &Path) -> Vec<u8> {
     let folder = std::fs::read_dir(journal.parent().unwrap()).unwrap();
-    folder.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    let read = |path: PathBuf| match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        read => read.unwrap(),
+    };
+    folder.flat_map(|file| read(file.unwrap().path())).collect()
 }
 
 #[tokio::test]

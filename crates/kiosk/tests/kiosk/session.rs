@@ -8,7 +8,6 @@ use std::time::Duration;
 use powerhall_api::{ClosedReason, Collect};
 use powerhall_flow::{Event, Gate, Notice, PayStage, Press, Screen, Settings, State};
 use powerhall_kiosk::client::Client;
-use powerhall_kiosk::config::AmountLimits;
 use powerhall_kiosk::journal::Journal;
 use powerhall_kiosk::session::{MonotonicClock, Ports, run};
 use powerhall_money::Fen;
@@ -30,11 +29,16 @@ pub struct Kiosk {
 }
 
 pub fn settings() -> Settings {
-    Settings { retry_every: 50, check_in_every: 60_000, connecting_after: 200, ..Settings::default() }
+    Settings {
+        // 200 yuan at most.
+        least_amount: Fen::new(100),
+        most_amount: Fen::new(20_000),
+        retry_every: 50,
+        check_in_every: 60_000,
+        connecting_after: 200,
+        ..Settings::default()
+    }
 }
-
-/// The yuan limits of these tests: most 200 yuan.
-const AMOUNTS: AmountLimits = AmountLimits { least: Fen::new(100), most: Fen::new(20_000) };
 
 impl Kiosk {
     pub async fn start(fake: &Fake, journal: &Path, settings: Settings) -> Self {
@@ -55,7 +59,6 @@ impl Kiosk {
         let ports = Ports {
             backend: Client::new(backend_config(&fake.url)).unwrap(),
             journal: Journal::open(at(journal)).await,
-            amounts: AMOUNTS,
         };
         let session =
             tokio::spawn(run(settings, ports, MonotonicClock::start(), touches, move |state, _| {
@@ -300,7 +303,6 @@ async fn an_hour_alone_is_quiet() {
     let ports = Ports {
         backend: Client::new(backend_config(&nobody)).unwrap(),
         journal: Journal::open(at(&journal)).await,
-        amounts: AMOUNTS,
     };
     let (_glass, touches) = mpsc::channel(1);
     let shown = Arc::new(AtomicUsize::new(0));
