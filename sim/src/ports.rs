@@ -14,8 +14,8 @@ use powerhall_billing::port::{
     AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, NewPosting, Posted,
 };
 use powerhall_channel::port::{
-    Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState,
-    StatementLine, Trade,
+    Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
+    Trade,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 use serde::{Deserialize, Serialize};
@@ -349,7 +349,7 @@ impl Channel for SimChannel {
         })
     }
 
-    async fn statement(&self, _day: Date) -> Outcome<Vec<StatementLine>> {
+    async fn statement(&self, _day: Date) -> Outcome<Statement> {
         Outcome::Unknown(Cause::UnknownCode("no_statement_yet".to_owned()))
     }
 

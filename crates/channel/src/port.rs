@@ -39,7 +39,7 @@ pub trait Channel: Send + Sync {
     ) -> Result<Notification, ForgedNotification>;
 
     /// The channel's own statement of a day (Beijing), once it is ready.
-    async fn statement(&self, day: jiff::civil::Date) -> Outcome<Vec<StatementLine>>;
+    async fn statement(&self, day: jiff::civil::Date) -> Outcome<Statement>;
 
     /// Whether the channel answers at all (pre-flight).
     async fn ready(&self) -> bool;
@@ -133,6 +133,24 @@ pub struct Notification {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("notification refused: {0}")]
 pub struct ForgedNotification(pub String);
+
+/// A channel's statement of a day: one file, so its lines and its sums are of one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// Its lines.
+    pub lines: Vec<StatementLine>,
+    /// What it says of itself, where the channel ends it with sums: a file that lost a line shows by them.
+    pub sums: Option<StatementSums>,
+}
+
+/// The sums at the end of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatementSums {
+    /// Payments less refunds.
+    pub total: Fen,
+    /// How many lines.
+    pub lines: u64,
+}
 
 /// A line of the channel's statement.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use powerhall_api::Collect as ToldCollect;
 use powerhall_money::{Attempt, AttemptState, Collect, Deliver, Fen, Moment, Order};
 
+use super::payments::{Meaning, Stated};
 use super::{Books, Class, DAY_MS, Difference, Line, Outcome, STRADDLE_MS, Statement, Totals};
 use crate::journal::OVERTAKING_MS;
 
@@ -75,21 +76,23 @@ impl<'a> Comparison<'a> {
         self.outcome.differences.push(difference);
     }
 
-    fn statement(&mut self, statement: &Statement) {
+    fn statement(&mut self, statement: &'a Statement) {
+        let stated = Stated::new(self.books, statement);
         let mut totals = Totals::default();
         let mut seen = BTreeSet::new();
         for line in &statement.lines {
             totals.lines += 1;
             totals.sum += line.amount.get();
-            let key = (line.number.as_str(), line.refund.as_deref());
-            let found = if seen.insert(key) {
-                match &line.refund {
-                    None => self.payment_line(&statement.channel, line),
-                    Some(refund) => self.refund_line(&statement.channel, line, refund),
+            // One number can be paid by two transactions; a refund is there once, whatever it is called.
+            let transaction = line.refund.is_none().then_some(line.transaction.as_str());
+            let is_new = seen.insert((line.number.as_str(), line.refund.as_deref(), transaction));
+            let found = match &line.refund {
+                _ if !is_new => {
+                    let name = line.refund.as_ref().unwrap_or(&line.number);
+                    Some(about(Class::Duplicate, name, None))
                 }
-            } else {
-                let name = line.refund.as_ref().unwrap_or(&line.number);
-                Some(about(Class::Duplicate, name, None))
+                None => self.payment_line(&stated, &statement.channel, line),
+                Some(refund) => self.refund_line(&statement.channel, line, refund),
             };
             match found {
                 None => {
@@ -119,26 +122,28 @@ impl<'a> Comparison<'a> {
     }
 
     /// A payment in a statement; none when ours is the same.
-    fn payment_line(&self, channel: &str, line: &Line) -> Option<Difference> {
+    fn payment_line(&self, stated: &Stated<'_>, channel: &str, line: &Line) -> Option<Difference> {
+        let again = || format!("{}:{}", line.number, line.transaction);
         let Some((order, attempt)) =
             self.ours.attempts.get(line.number.as_str()).filter(|(_, a)| a.channel == channel)
         else {
-            return Some(about(Class::PaidUnknownNumber, &line.number, None));
+            let name = if stated.is_first(line) { line.number.clone() } else { again() };
+            return Some(about(Class::PaidUnknownNumber, &name, None));
         };
-        let Some(payment) = &attempt.payment else {
-            return Some(about(Class::PaidUnheard, &line.number, Some(order)));
-        };
-        // Of several payments of one number the one that the line names is compared.
-        let known = std::iter::once(payment).chain(attempt.further.iter().map(|f| &f.payment));
-        let known = known.into_iter().find(|p| p.transaction == line.transaction).unwrap_or(payment);
-        let class = if known.amount != line.amount {
-            Class::AmountDiffers
-        } else if known.transaction != line.transaction {
-            Class::TransactionDiffers
-        } else {
-            return None;
-        };
-        Some(Difference { ours: Some(known.amount), ..about(class, &line.number, Some(order)) })
+        let is_main =
+            |transaction: &str| attempt.payment.as_ref().is_none_or(|p| p.transaction == transaction);
+        match stated.meaning(line, attempt) {
+            Meaning::Same => None,
+            Meaning::Differs(class, ours) => {
+                let name = if is_main(&ours.transaction) { line.number.clone() } else { again() };
+                Some(Difference { ours: Some(ours.amount), ..about(class, &name, Some(order)) })
+            }
+            Meaning::Unheard => {
+                let is_main = attempt.payment.is_none() && stated.is_first(line);
+                let name = if is_main { line.number.clone() } else { again() };
+                Some(about(Class::PaidUnheard, &name, Some(order)))
+            }
+        }
     }
 
     fn refund_line(&self, channel: &str, line: &Line, number: &str) -> Option<Difference> {
@@ -162,41 +167,39 @@ impl<'a> Comparison<'a> {
         Some(Difference { ours: Some(ours), ..about(class, number, Some(order)) })
     }
 
-    /// Whether a statement of this or another day has the number.
-    fn is_stated(&self, channel: &str, number: &str) -> bool {
-        let here = self.books.statements.iter().filter(|s| s.channel == channel).any(|s| {
-            s.lines.iter().any(|l| l.refund.as_ref().map_or(l.number == number, |refund| refund == number))
-        });
-        here || self.books.records.stated_elsewhere.contains(&(channel.to_owned(), number.to_owned()))
-    }
-
     /// Payments and refunds that we hold and no statement has.
     fn ours_only(&mut self) {
         let (from, to) = (self.books.from, self.books.to);
-        let has_statement = |channel: &str| self.books.statements.iter().any(|s| s.channel == channel);
+        let records = &self.books.records;
+        let statements: BTreeMap<&str, Stated<'_>> =
+            self.books.statements.iter().map(|s| (s.channel.as_str(), Stated::new(self.books, s))).collect();
         let mut found = Vec::new();
-        for (_, order) in &self.books.records.orders {
-            for attempt in order.attempts.iter().filter(|a| has_statement(&a.channel)) {
-                if let Some(payment) = &attempt.payment
-                    && let Some(class) = missing(payment.at, from, to, Class::PaidOursOnly)
-                    && !self.is_stated(&attempt.channel, &attempt.number)
-                {
+        for (_, order) in &records.orders {
+            for attempt in &order.attempts {
+                let Some(stated) = statements.get(attempt.channel.as_str()) else { continue };
+                for payment in stated.missing(attempt) {
+                    let Some(class) = missing(payment.at, from, to, Class::PaidOursOnly) else { continue };
+                    let is_main = attempt.payment.as_ref() == Some(payment);
+                    let again = || format!("{}:{}", attempt.number, payment.transaction);
+                    let name = if is_main { attempt.number.clone() } else { again() };
                     found.push(Difference {
                         channel: Some(attempt.channel.clone()),
                         ours: Some(payment.amount),
                         transaction: Some(payment.transaction.clone()),
                         at: Some(payment.at),
-                        ..about(class, &attempt.number, Some(order))
+                        ..about(class, &name, Some(order))
                     });
                 }
             }
             for refund in &order.refunds {
                 let heard = self.books.records.refunds_heard.get(&refund.number);
                 let channel = order.attempt(refund.attempt).map(|a| a.channel.as_str());
-                if let (Some(at), Some(channel)) = (heard, channel.filter(|c| has_statement(c)))
+                let stated = channel.and_then(|channel| Some((channel, statements.get(channel)?)));
+                if let (Some(at), Some((channel, stated))) = (heard, stated)
                     && matches!(refund.state, Deliver::Refunding | Deliver::Refunded)
                     && let Some(class) = missing(*at, from, to, Class::RefundOursOnly)
-                    && !self.is_stated(channel, &refund.number)
+                    && !stated.has_refund(&refund.number)
+                    && !records.is_stated_elsewhere(channel, &refund.number, None)
                 {
                     found.push(Difference {
                         channel: Some(channel.to_owned()),

@@ -3,6 +3,7 @@
 //! paper for people. Nothing is ever edited: a run adds what is new, and the same books again add nothing.
 
 mod compare;
+mod payments;
 mod report;
 mod run;
 
@@ -111,8 +112,8 @@ pub struct Records {
     pub orders: Vec<(String, Order)>,
     /// When the channel first accepted our refunds, as we heard it.
     pub refunds_heard: BTreeMap<String, Moment>,
-    /// Numbers of payments and refunds in statements that were taken in for other days, by channel.
-    pub stated_elsewhere: BTreeSet<(String, String)>,
+    /// What stands in statements that were taken in for other days: channel, number of the payment or refund, transaction.
+    pub stated_elsewhere: BTreeSet<(String, String, String)>,
     /// What journals say about orders of the day, and about orders that we do not have.
     pub journals: Vec<JournalFacts>,
     /// Until when each kiosk's journal has been taken in.
@@ -121,6 +122,17 @@ pub struct Records {
     pub reviews: BTreeMap<String, Option<String>>,
     /// Who closed the day, when, and over which content.
     pub closed: Option<Close>,
+}
+
+impl Records {
+    /// Whether another day's statement has the number, under this transaction where one is asked for.
+    pub(crate) fn is_stated_elsewhere(&self, channel: &str, number: &str, transaction: Option<&str>) -> bool {
+        let from = (channel.to_owned(), number.to_owned(), transaction.unwrap_or_default().to_owned());
+        let next = self.stated_elsewhere.range(from..).next();
+        next.is_some_and(|(c, n, t)| {
+            c == channel && n == number && transaction.is_none_or(|wanted| t == wanted)
+        })
+    }
 }
 
 /// A day's close.
@@ -165,7 +177,7 @@ pub enum Class {
     AmountDiffers,
     /// The same payment under another transaction number of the channel.
     TransactionDiffers,
-    /// One number twice in a statement.
+    /// One transaction, or one refund, twice in a statement.
     Duplicate,
     /// The channel refunded, and we know no such refund.
     RefundUnknownNumber,
@@ -260,7 +272,7 @@ impl Class {
     pub const fn action(self) -> &'static str {
         match self {
             Self::PaidUnheard => {
-                "settle it by the statement (--settle): it is posted, or refunded if the order is paid"
+                "settle it by the statement (--settle): it is posted, refunded if the order is paid, or listed"
             }
             Self::PaidUnknownNumber => "ask the channel whose it is; refund it at the channel",
             Self::PaidOursOnly => "query the channel; still not there: ask for a corrected statement",
@@ -328,7 +340,7 @@ impl Class {
 pub struct Difference {
     /// How the books differ.
     pub class: Class,
-    /// The number, key or order that it is about.
+    /// The number, key or order that it is about; a payment beside the first of its number is `number:transaction`.
     pub name: String,
     /// The channel, where one is concerned.
     pub channel: Option<String>,

@@ -9,7 +9,7 @@ use powerhall_money::{Fen, Moment, Outcome, Payment, Review, Who};
 use sha2::{Digest, Sha256};
 
 use super::report::{Report, Row};
-use super::{Books, Class, Close, DAY_MS, Difference, Line, Posting, Statement, compare};
+use super::{Books, Class, Close, DAY_MS, Difference, Line, Posting, Statement, Sums, compare};
 use crate::backend::Backend;
 use crate::clock::{day_start, moment};
 use crate::store::{Batch, DayQuery, DayWrite, StoreError};
@@ -69,13 +69,15 @@ pub async fn run(backend: &Backend, wish: Wish, who: Who<'_>) -> Result<Ran, Rec
         let channel = entry.port.id();
         // The day before decides about its own last minutes.
         if let Ok(before) = wish.day.yesterday()
-            && let Some(lines) = statement(backend, channel, before).await?
+            && let Some(stated) = statement(backend, channel, before).await?
         {
-            batches.push(batch(channel, &before.to_string(), lines));
+            batches.push(batch(channel, &before.to_string(), stated.lines));
         }
-        let lines = statement(backend, channel, wish.day).await?.unwrap_or_default();
-        batches.push(batch(channel, &day, lines.clone()));
-        statements.push(Statement { channel: channel.to_owned(), lines, declared: None });
+        let today = statement(backend, channel, wish.day).await?;
+        let today =
+            today.unwrap_or(Statement { channel: channel.to_owned(), lines: Vec::new(), declared: None });
+        batches.push(batch(channel, &day, today.lines.clone()));
+        statements.push(today);
     }
     let postings: Vec<Posting> = book(backend, "billing's day file", backend.billing.day_file(wish.day))
         .await?
@@ -165,29 +167,31 @@ async fn settle(backend: &Backend, day: &str, difference: &Difference) -> Result
         at,
     };
     let event = format!("statement:{day}:{transaction}");
-    backend.notified(channel, &event, &difference.name, payment).await?;
+    // Our numbers are letters and digits; behind the colon is the transaction.
+    let number = difference.name.split(':').next().unwrap_or_default();
+    backend.notified(channel, &event, number, payment).await?;
     Ok(true)
 }
 
-/// A channel's statement of a day, in a fixed order. None: the channel says for good that it has none.
-async fn statement(backend: &Backend, channel: &str, day: Date) -> Result<Option<Vec<Line>>, ReconcileError> {
+/// A channel's statement of a day, its lines in a fixed order. None: the channel says for good that it has none.
+async fn statement(backend: &Backend, channel: &str, day: Date) -> Result<Option<Statement>, ReconcileError> {
     let Some(entry) = backend.channels.get(channel) else { return Ok(None) };
     let name = format!("the statement of {channel} for {day}");
-    let lines = book(backend, &name, entry.port.statement(day)).await?;
-    Ok(lines.map(|lines| {
-        let mut lines: Vec<Line> = lines
-            .into_iter()
-            .map(|line| Line {
-                number: line.number,
-                refund: line.refund_number,
-                amount: line.amount,
-                transaction: line.transaction,
-                at: moment(line.at),
-            })
-            .collect();
-        lines.sort();
-        lines
-    }))
+    let Some(stated) = book(backend, &name, entry.port.statement(day)).await? else { return Ok(None) };
+    let mut lines: Vec<Line> = stated
+        .lines
+        .into_iter()
+        .map(|line| Line {
+            number: line.number,
+            refund: line.refund_number,
+            amount: line.amount,
+            transaction: line.transaction,
+            at: moment(line.at),
+        })
+        .collect();
+    lines.sort();
+    let declared = stated.sums.map(|sums| Sums { total: sums.total, lines: sums.lines });
+    Ok(Some(Statement { channel: channel.to_owned(), lines, declared }))
 }
 
 async fn book<T>(
@@ -217,7 +221,8 @@ fn batch(channel: &str, day: &str, lines: Vec<Line>) -> Batch {
 fn content(books: &Books) -> String {
     let statements = books.statements.iter().map(|s| {
         let lines = serde_json::to_string(&s.lines).unwrap_or_default();
-        format!("{}\n{lines}", s.channel)
+        let sums = s.declared.map(|sums| format!("{} {}", sums.total.get(), sums.lines)).unwrap_or_default();
+        format!("{}\n{sums}\n{lines}", s.channel)
     });
     let mut postings: Vec<String> =
         books.postings.iter().map(|p| format!("{} {} {}", p.key, p.amount.get(), p.number)).collect();

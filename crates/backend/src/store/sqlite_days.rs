@@ -175,12 +175,12 @@ async fn journal_facts(db: &mut SqliteConnection, id: Uuid) -> Result<Option<Jou
     Ok(facts)
 }
 
-/// Which of our numbers stand in statements of other days.
+/// Which of our numbers stand in statements of other days, and under which transactions.
 async fn stated(
     db: &mut SqliteConnection,
     query: &DayQuery,
     orders: &[(String, Order)],
-) -> Result<BTreeSet<(String, String)>, StoreError> {
+) -> Result<BTreeSet<(String, String, String)>, StoreError> {
     let names: Vec<&String> = orders
         .iter()
         .flat_map(|(_, o)| {
@@ -190,7 +190,10 @@ async fn stated(
     let mut stated = BTreeSet::new();
     for chunk in names.chunks(CHUNK) {
         let marks = marks(chunk.len());
-        let sql = format!("SELECT channel, name FROM recon_lines WHERE day <> ? AND name IN ({marks})");
+        let sql = format!(
+            "SELECT channel, name, json_extract(line, '$.transaction') FROM recon_lines
+             WHERE day <> ? AND name IN ({marks})"
+        );
         let mut asked = sqlx::query_as(AssertSqlSafe(sql)).bind(&query.day);
         for name in chunk {
             asked = asked.bind(*name);

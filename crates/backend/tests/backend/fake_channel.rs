@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use powerhall_channel::port::{
-    Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState,
-    StatementLine, Trade,
+    Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
+    StatementLine, StatementSums, Trade,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -44,6 +44,9 @@ struct Inner {
     /// The trade of each refund.
     refunded_trades: BTreeMap<String, String>,
     edit: Option<fn(&mut Vec<StatementLine>)>,
+    truncate: bool,
+    /// Further payments of codes that were paid before.
+    again: Vec<(String, Payment)>,
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, String)>,
     refunds_arrive: bool,
@@ -118,6 +121,19 @@ impl FakeChannel {
     /// What is done to every statement before it is handed out.
     pub fn edit_statements(&self, edit: fn(&mut Vec<StatementLine>)) {
         self.lock().edit = Some(edit);
+    }
+
+    /// Whether statements lose their last line on their way, behind the channel's back.
+    pub fn truncate_statements(&self, truncate: bool) {
+        self.lock().truncate = truncate;
+    }
+
+    /// The same code is paid again by another transaction, of which the channel tells nobody.
+    pub fn pay_again(&self, number: &str) {
+        let mut inner = self.lock();
+        let mut again = inner.trades[number].paid.clone().expect("paid before");
+        again.transaction = format!("{}-AGAIN", again.transaction);
+        inner.again.push((number.to_owned(), again));
     }
 
     /// From now on, refunds that are accepted reach the payer.
@@ -248,19 +264,18 @@ impl Channel for FakeChannel {
         })
     }
 
-    async fn statement(&self, day: jiff::civil::Date) -> Outcome<Vec<StatementLine>> {
+    async fn statement(&self, day: jiff::civil::Date) -> Outcome<Statement> {
         let inner = self.lock();
         let mut lines = Vec::new();
-        for (number, trade) in &inner.trades {
-            if let Some(paid) = &trade.paid {
-                lines.push(StatementLine {
-                    number: number.clone(),
-                    refund_number: None,
-                    amount: paid.amount,
-                    transaction: paid.transaction.clone(),
-                    at: paid.at,
-                });
-            }
+        let paid = inner.trades.iter().filter_map(|(number, trade)| Some((number, trade.paid.as_ref()?)));
+        for (number, paid) in paid.chain(inner.again.iter().map(|(number, paid)| (number, paid))) {
+            lines.push(StatementLine {
+                number: number.clone(),
+                refund_number: None,
+                amount: paid.amount,
+                transaction: paid.transaction.clone(),
+                at: paid.at,
+            });
         }
         for (refund, (amount, _)) in &inner.refunds {
             lines.push(StatementLine {
@@ -275,7 +290,13 @@ impl Channel for FakeChannel {
         if let Some(edit) = inner.edit {
             edit(&mut lines);
         }
-        Outcome::Definite(lines)
+        let total = Fen::sum(lines.iter().map(|line| line.amount)).expect("fits");
+        let sums = StatementSums { total, lines: lines.len() as u64 };
+        // A file that ends too early still says how long it should be.
+        if inner.truncate {
+            lines.pop();
+        }
+        Outcome::Definite(Statement { lines, sums: Some(sums) })
     }
 
     async fn ready(&self) -> bool {

@@ -3,7 +3,7 @@
 use powerhall_api::{Collect, Deliver};
 use powerhall_backend::reconcile::{Class, Ran, ReconcileError, Wish, csv, run, table};
 use powerhall_backend::store::{Choice, DecideOutcome, Office, Store};
-use powerhall_money::{Fen, Who};
+use powerhall_money::{Fen, Verdict, Who};
 use reqwest::StatusCode;
 
 use crate::world::World;
@@ -111,4 +111,59 @@ async fn a_difference_is_explained_before_the_day_is_closed() {
     assert!(!ran.close_refused && ran.report.closed.is_some());
     let explained = ran.report.differences[0].explained.as_deref();
     assert_eq!(explained, Some("user:leader: noted: the channel corrects it"));
+}
+
+/// The channel tells of one transaction only; the other is money that nobody but the statement knows.
+#[tokio::test]
+async fn one_code_paid_twice_is_found_by_the_statement_and_decided() {
+    let world = World::new().await;
+    let number = pay(&world, "kiosk-1", 15_000).await;
+    world.until_settled().await;
+    world.channel.pay_again(&number);
+    next_morning(&world);
+    let found = reconcile(&world, false, true).await;
+    assert_eq!(classes(&found), [Class::PaidUnheard]);
+    assert!(found.close_refused);
+    let second = &found.report.differences[0].difference;
+    assert_eq!(
+        (second.name.as_str(), second.theirs),
+        (&*format!("{number}:T{number}-AGAIN"), Some(Fen::new(15_000)))
+    );
+    // Taken in, it is on the list, and the day waits for the decision.
+    let settled = reconcile(&world, true, true).await;
+    assert_eq!((settled.settled, classes(&settled)), (1, vec![Class::Unfinished]));
+    assert!(settled.close_refused);
+    let again = reconcile(&world, true, true).await;
+    assert_eq!((again.settled, &again.report), (0, &settled.report), "running it again changes nothing");
+    assert_eq!((world.billing.posted(), world.channel.refunded()), (15_000, 0), "nothing by machine");
+    let open = world.store.review_list(true).await.expect("reads");
+    let of_money: Vec<_> =
+        open.iter().map(|(row, _)| row).filter(|row| !row.key.starts_with("recon:")).collect();
+    let [row] = of_money.as_slice() else { panic!("{open:?}") };
+    assert_eq!(row.amount, Fen::new(15_000));
+    let outside = Choice::Money(Verdict::Outside { reference: "R-77".to_owned() });
+    let backend = world.backend();
+    let done =
+        backend.decide_review(&row.key, &outside, "seen in the channel's console", Who::Person("leader"));
+    assert!(matches!(done.await.expect("writes"), DecideOutcome::Done(Some(_))));
+    let closed = reconcile(&world, false, true).await;
+    assert_eq!((classes(&closed), closed.close_refused), (Vec::new(), false));
+    assert!(world.store.review_list(true).await.expect("reads").is_empty());
+}
+
+#[tokio::test]
+async fn a_statement_that_ends_too_early_does_not_pass() {
+    let world = World::new().await;
+    pay(&world, "kiosk-1", 12_000).await;
+    world.until_settled().await;
+    next_morning(&world);
+    world.channel.truncate_statements(true);
+    let torn = reconcile(&world, true, true).await;
+    assert_eq!(classes(&torn), [Class::PaidOursOnly, Class::SumsDiffer]);
+    assert!(torn.close_refused);
+    // The file is fetched again, whole: both lines of the list go by themselves.
+    world.channel.truncate_statements(false);
+    let whole = reconcile(&world, false, true).await;
+    assert_eq!((classes(&whole), whole.close_refused), (Vec::new(), false));
+    assert!(world.store.review_list(true).await.expect("reads").is_empty());
 }

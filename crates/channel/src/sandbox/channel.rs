@@ -5,14 +5,14 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use powerhall_faults::Call;
-use powerhall_money::{Cause, Outcome};
+use powerhall_money::{Cause, Fen, Outcome};
 
 use super::book::{Creating, RefundRow, Refunding, TradeRow, TradeState};
 use super::seal::Body;
 use super::{Mode, Sandbox, seal};
 use crate::port::{
-    Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState,
-    StatementLine, Trade,
+    Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
+    StatementLine, StatementSums, Trade,
 };
 
 /// The number has a trade, or the refund number a refund, of other content.
@@ -86,8 +86,39 @@ impl Channel for Sandbox {
         self.inner.seal.open(&self.inner.config, headers, body, now)
     }
 
-    /// The payments and accepted refunds of a day that is over; before that, [`Cause::Busy`].
-    async fn statement(&self, day: Date) -> Outcome<Vec<StatementLine>> {
+    /// The payments and accepted refunds of a day that is over; before that, [`Cause::Busy`]. The sums are those of the
+    /// book, whatever becomes of the lines on their way.
+    async fn statement(&self, day: Date) -> Outcome<Statement> {
+        let lines = match self.lines(day).await {
+            Outcome::Definite(lines) => lines,
+            Outcome::Rejected(code) => return Outcome::Rejected(code),
+            Outcome::Unknown(cause) => return Outcome::Unknown(cause),
+        };
+        match Fen::sum(lines.iter().map(|line| line.amount)) {
+            Ok(total) => {
+                let sums = Some(StatementSums { total, lines: lines.len() as u64 });
+                Outcome::Definite(Statement { lines: self.misstate(lines), sums })
+            }
+            // No day takes this much: the book is not to be believed.
+            Err(_) => Outcome::Unknown(Cause::Unverified),
+        }
+    }
+
+    async fn ready(&self) -> bool {
+        match self.inner.book.writable().await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(channel = self.id(), %error, "the sandbox's book cannot be written");
+                false
+            }
+        }
+    }
+}
+
+/// The work of each call, without what may go wrong with it.
+impl Sandbox {
+    /// What the book says of a day that is over.
+    async fn lines(&self, day: Date) -> Outcome<Vec<StatementLine>> {
         let bounds = (|| {
             let start = day.to_zoned_datetime(seal::beijing())?.timestamp();
             Ok::<_, jiff::Error>((start, start.checked_add(24.hours())?))
@@ -119,7 +150,7 @@ impl Channel for Sandbox {
             at,
         });
         let refunds = refunded.into_iter().filter_map(|row| {
-            let amount = powerhall_money::Fen::ZERO.minus(row.amount).ok()?;
+            let amount = Fen::ZERO.minus(row.amount).ok()?;
             Some(StatementLine {
                 number: row.number,
                 refund_number: Some(row.refund_number),
@@ -128,22 +159,9 @@ impl Channel for Sandbox {
                 at: row.accepted_at,
             })
         });
-        Outcome::Definite(self.misstate(payments.chain(again).chain(refunds).collect()))
+        Outcome::Definite(payments.chain(again).chain(refunds).collect())
     }
 
-    async fn ready(&self) -> bool {
-        match self.inner.book.writable().await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::warn!(channel = self.id(), %error, "the sandbox's book cannot be written");
-                false
-            }
-        }
-    }
-}
-
-/// The work of each call, without what may go wrong with it.
-impl Sandbox {
     async fn make(&self, attempt: &NewTrade) -> Outcome<Code> {
         match self.inner.book.create(attempt, &seal::unguessable(), self.now()).await {
             Ok(Creating::Trade(trade)) => match trade.state {

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use powerhall_channel::faults::ChannelFault;
-use powerhall_channel::port::{Channel, StatementLine, Trade};
+use powerhall_channel::port::{Channel, Statement, StatementLine, StatementSums, Trade};
 use powerhall_channel::sandbox::{Mode, Sandbox};
 use powerhall_faults::{Plan, Rule};
-use powerhall_money::{Cause, Outcome};
+use powerhall_money::{Cause, Fen, Outcome};
 
 use crate::bench::{Bench, NOBODY, bench, receiver};
 
@@ -19,9 +19,9 @@ async fn faulty(b: &Bench, rules: Vec<Rule<ChannelFault>>, mode: Mode) -> Sandbo
     Sandbox::open_with_clock(config, b.hands.clock()).await.unwrap()
 }
 
-async fn statement(sandbox: &Sandbox) -> Vec<StatementLine> {
+async fn statement(sandbox: &Sandbox) -> Statement {
     match sandbox.statement("2026-11-23".parse().unwrap()).await {
-        Outcome::Definite(lines) => lines,
+        Outcome::Definite(statement) => statement,
         other => panic!("{other:?}"),
     }
 }
@@ -34,7 +34,8 @@ async fn the_statement_may_be_wrong() {
     }
     b.hands.turn(86_400);
     let truth = statement(&b.sandbox).await;
-    assert_eq!(truth.len(), 4);
+    let total = Fen::sum(truth.lines.iter().map(|line| line.amount)).unwrap();
+    assert_eq!((truth.lines.len(), truth.sums), (4, Some(StatementSums { total, lines: 4 })));
     let rule = |fault, number: &str| Rule { number: Some(number.to_owned()), ..Rule::new(fault) };
     let rules = vec![
         rule(ChannelFault::StatementMissingLine, "MISSING1"),
@@ -44,6 +45,8 @@ async fn the_statement_may_be_wrong() {
     let sandbox = faulty(&b, rules, Mode::WechatLike).await;
     let told = statement(&sandbox).await;
     assert_eq!(told, statement(&sandbox).await, "it reads the same each time");
+    assert_eq!(told.sums, truth.sums, "the sums are the book's, so that wrong lines show");
+    let (told, truth) = (told.lines, truth.lines);
     assert!(!told.iter().any(|line| line.number == "MISSING1"));
     let unknown: Vec<_> = told.iter().filter(|line| !truth.iter().any(|t| t.number == line.number)).collect();
     assert_eq!(unknown.len(), 1, "one line that nobody knows: {unknown:?}");

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use powerhall_channel::port::{Channel, NewRefund, RefundState, Trade};
+use powerhall_channel::port::{Channel, NewRefund, RefundState, StatementSums, Trade};
 use powerhall_channel::sandbox::{Sandbox, SandboxError};
 use powerhall_money::{Cause, Fen, Outcome};
 use tempfile::TempDir;
@@ -136,9 +136,11 @@ async fn the_statement_is_the_beijing_day_once_it_is_over() {
     assert_eq!(b.sandbox.statement(today).await, Outcome::Unknown(Cause::Busy), "23:59:59");
     b.hands.turn(1);
     paid(&b, "A00003").await;
-    let Outcome::Definite(lines) = b.sandbox.statement(today).await else { panic!("no statement") };
+    let Outcome::Definite(told) = b.sandbox.statement(today).await else { panic!("no statement") };
+    let sums = StatementSums { total: Fen::new(2 * 30_954 - 54), lines: 3 };
+    assert_eq!(told.sums, Some(sums));
     let told: Vec<_> =
-        lines.iter().map(|l| (l.number.as_str(), l.refund_number.as_deref(), l.amount.get())).collect();
+        told.lines.iter().map(|l| (l.number.as_str(), l.refund_number.as_deref(), l.amount.get())).collect();
     assert_eq!(told, [("A00001", None, 30_954), ("A00002", None, 30_954), ("A00001", Some("R1"), -54)]);
 }
 

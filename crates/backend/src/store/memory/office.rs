@@ -25,8 +25,8 @@ pub(super) struct Cabinet {
     /// Which kiosk's journals name an order.
     named: BTreeSet<(Uuid, String)>,
     decided: BTreeMap<String, Decided>,
-    /// Names in statements, with channel and day.
-    stated: BTreeSet<(String, String, String)>,
+    /// Names in statements, with channel, day and transaction.
+    stated: BTreeSet<(String, String, String, String)>,
     closes: BTreeMap<String, Close>,
     /// Orders by the moments of their ledger entries.
     pub(super) booked: BTreeSet<(Moment, Uuid)>,
@@ -60,7 +60,7 @@ impl Cabinet {
         for batch in papers.batches.drain(..) {
             for line in batch.lines {
                 let name = line.refund.unwrap_or(line.number);
-                self.stated.insert((name, batch.channel.clone(), batch.day.clone()));
+                self.stated.insert((name, batch.channel.clone(), batch.day.clone(), line.transaction));
             }
         }
         if let Some((day, close)) = papers.close.take() {
@@ -297,10 +297,12 @@ fn day_records(data: &Data, query: &DayQuery) -> Records {
         }
         let ours = order.attempts.iter().map(|a| &a.number).chain(order.refunds.iter().map(|r| &r.number));
         for name in ours {
-            let stated = data.cabinet.stated.range((name.clone(), String::new(), String::new())..);
-            for (_, channel, day) in stated.take_while(|(n, _, _)| n == name) {
+            let from = (name.clone(), String::new(), String::new(), String::new());
+            let stated = data.cabinet.stated.range(from..).take_while(|(n, ..)| n == name);
+            for (_, channel, day, transaction) in stated {
                 if *day != query.day {
-                    records.stated_elsewhere.insert((channel.clone(), name.clone()));
+                    let stated = (channel.clone(), name.clone(), transaction.clone());
+                    records.stated_elsewhere.insert(stated);
                 }
             }
         }
