@@ -16,6 +16,10 @@ pub struct JournalUpload {
     /// The hash of the row before the first of these, 64 hexadecimal digits.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub before: String,
+    /// The last row that this book has forgotten; 0: none. A backend that lacks rows up to here never gets them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
+    pub pruned_through: u64,
     /// At least one row.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
     pub entries: Vec<JournalEntry>,

@@ -23,7 +23,7 @@ pub const LOOK_BACK_MS: i64 = 3 * 24 * 3_600_000;
 /// A row of a journal as the backend holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRow {
-    /// From 1, without gaps in a book.
+    /// From 1, without gaps in a book but for rows that the kiosk had forgotten before we asked.
     pub seq: u64,
     /// The order.
     pub order_id: Uuid,
@@ -118,8 +118,13 @@ pub fn judge(kiosk: &str, upload: &JournalUpload, held: &Held, now: Moment) -> J
     }
     for entry in &upload.entries {
         let Some(stated) = read_hash(&entry.hash) else { break };
+        if entry.seq > head.0 + 1 && entry.seq - 1 <= upload.pruned_through {
+            // Asking for the rows between would be asking for ever: a person hears of it, and the chain goes on.
+            judged.reviews.push(gone(kiosk, book, head.0 + 1, entry.seq - 1));
+            head = (entry.seq - 1, told);
+        }
         let code = if entry.seq <= head.0 {
-            repeated(entry, stated, held)
+            repeated(entry, stated, told, held)
         } else if entry.seq == head.0 + 1 {
             let code = fresh(kiosk, entry, stated, told, head.1, held);
             judged.rows.push(HeldRow {
@@ -152,11 +157,12 @@ pub fn judge(kiosk: &str, upload: &JournalUpload, held: &Held, now: Moment) -> J
     judged
 }
 
-fn repeated(entry: &JournalEntry, stated: Hash, held: &Held) -> Option<String> {
+fn repeated(entry: &JournalEntry, stated: Hash, told: Hash, held: &Held) -> Option<String> {
     let known = held.rows.get(&entry.seq)?;
     let before = match entry.seq {
         1 => NOTHING,
-        seq => held.rows.get(&(seq - 1))?.hash,
+        // The row before may be one that the kiosk had forgotten: then its own word must fit what we hold.
+        seq => held.rows.get(&(seq - 1)).map_or(told, |row| row.hash),
     };
     // A refused row is refused again with the same word, whatever it says now.
     if known.refused.is_some() {
@@ -232,6 +238,17 @@ pub fn unnamed(order: Uuid, amount: Fen) -> Review {
         key: format!("journal-unnamed:{order}"),
         reason: "the kiosk's journal does not name this order".to_owned(),
         amount,
+    }
+}
+
+fn gone(kiosk: &str, book: Uuid, first: u64, last: u64) -> Review {
+    Review {
+        key: format!("journal-gap:{kiosk}:{book}:{first}-{last}"),
+        reason: format!(
+            "rows {first} to {last} of the kiosk's journal are missing here and the kiosk has forgotten them: \
+             what they said of their orders cannot be compared"
+        ),
+        amount: Fen::ZERO,
     }
 }
 

@@ -49,7 +49,12 @@ struct Shelf {
 
 impl Shelf {
     fn upload(&mut self, before: Hash, entries: &[JournalEntry]) -> Judged {
-        let upload = JournalUpload { book: Uuid::nil(), before: hex(&before), entries: entries.to_vec() };
+        self.upload_pruned(0, before, entries)
+    }
+
+    fn upload_pruned(&mut self, pruned_through: u64, before: Hash, entries: &[JournalEntry]) -> Judged {
+        let entries = entries.to_vec();
+        let upload = JournalUpload { book: Uuid::nil(), before: hex(&before), pruned_through, entries };
         check_form(&upload).expect("has its form");
         let judged = judge(KIOSK, &upload, &self.held, Moment(7));
         for row in &judged.rows {
@@ -127,9 +132,41 @@ fn another_kiosks_order_is_refused() {
 }
 
 #[test]
+fn rows_that_the_kiosk_has_forgotten_are_on_the_list_and_the_rest_is_taken() {
+    let rows = five();
+    let hash = |row: &JournalEntry| read_hash(&row.hash).expect("a hash");
+    let mut shelf = Shelf::default();
+    // Rows that the kiosk still has are asked for.
+    let asked = shelf.upload_pruned(1, hash(&rows[1]), &rows[2..]);
+    assert_eq!((asked.answer.acked_through, asked.rows.len(), asked.reviews), (0, 0, Vec::new()));
+    // Those that it has not are lost to us: a person hears of it once, and the chain goes on.
+    let judged = shelf.upload_pruned(2, hash(&rows[1]), &rows[2..4]);
+    assert_eq!((judged.answer.acked_through, judged.rows.len(), codes(&judged)), (4, 2, Vec::new()));
+    assert_eq!(judged.reviews.len(), 1);
+    assert!(judged.reviews[0].reason.contains("rows 1 to 2"), "{}", judged.reviews[0].reason);
+    let again = shelf.upload_pruned(2, hash(&rows[1]), &rows[2..]);
+    assert_eq!((again.answer.acked_through, again.rows.len()), (5, 1));
+    assert_eq!((codes(&again), again.reviews.len()), (Vec::new(), 0));
+    // The same in the middle, behind a backup that was restored; and the chain is still looked at.
+    let mut shelf = Shelf::default();
+    shelf.upload(NOTHING, &rows[..1]);
+    let judged = shelf.upload_pruned(4, hash(&rows[3]), &rows[4..]);
+    assert_eq!((judged.answer.acked_through, judged.reviews.len()), (5, 1));
+    let changed = JournalEntry { at: 6, ..rows[4].clone() };
+    assert_eq!(codes(&shelf.upload_pruned(4, hash(&rows[3]), &[changed])), [(5, "changed")]);
+    let mut shelf = Shelf::default();
+    let judged = shelf.upload_pruned(2, [9; 32], &rows[2..3]);
+    assert_eq!((codes(&judged), judged.reviews.len()), (vec![(3, "chain_broken")], 2));
+}
+
+#[test]
 fn the_form_is_checked() {
-    let upload =
-        |entries: Vec<JournalEntry>| JournalUpload { book: Uuid::nil(), before: hex(&NOTHING), entries };
+    let upload = |entries: Vec<JournalEntry>| JournalUpload {
+        book: Uuid::nil(),
+        before: hex(&NOTHING),
+        pruned_through: 0,
+        entries,
+    };
     check_form(&upload(five())).expect("right");
     let mut gap = five();
     gap.remove(2);

@@ -88,6 +88,28 @@ async fn a_journal_is_taken_in_once_and_in_order() {
     assert_eq!(wrong.await.status(), StatusCode::BAD_REQUEST);
 }
 
+/// A kiosk that kept a journal before journals went up: its book begins above row 1, and the rows below are pruned.
+#[tokio::test]
+async fn a_book_that_begins_late_is_taken_and_a_person_hears_what_is_missing() {
+    let world = World::new().await;
+    let mut journal = Journal::new();
+    for n in 0..5 {
+        journal.name(Uuid::from_u128(n + 1), 100);
+    }
+    let first = json!({
+        "book": journal.book, "before": journal.before(3), "pruned_through": 3, "entries": journal.rows[3..]
+    });
+    for _ in 0..2 {
+        let answer = world.post("kiosk-1", "/v1/journal", first.clone()).await;
+        let answer: JournalAnswer = answer.json().await.expect("an answer");
+        assert_eq!((answer.acked_through, answer.refused.len()), (5, 0));
+    }
+    journal.name(Uuid::from_u128(9), 100);
+    assert_eq!(journal.upload(&world, "kiosk-1", 5).await.acked_through, 6);
+    check_in(&world, "kiosk-1", journal.head()).await;
+    assert_eq!(keys(&world).await, [format!("journal-gap:kiosk-1:{}:1-3", journal.book)]);
+}
+
 #[tokio::test]
 async fn refused_rows_are_acknowledged_and_a_person_sees_them() {
     let world = World::new().await;

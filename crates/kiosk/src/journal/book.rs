@@ -157,13 +157,14 @@ impl Book {
     /// The oldest rows that the backend has not acknowledged.
     pub(super) fn unacknowledged(&self) -> Result<Option<JournalUpload>, JournalError> {
         let acked: i64 = self.file.query_row("SELECT acked_through FROM book", [], |row| row.get(0))?;
-        let before: Hash = self.file.query_row(
-            "SELECT COALESCE((SELECT hash FROM entry WHERE seq = ?1), (SELECT hash FROM anchor))",
+        let (before, pruned): (Hash, i64) = self.file.query_row(
+            "SELECT COALESCE((SELECT hash FROM entry WHERE seq = ?1), hash), seq FROM anchor",
             [acked],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let entries = self.entries(&format!("FROM entry WHERE seq > {acked} ORDER BY seq LIMIT {BATCH}"))?;
-        let upload = JournalUpload { book: self.id, before: row::hex(&before), entries };
+        let pruned_through = u64::try_from(pruned).unwrap_or_default();
+        let upload = JournalUpload { book: self.id, before: row::hex(&before), pruned_through, entries };
         Ok((!upload.entries.is_empty()).then_some(upload))
     }
 

@@ -238,6 +238,7 @@ fn leads_version_1_on_with_its_open_orders() {
     assert_eq!(remembered, Remembered { open_orders: vec![id(1), id(2)], begun_anew: false });
     let upload = opened.unacknowledged().expect("reads").expect("both are to be sent");
     assert_eq!((upload.before, upload.entries.len(), upload.book), (row::hex(&[7; 32]), 2, opened.id));
+    assert_eq!(upload.pruned_through, 5, "so that the backend does not wait for what never comes");
     let name = opened.id;
     drop(opened);
     assert_eq!(book(dir.path(), WEEK).id, name, "the book keeps its name");
