@@ -8,6 +8,8 @@ mod calendar;
 mod late_fees;
 #[path = "hall/mistakes.rs"]
 mod mistakes;
+#[path = "hall/parsers.rs"]
+mod parsers;
 #[path = "hall/shipped.rs"]
 mod shipped;
 #[path = "hall/tariffs.rs"]

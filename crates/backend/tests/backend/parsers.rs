@@ -1,7 +1,8 @@
 //! Requests that are almost right, and notifications that are not, against the running server: every answer is a success
-//! or a problem with its code, none is a server error, and no money moves.
+//! or a problem with its code, none is a server error, and no money moves. And a configuration that is almost right.
 
 use powerhall_api::Problem;
+use powerhall_backend::config::{BackendConfig, ConfigError};
 use powerhall_backend::store::Store;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -113,4 +114,89 @@ async fn no_notification_that_is_bent_moves_money() {
     assert_eq!(world.get("kiosk-1", id).await.collect, before.collect);
     assert!(world.store.reviews().await.expect("reads").is_empty());
     assert!(world.billing.keys("post").is_empty());
+}
+
+/// Most of what a configuration may say. The values in comments of the committed file are defaults.
+const CONFIG: &str = r#"[server]
+listen = "127.0.0.1:8480"
+[store]
+file = "backend.db"
+[review]
+socket = "backend.sock"
+mode = "0660"
+reports = "reports"
+[billing]
+file = "billing.db"
+[billing.faults]
+seed = 7
+[billing.faults.per_mille]
+lost_answer = 50
+[hall]
+folder = "hall"
+[timings]
+qr_seconds = 120
+extensions_max = 10
+prepare_seconds = 30
+margin_seconds = 60
+poll_milliseconds = 2500
+recheck_seconds = [60, 600, 3600]
+lookup_seconds = 600
+quote_seconds = 600
+call_seconds = 10
+[limits]
+lookups_per_minute = 30
+min_fen = 100
+max_fen = 5000000
+[[kiosk]]
+id = "kiosk-1"
+secret_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+[channel.sandbox]
+listen = "127.0.0.1:8481"
+file = "sandbox.db"
+merchant = "m"
+payee_zh = "供电营业厅"
+[channel.sandbox.faults.per_mille]
+slow = 5
+[channel.sandbox-b]
+listen = "127.0.0.1:8482"
+file = "sandbox-b.db"
+mode = "alipay_like"
+"#;
+
+/// It is read, and then every value is in its range and nothing misbehaves beside real money; or every mistake is named.
+#[test]
+fn a_configuration_is_read_or_its_mistakes_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("backend.toml");
+    let strategy = prop_oneof![powerhall_mangle::lines(CONFIG), powerhall_mangle::text(CONFIG)];
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(400));
+    let good = std::cell::Cell::new(0);
+    let all = runner.run(&strategy, |bent| {
+        std::fs::write(&path, &bent).expect("writes");
+        match BackendConfig::load(&path) {
+            Ok(config) => {
+                good.set(good.get() + 1);
+                let settings = &config.settings;
+                prop_assert!((30_000..=900_000).contains(&settings.policy.qr_ms));
+                prop_assert!((500..=10_000).contains(&settings.policy.poll_ms));
+                prop_assert!((1..=settings.max_fen).contains(&settings.min_fen));
+                prop_assert!(settings.call_timeout < settings.lease);
+                prop_assert!(matches!(config.review.mode, 0o600 | 0o660));
+                prop_assert!(config.billing_faults.is_empty() || !config.sandboxes.is_empty());
+                for sandbox in config.sandboxes.iter().filter(|sandbox| !sandbox.beyond_loopback) {
+                    prop_assert!(sandbox.listen.ip().is_loopback() && config.listen.ip().is_loopback());
+                }
+            }
+            Err(ConfigError::Values { mistakes, .. }) => {
+                prop_assert!(!mistakes.is_empty());
+                let named = mistakes.iter().all(|m| !m.key.is_empty() && !m.allowed.is_empty());
+                prop_assert!(named, "{mistakes:?}");
+            }
+            Err(ConfigError::Form { error, .. }) => prop_assert!(!error.message().is_empty()),
+            Err(ConfigError::File { error, .. }) => prop_assert!(false, "{error}"),
+        }
+        Ok(())
+    });
+    all.unwrap_or_else(|error| panic!("{error}"));
+    assert!((40..400).contains(&good.get()), "{} of 400 were read", good.get());
 }

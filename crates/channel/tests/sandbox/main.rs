@@ -7,4 +7,5 @@ mod bench;
 mod faults;
 mod notifications;
 mod pages;
+mod parsers;
 mod port;

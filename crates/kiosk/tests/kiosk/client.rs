@@ -92,7 +92,7 @@ fn request() -> OrderRequest {
     OrderRequest { quote_id: "q".to_owned(), channel: "sandbox".to_owned(), lines: Vec::new() }
 }
 
-fn lookup() -> LookupRequest {
+pub fn lookup() -> LookupRequest {
     LookupRequest::Account { account: "5101234567127".into() }
 }
 
