@@ -114,16 +114,3 @@ fn a_payment_of_the_right_amount_under_review_can_pay_the_lines() {
     world.play(Play::Post(0, 0));
     assert_eq!(world.order.lines[0].deliver, Deliver::Posted);
 }
-
-#[test]
-fn a_refund_that_fails_again_is_another_review() {
-    let mut world = World::open(true, &[500]);
-    world.play(Play::Notify(1, true));
-    world.play(Play::Post(0, 2));
-    world.play(Play::Refund(0, 3));
-    world.play(Play::Decide(0, 3));
-    world.play(Play::Refund(0, 3));
-    assert_eq!(world.reviews.len(), 2, "{:?}", world.reviews);
-    let last = world.reviews.last().expect("two").clone();
-    assert!(last.ends_with("~2") && world.order.review_part(&last).is_some(), "{last}");
-}

@@ -2,10 +2,17 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod attempts;
+mod codes;
 mod deciding;
 mod delivering;
+mod evidence;
 mod losses;
+mod next;
+mod numbers;
+mod opening;
+mod orders;
 mod parsers;
 mod plays;
+mod refunds;
 mod tables;
 mod world;

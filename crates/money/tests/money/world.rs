@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_money::{
-    AttemptState, Cause, ChannelFacts, Collect, Command, Context, Decision, Deliver, Entry, Fen, JobChange,
-    LedgerAccount, Moment, NewOrder, Order, Outcome, Payment, Policy, Posted, RefundAnswer, Refusal, Task,
-    Trade, Verdict, Who, decide, open,
+    Attempt, AttemptState, Cause, ChannelFacts, Collect, Command, Context, Decision, Deliver, Entry, Fen,
+    JobChange, LedgerAccount, Moment, NewOrder, Order, Outcome, Payment, Policy, Posted, RefundAnswer,
+    Refusal, Task, Trade, Verdict, Who, decide, open,
 };
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ pub const ME: &str = "our-merchant";
 pub const OPENED: Moment = Moment(1_800_000_000_000);
 
 /// An order with what the store and the workers would keep beside it.
+#[derive(Clone)]
 pub struct World {
     pub order: Order,
     pub policy: Policy,
@@ -23,6 +24,7 @@ pub struct World {
     /// Of the job that brings the next commands.
     pub tries: u32,
     pub interrupted: bool,
+    pub who: Who<'static>,
     pub jobs: BTreeMap<String, (Task, Moment, u32)>,
     pub entries: Vec<Entry>,
     pub balances: BTreeMap<LedgerAccount, i64>,
@@ -63,6 +65,7 @@ impl World {
             steady_since: Moment(0),
             tries: 0,
             interrupted: false,
+            who: Who::Job("test"),
             jobs: BTreeMap::new(),
             entries: Vec::new(),
             balances: BTreeMap::new(),
@@ -136,6 +139,19 @@ impl World {
         self.jobs.values().map(|(task, ..)| task.clone()).collect()
     }
 
+    /// What is next for a part, in how many milliseconds from now, and how many tries ended unknown before it.
+    pub fn next(&self, part: &str) -> Option<(Task, i64, u32)> {
+        self.jobs.get(part).map(|(task, due, tries)| (task.clone(), due.0 - self.now.0, *tries))
+    }
+
+    pub fn wait(&mut self, ms: i64) {
+        self.now = Moment(self.now.0 + ms);
+    }
+
+    pub fn attempt(&self, no: u32) -> &Attempt {
+        self.order.attempt(no).expect("an attempt")
+    }
+
     /// Decides, checks, and keeps what was decided.
     pub fn tell(&mut self, command: Command) -> Result<Decision, Refusal> {
         let ctx = Context {
@@ -144,7 +160,7 @@ impl World {
             interrupted: self.interrupted,
             steady_since: self.steady_since,
             policy: &self.policy,
-            who: Who::Job("test"),
+            who: self.who,
         };
         let decision = decide(&self.order, command.clone(), ctx)?;
         let before = self.order.clone();
@@ -153,7 +169,7 @@ impl World {
             "a change without history: {command:?}"
         );
         for event in &decision.events {
-            assert_eq!((event.who.as_str(), event.why.as_str()), ("job:test", command.why()));
+            assert_eq!((event.who.clone(), event.why.as_str()), (self.who.to_string(), command.why()));
             assert_eq!(event.evidence, command.evidence());
         }
         self.take(&command);
@@ -168,7 +184,7 @@ impl World {
     }
 
     pub fn notify(&mut self, attempt: u32, payment: Payment) -> Result<Decision, Refusal> {
-        let number = self.order.attempt(attempt).expect("an attempt").number.clone();
+        let number = self.attempt(attempt).number.clone();
         self.tell(Command::Notified { number, payment })
     }
 
@@ -200,7 +216,7 @@ impl World {
             Command::Notified { number, payment } => (number.clone(), payment),
             Command::Queried { attempt, outcome: Outcome::Definite(Trade::Paid(payment)) }
             | Command::CloseAnswered { attempt, outcome: Outcome::Definite(Trade::Paid(payment)) } => {
-                (self.order.attempt(*attempt).expect("an attempt").number.clone(), payment)
+                (self.attempt(*attempt).number.clone(), payment)
             }
             _ => return,
         };
