@@ -114,10 +114,8 @@ impl Draft<'_> {
         };
         match verdict {
             Verdict::Post => {
-                let untouched =
-                    self.order.lines.iter().filter(|l| l.extra.is_none()).all(|l| l.deliver == Deliver::None);
-                let open = matches!(self.order.collect, Collect::ManualReview | Collect::Closed);
-                if !booked || amount != self.order.amount || !untouched || !open {
+                // Once the order is paid, its lines are on their way with other money.
+                if !booked || amount != self.order.amount || self.order.collect == Collect::Paid {
                     return Err(Refusal::State);
                 }
                 note(self);

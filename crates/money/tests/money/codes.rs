@@ -2,6 +2,7 @@
 
 use powerhall_money::{AttemptState, Collect, Command, Outcome, Refusal, Task, Trade};
 
+use crate::plays::Play;
 use crate::world::{OPENED, World, unknown};
 
 fn leave(world: &mut World) {
@@ -222,4 +223,33 @@ fn a_code_that_was_never_stored_is_closed_by_no_such_trade() {
         world.close(1, answer.clone());
         assert_eq!(world.order.collect, end, "{answer:?}");
     }
+}
+
+/// Found by the simulator: the machine's clock was set ten minutes forward, and a code that could still be paid counted
+/// as expired; the next one was shown beside it.
+#[test]
+fn a_clock_that_was_set_forward_does_not_expire_a_code() {
+    let mut world = World::shown(false, &[500]);
+    world.play(Play::Leave);
+    let life = world.order.attempts[0].expires_at.ms_since(world.order.attempts[0].created_at);
+    world.now = world.now.plus_ms(600_000);
+    world.steady_since = world.now;
+    world.play(Play::Close(1, 0));
+    assert_eq!(world.order.collect, Collect::Closing, "nobody knows how much time has passed");
+    world.now = world.steady_since.plus_ms(life + world.policy.margin_ms);
+    world.play(Play::Close(1, 0));
+    assert_eq!(world.order.collect, Collect::Closed);
+}
+
+#[test]
+fn more_time_is_limited_and_refused_when_it_cannot_be_given() {
+    let mut world = World::open(true, &[500]);
+    assert_eq!(world.tell(Command::Extend), Err(Refusal::State), "nothing is shown yet");
+    world.code(1, "one");
+    for _ in 0..world.policy.extensions_max {
+        world.now = world.order.attempts[0].deadline.plus_ms(-1);
+        world.tell(Command::Extend).expect("more time");
+    }
+    assert_eq!(world.tell(Command::Extend), Err(Refusal::State));
+    assert!(world.order.attempts[0].deadline < world.order.attempts[0].expires_at);
 }

@@ -5,6 +5,7 @@ use powerhall_money::{
     Refusal, Task, Trade, Who,
 };
 
+use crate::plays::Play;
 use crate::world::{World, channel};
 
 fn done(part: &str) -> JobChange {
@@ -191,4 +192,25 @@ fn the_second_payment_goes_back_whole_with_its_number_durable() {
     let part = format!("refund-{}", refund.number);
     assert_eq!(world.next(&part), Some((Task::Refund(refund.number.clone()), 0, 0)));
     assert_eq!(world.order.paying_attempt().map(|a| a.no), Some(1));
+}
+
+#[test]
+fn a_second_payment_goes_back_whole() {
+    let mut world = World::shown(true, &[500]);
+    let second = || Command::NewAttempt { no: 2, channel: channel(true) };
+    assert_eq!(world.tell(second()), Err(Refusal::AttemptStillOpen));
+    world.tell(Command::Leave("other_channel".into())).expect("leaves");
+    assert_eq!(world.tell(second()), Err(Refusal::AttemptStillOpen), "closing proves nothing yet");
+    world.close(1, Outcome::Definite(Trade::Closed));
+    world.tell(second()).expect("a second code");
+    world.code(2, "two");
+    // The first code is paid late, although the channel said closed: that settles the order and closes the second.
+    world.play(Play::Notify(1, true));
+    assert_eq!(world.order.collect, Collect::Paid);
+    assert_eq!(world.order.attempts[1].state, AttemptState::Closing);
+    // The second is paid in the same moment.
+    world.play(Play::Close(2, 2));
+    let [refund] = world.order.refunds.as_slice() else { panic!("one refund") };
+    assert_eq!((refund.attempt, refund.line, refund.amount), (2, None, Fen::new(500)));
+    assert_eq!(world.order.lines[0].deliver, Deliver::Posting);
 }

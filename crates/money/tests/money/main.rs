@@ -1,7 +1,6 @@
 //! Money from outside: the tables, an order under any sequence of commands, and each rule by a test of its own.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-mod attempts;
 mod codes;
 mod deciding;
 mod delivering;
@@ -14,5 +13,6 @@ mod orders;
 mod parsers;
 mod plays;
 mod refunds;
+mod reviews;
 mod tables;
 mod world;
