@@ -4,6 +4,8 @@
 mod codes;
 mod deciding;
 mod delivering;
+#[cfg(feature = "mutants")]
+mod designs;
 mod evidence;
 mod losses;
 mod next;

@@ -152,8 +152,8 @@ impl World {
         self.order.attempt(no).expect("an attempt")
     }
 
-    /// Decides, checks, and keeps what was decided.
-    pub fn tell(&mut self, command: Command) -> Result<Decision, Refusal> {
+    /// What would be decided now; nothing is checked or kept.
+    pub fn would(&self, command: Command) -> Result<Decision, Refusal> {
         let ctx = Context {
             now: self.now,
             tries: self.tries,
@@ -162,7 +162,12 @@ impl World {
             policy: &self.policy,
             who: self.who,
         };
-        let decision = decide(&self.order, command.clone(), ctx)?;
+        decide(&self.order, command, ctx)
+    }
+
+    /// Decides, checks, and keeps what was decided.
+    pub fn tell(&mut self, command: Command) -> Result<Decision, Refusal> {
+        let decision = self.would(command.clone())?;
         let before = self.order.clone();
         assert!(
             decision.order == before || !decision.events.is_empty(),
