@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use powerhall_api as api;
 use powerhall_billing::port::Billing;
+use powerhall_crash::{Point, here};
 use powerhall_money::{Command, Context, Moment, Payment, Policy, Who};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
@@ -146,6 +147,7 @@ impl Backend {
         let kiosk = open.kiosk.clone();
         let ctx = self.context(self.now(), 0, false, Who::Kiosk(&kiosk));
         let opened = self.store.open_order(open, ctx).await?;
+        here(Point::OrderCommitted);
         self.work.notify_one();
         Ok(opened)
     }
@@ -153,6 +155,7 @@ impl Backend {
     /// Changes an order by a command that no job brings.
     pub async fn change(&self, id: Uuid, command: Command, who: Who<'_>) -> Result<Changed, StoreError> {
         let changed = self.store.change(id, command, self.context(self.now(), 0, false, who)).await?;
+        here(Point::WishCommitted);
         self.tell(&changed);
         Ok(changed)
     }
@@ -162,6 +165,7 @@ impl Backend {
         let who = Who::Job(job.task.name());
         let ctx = self.context(at, job.tries, job.interrupted, who);
         let changed = self.store.finish(job, command, ctx).await?;
+        here(Point::AnswerCommitted);
         self.tell(&changed);
         Ok(changed)
     }
@@ -191,7 +195,9 @@ impl Backend {
         payment: Payment,
     ) -> Result<Noticed, StoreError> {
         let ctx = self.context(self.now(), 0, false, Who::Channel { id: channel, event: event_id });
+        here(Point::NotificationVerified);
         let noticed = self.store.notified(channel, event_id, number, payment, ctx).await?;
+        here(Point::NotificationCommitted);
         if let Noticed::Taken(changed) = &noticed {
             self.tell(changed);
         }

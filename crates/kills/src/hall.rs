@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use powerhall_backend::assemble::{assemble, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
@@ -17,6 +18,9 @@ pub const KIOSKS: [&str; 3] = ["kiosk-1", "kiosk-2", "kiosk-3"];
 const ACCOUNTS: u32 = 20;
 
 /// Serves until it is killed or asked to end.
+///
+/// # Errors
+/// When it does not start.
 pub fn serve(config: &Path) -> Result<(), Failed> {
     log();
     let config = BackendConfig::load(config)?;
@@ -33,6 +37,7 @@ pub fn serve(config: &Path) -> Result<(), Failed> {
     })
 }
 
+/// Logs to standard error.
 pub fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
@@ -40,10 +45,11 @@ pub fn log() {
 }
 
 /// Writes everything that the processes need; gives the address of the backend.
-pub fn furnish(dir: &Path) -> Result<String, Failed> {
-    let taken = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
-    let [backend, sandbox] = [taken[0].local_addr()?.port(), taken[1].local_addr()?.port()];
-    drop(taken);
+///
+/// # Errors
+/// When the folder cannot be written or no port is free.
+pub fn furnish(dir: &Path) -> Result<(), Failed> {
+    let [backend, sandbox] = [free_port()?, free_port()?];
     let published = published()?;
     let published = published.display();
     let mut text = format!(
@@ -61,12 +67,27 @@ prepare_seconds = 5
 margin_seconds = 10
 poll_milliseconds = 500
 call_seconds = 2
-recheck_seconds = [5, 20]
+recheck_seconds = [1, 3]
 [limits]
 lookups_per_minute = 1000
 [channel.sandbox]
 listen = "127.0.0.1:{sandbox}"
 file = "sandbox.db"
+[channel.sandbox.faults]
+seed = 1
+[channel.sandbox.faults.per_mille]
+lost_request = 20
+lost_answer = 40
+error_after_success = 20
+duplicated_notification = 60
+lost_notification = 60
+two_payers = 200
+[billing.faults]
+seed = 1
+[billing.faults.per_mille]
+lost_request = 30
+lost_answer = 60
+posting_refused = 80
 "#
     );
     for kiosk in KIOSKS {
@@ -87,7 +108,36 @@ file = "sandbox.db"
         Ok::<_, Failed>(showcase.accounts.into_iter().map(|account| account.number).collect::<Vec<_>>())
     })?;
     fs::write(dir.join("accounts.json"), serde_json::to_string(&accounts)?)?;
-    Ok(format!("http://127.0.0.1:{backend}"))
+    Ok(())
+}
+
+/// Gives the faults other dice. A fault's dice are the same after every restart, so that a call which a process makes
+/// once in its short life would otherwise meet the same fault for ever.
+///
+/// # Errors
+/// When the configuration cannot be rewritten.
+pub fn reseed(dir: &Path, seed: u32) -> Result<(), Failed> {
+    let path = dir.join("backend.toml");
+    let text: String = fs::read_to_string(&path)?
+        .lines()
+        .map(
+            |line| if line.starts_with("seed = ") { format!("seed = {seed}\n") } else { format!("{line}\n") },
+        )
+        .collect();
+    Ok(fs::write(&path, text)?)
+}
+
+/// A port that the kernel gives to nobody who calls out, so that it stays free while its server is dead.
+fn free_port() -> Result<u16, Failed> {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 10_000)?;
+    for _ in 0..10_000 {
+        let port = 20_000 + (start + NEXT.fetch_add(1, Ordering::SeqCst)) % 10_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err("no port is free from 20000 to 29999".into())
 }
 
 /// `config/hall` of this repository.

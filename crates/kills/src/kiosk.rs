@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use powerhall_api::Collect;
 use powerhall_flow::{Event, Notice, PayStage, Press, Screen, State};
@@ -16,6 +17,10 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{Failed, customer, hall};
 
+/// Runs until it is killed; with `settle`, until nothing is open.
+///
+/// # Errors
+/// When it does not start, or the session ends.
 pub fn run(config: &Path, seed: u64, settle: bool) -> Result<(), Failed> {
     hall::log();
     let folder = config.parent().ok_or("no folder")?.to_owned();
@@ -67,8 +72,9 @@ fn write_down(mut told: &File, last: &Mutex<String>, state: &State) {
     if let Ok(mut last) = last.lock()
         && *last != line
     {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         // A lost line only makes the check weaker.
-        let _ = told.write_all(line.as_bytes());
+        let _ = told.write_all(format!("{} {line}", since.as_millis()).as_bytes());
         *last = line;
     }
 }

@@ -1,32 +1,27 @@
-//! `powerhall-kills --kills N --seed S`: a whole hall of real processes with real SQLite files, killed (SIGKILL) at
-//! random moments while customers pay; afterwards everything restarts and settles, and the books of all sides are
-//! compared. The same program is its own kiosk (the session without its face) and backend, as subcommands.
-
-mod books;
-mod customer;
-mod hall;
-mod kiosk;
-mod run;
+//! `powerhall-kills --kills N --seed S`: halls of real processes with real SQLite files, killed (`SIGKILL`) at random
+//! moments and at every named crash point while customers pay; afterwards everything restarts and settles, and the
+//! books of all sides are compared. The same program is its own kiosk (the session without its face) and backend.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-/// Anything that makes a run worthless, in words.
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+use powerhall_kills::{Failed, books, hall, kiosk, run};
 
 #[derive(Parser)]
 struct Arguments {
     /// How many processes to kill.
     #[arg(long, default_value_t = 200)]
     kills: u32,
-    /// Where all chance starts from; drawn and printed when left out.
+    /// How many halls at once.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
+    halls: u32,
+    /// Where all chance starts from; drawn when left out, and printed.
     #[arg(long)]
     seed: Option<u64>,
-    /// Keep the folder with all books and logs.
+    /// Keep the folders with all books and logs here.
     #[arg(long)]
-    keep: bool,
+    keep: Option<PathBuf>,
     #[command(subcommand)]
     role: Option<Role>,
 }
@@ -43,22 +38,35 @@ enum Role {
         #[arg(long)]
         settle: bool,
     },
+    /// Compare the books of a hall that was kept.
+    Compare { folder: PathBuf },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // Fails only when another provider was installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let outcome = match arguments.role {
-        Some(Role::Backend { config }) => hall::serve(&config),
-        Some(Role::Kiosk { config, seed, settle }) => kiosk::run(&config, seed, settle),
-        None => run::run(arguments.kills, arguments.seed.unwrap_or_else(rand::random), arguments.keep),
-    };
-    match outcome {
+    match perform(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("powerhall-kills: {error}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(arguments: Arguments) -> Result<(), Failed> {
+    let Arguments { kills, halls, seed, keep, role } = arguments;
+    match role {
+        Some(Role::Backend { config }) => hall::serve(&config),
+        Some(Role::Kiosk { config, seed, settle }) => kiosk::run(&config, seed, settle),
+        Some(Role::Compare { folder }) => {
+            println!("{}", books::compare(&folder)?);
+            Ok(())
+        }
+        None => {
+            let seed = seed.unwrap_or_else(rand::random);
+            run::run(&run::Order { kills, halls, seed, keep })
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_api::CheckIn;
+use powerhall_crash::{Point, here};
 use powerhall_flow::{
     Asked, Effect, Event, Fact, JournalTrouble, Millis, Now, Origin, Screen, Settings, State, next_wake, step,
 };
@@ -180,6 +181,7 @@ impl Hands {
                 self.spawn(async move {
                     pause(after).await;
                     let answer = backend.put_order(order, &request).await;
+                    here(Point::OrderAnswered);
                     Event::OrderAnswered(order, Asked::Put, answer.map(Some))
                 });
             }
@@ -241,13 +243,18 @@ impl Hands {
         let write = self.journal.record(order, fact);
         self.upload.notify_one();
         if named {
-            self.spawn(async move { Event::Recorded(order, write.await) });
+            self.spawn(async move {
+                let written = write.await;
+                here(Point::OrderNamed);
+                Event::Recorded(order, written)
+            });
             return None;
         }
         let (done, written) = tokio::sync::oneshot::channel();
         let tell = self.tell.clone();
         self.tasks.spawn(async move {
             let outcome = write.await;
+            here(Point::FactRecorded);
             let _ = done.send(());
             if let Err(trouble) = outcome {
                 let _ = tell.send(Event::JournalFailed(trouble)).await;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use powerhall_crash::{Point, here};
 use tokio::sync::Notify;
 
 use crate::client::Client;
@@ -19,6 +20,7 @@ pub(crate) async fn run(journal: Journal, backend: Client, wake: Arc<Notify>) {
         tokio::time::sleep(SETTLE).await;
         while let Some(upload) = journal.unacknowledged().await {
             let Ok(answer) = backend.upload_journal(&upload).await else { break };
+            here(Point::UploadAcknowledged);
             let refused = answer.refused.len();
             if !journal.acknowledge(upload.book, answer).await {
                 tracing::warn!("the backend's answer about the journal leads no further");

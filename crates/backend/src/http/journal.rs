@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use powerhall_api::{JournalAnswer, JournalUpload, Problem};
+use powerhall_crash::{Point, here};
 
 use super::auth::Kiosk;
 use super::extract::Body;
@@ -33,6 +34,7 @@ pub(super) async fn upload(
 ) -> Result<Json<JournalAnswer>, Failure> {
     journal::check_form(&upload).map_err(Failure::bad_request)?;
     let answer = backend.store.journal(&kiosk, &upload, backend.now()).await?;
+    here(Point::JournalStored);
     for refusal in &answer.refused {
         tracing::warn!(
             kiosk,

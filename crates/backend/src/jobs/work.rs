@@ -5,6 +5,7 @@ use std::future::Future;
 
 use powerhall_billing::port::{AccountId, Fence, NewPosting, Posted as OnAccount};
 use powerhall_channel::port::{Code, NewRefund, NewTrade};
+use powerhall_crash::{Point, here};
 use powerhall_money::{
     Attempt, Cause, Collect, Command, FenceAnswer, Mutant, Outcome, Posted, RefundAnswer, Task, Trade,
 };
@@ -17,6 +18,8 @@ use crate::store::{Job, StoreError, StoredOrder};
 /// Carries out one job.
 pub(super) async fn carry_out(backend: &Backend, job: &Job) -> Result<(), StoreError> {
     let stored = backend.store.order(job.order_id).await?.ok_or(StoreError::NoSuchOrder)?;
+    let (before, called) = points(&job.task);
+    here(before);
     let command = match &job.task {
         Task::Create(no) => create(backend, &stored, *no).await?,
         Task::Query(no) | Task::Recheck(no) => {
@@ -30,8 +33,20 @@ pub(super) async fn carry_out(backend: &Backend, job: &Job) -> Result<(), StoreE
         Task::Refund(number) => refund(backend, job, &stored, number).await?,
         Task::QueryRefund(number) => query_refund(backend, &stored, number).await?,
     };
+    here(called);
     backend.finish(job, command, backend.now()).await?;
     Ok(())
+}
+
+/// Where a crash is tried: before the call, and between the call and its answer's being written.
+const fn points(task: &Task) -> (Point, Point) {
+    match task {
+        Task::Create(_) => (Point::BeforeCreate, Point::Created),
+        Task::Query(_) | Task::Recheck(_) => (Point::BeforeQuery, Point::Queried),
+        Task::Close(_) => (Point::BeforeClose, Point::Closed),
+        Task::Post(_) | Task::QueryPost(_) | Task::Fence(_) => (Point::BeforePost, Point::Posted),
+        Task::Refund(_) | Task::QueryRefund(_) => (Point::BeforeRefund, Point::Refunded),
+    }
 }
 
 async fn create(backend: &Backend, stored: &StoredOrder, no: u32) -> Result<Command, StoreError> {
@@ -68,6 +83,7 @@ async fn close(backend: &Backend, job: &Job, stored: &StoredOrder, no: u32) -> R
     let attempt = attempt(stored, no)?;
     let tell = async |outcome, asked_at| {
         let command = Command::CloseAnswered { attempt: no, outcome };
+        here(Point::Closed);
         backend.finish(job, command, asked_at).await
     };
     let asked_at = backend.now();
