@@ -179,14 +179,12 @@ impl Book {
         // A backend that was restored from a backup asks for rows again; what is pruned cannot be sent.
         let acked = number(answer.acked_through.min(self.last.0))?.max(anchor);
         for refusal in &answer.refused {
-            let refused = tx.execute(
+            tx.execute(
                 "INSERT OR IGNORE INTO quarantine SELECT seq, order_id, kind, amount_fen, version, collect, \
                  at, hash, ?2, ?3 FROM entry WHERE seq = ?1",
                 params![number(refusal.seq)?, refusal.code, now()],
             )?;
-            if refused > 0 {
-                tracing::error!(seq = refusal.seq, code = refusal.code, "the backend refused a row");
-            }
+            tracing::error!(seq = refusal.seq, code = refusal.code, "the backend refused a row");
         }
         tx.execute("UPDATE book SET acked_through = ?1", [acked])?;
         let rows = count(&tx)?;

@@ -73,10 +73,8 @@ impl Keeper {
         match found {
             Ok((remembered, book)) => {
                 self.book = Some(book);
-                if !remembered.open_orders.is_empty() {
-                    let orders = remembered.open_orders.len();
-                    tracing::info!(orders, "the journal names orders that have not ended");
-                }
+                let orders = remembered.open_orders.len();
+                tracing::info!(orders, "the journal is open; so many of its orders have not ended");
                 Ok(remembered)
             }
             Err(error) => {

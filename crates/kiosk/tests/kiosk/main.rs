@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod fake;
 mod journal;
+mod journal_upload;
 mod parsers;
 mod restart;
 mod session;

@@ -243,3 +243,61 @@ fn leads_version_1_on_with_its_open_orders() {
     drop(opened);
     assert_eq!(book(dir.path(), WEEK).id, name, "the book keeps its name");
 }
+
+#[test]
+fn a_row_says_when_it_was_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut book = book(dir.path(), WEEK);
+    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+    let before = clock();
+    book.append(id(1), &NAMED).expect("writes");
+    let at = u128::try_from(book.contents().expect("reads").entries[0].at).expect("after 1970");
+    assert!((before..=clock()).contains(&at), "{at}");
+}
+
+/// Pruning rewrites the old end, so it comes after many rows and not with each.
+#[test]
+fn a_fact_costs_no_pruning() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut book = book(dir.path(), Duration::ZERO);
+    for n in 0..10 {
+        book.append(id(n), &NAMED).expect("writes");
+        book.append(id(n), &Fact::Ended).expect("writes");
+        acknowledge_all(&mut book);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert_eq!(rows(&book), 20);
+}
+
+#[test]
+fn what_cannot_be_set_aside_is_said() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").expect("writes");
+    let aside = super::super::aside::set_aside(&file.join("journal.db"));
+    assert!(matches!(aside, Err(JournalError::File { .. })), "{aside:?}");
+}
+
+#[test]
+fn everything_that_sqlite_keeps_beside_it_is_set_aside_with_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("journal.db");
+    for end in ["", "-wal"] {
+        std::fs::write(dir.path().join(format!("journal.db{end}")), end).expect("writes");
+    }
+    let place = super::super::aside::set_aside(&path).expect("set aside");
+    let name = place.file_name().expect("a name").to_str().expect("text").to_owned();
+    assert!(name.starts_with("journal.db.damaged-"), "{name}");
+    let mut left: Vec<_> = std::fs::read_dir(dir.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+        .collect();
+    left.sort_unstable();
+    assert_eq!(left, [name.clone(), format!("{name}-wal")]);
+}
+
+#[test]
+fn a_bare_name_is_in_this_folder() {
+    assert_eq!(folder(Path::new("journal.db")), Path::new("."));
+    assert_eq!(folder(Path::new("below/journal.db")), Path::new("below"));
+}
