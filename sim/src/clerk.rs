@@ -7,11 +7,11 @@ use std::sync::atomic::Ordering;
 use powerhall_backend::store::{Choice, DecideOutcome, Office};
 use powerhall_money::{Context, Moment, Verdict, Who};
 
-use crate::sim::{Sim, lock};
+use crate::sim::Sim;
 
 /// Decides on one open entry of the list, if there is one.
 pub async fn work(sim: &Arc<Sim>) {
-    let Some(store) = lock(&sim.store).clone() else { return };
+    let Some(store) = sim.living_store() else { return };
     let Ok(list) = store.review_list(true).await else { return };
     if list.is_empty() {
         return;

@@ -138,6 +138,7 @@ impl Kiosk {
         loop {
             let at = Millis::try_from(began.elapsed().as_millis()).unwrap_or(Millis::MAX);
             if let Some(event) = queue.pop_front() {
+                sim.moved();
                 let fresh = fresh(&sim);
                 let stepped = step(&settings, state, event, Now { at, fresh });
                 state = stepped.state;

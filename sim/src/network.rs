@@ -216,7 +216,7 @@ impl Client {
         let request = request
             .body(ask.body.clone().map_or_else(Body::empty, Body::from))
             .map_err(|_| Trouble::Malformed)?;
-        let answer = process.handle(request).await.ok_or(Trouble::Offline)?;
+        let answer = process.handle(&self.sim, request).await.ok_or(Trouble::Offline)?;
         let status = answer.status();
         let bytes =
             axum::body::to_bytes(answer.into_body(), 1 << 20).await.map_err(|_| Trouble::Malformed)?;

@@ -159,5 +159,5 @@ async fn deliver(sim: &Arc<Sim>, id: &str, told: &Told) -> Option<u16> {
     let request = Request::post(format!("/v1/notifications/{id}"))
         .body(Body::from(serde_json::to_vec(told).unwrap_or_default()))
         .ok()?;
-    Some(process.handle(request).await?.status().as_u16())
+    Some(process.handle(sim, request).await?.status().as_u16())
 }

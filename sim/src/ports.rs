@@ -63,6 +63,7 @@ async fn call<T: Send + 'static>(
     name: &'static str,
     effect: impl Fn(&mut Inner, i64) -> Outcome<T> + Send + Sync + 'static,
 ) -> Outcome<T> {
+    sim.moved();
     process::maybe_crash(sim, Fault::CrashBeforeCall).await;
     if sim.hit(faults.lost) {
         std::future::pending::<()>().await;
@@ -293,10 +294,7 @@ impl Channel for SimChannel {
                 let well = !chance.hit(Fault::RefundAbnormal);
                 let wait = if chance.hit(Fault::RefundSlow) { chance.between(1_000, 300_000) } else { 0 };
                 let back = Back { amount: refund.amount.get(), ends: now + wait as i64, well };
-                let known =
-                    inner.books.channels[which].query_refund(&refund.number, &refund.refund_number, now);
-                // A channel that has taken a refund does not refuse the same number again.
-                if refused && known == Outcome::Definite(Refunded::NotFound) {
+                if refused {
                     return Outcome::Rejected("refused".to_owned());
                 }
                 let done =

@@ -107,7 +107,8 @@ pub fn start(sim: &Arc<Sim>, settings: &Settings, workers: usize) {
 
 impl Process {
     /// Hands a request to the backend. `None`: it died with the request under way.
-    pub async fn handle(self: Arc<Self>, request: Request<Body>) -> Option<Response<Body>> {
+    pub async fn handle(self: Arc<Self>, sim: &Sim, request: Request<Body>) -> Option<Response<Body>> {
+        sim.moved();
         let (tell, told) = tokio::sync::oneshot::channel();
         let mut router = self.router.clone();
         {

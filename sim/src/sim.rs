@@ -1,7 +1,7 @@
 //! What everything in a world shares: the virtual time, chance, the outside world's books, the oracle, the story, and
 //! the backend process that lives now.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,12 +9,17 @@ use powerhall_backend::backend::Settings;
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_money::Moment;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::books::Books;
 use crate::chance::{Chance, Fault};
 use crate::oracle::Oracle;
 use crate::process::Process;
+
+/// Moves that a world may take: requests, calls to the outside and events of kiosks. A world of forty customers takes
+/// some tens of thousands; one that goes round in circles would take them for ever.
+const MOVES: u64 = 1_000_000;
 
 /// The true time at which every world begins: 2026-11-23T01:00:00Z.
 pub const BEGIN: i64 = 1_795_395_600_000;
@@ -49,6 +54,9 @@ pub struct Sim {
     pub store: Mutex<Option<Arc<MemoryStore>>>,
     /// The world is over: nothing is restarted any more.
     pub over: AtomicBool,
+    moves: AtomicU64,
+    /// Told when the world has taken more moves than any world should.
+    pub stuck: Notify,
 }
 
 /// A mutex that a panic elsewhere does not close.
@@ -82,6 +90,8 @@ impl Sim {
             process: Mutex::new(None),
             store: Mutex::new(None),
             over: AtomicBool::new(false),
+            moves: AtomicU64::new(0),
+            stuck: Notify::new(),
         })
     }
 
@@ -139,6 +149,26 @@ impl Sim {
     /// The backend that lives now.
     pub fn current(&self) -> Option<Arc<Process>> {
         lock(&self.process).clone()
+    }
+
+    /// Somebody does something. Whoever goes round in circles is found by the number of moves, so that no world hangs
+    /// without a word.
+    pub fn moved(&self) {
+        if self.moves.fetch_add(1, Ordering::Relaxed) == MOVES {
+            self.violation(format!("the world goes round in circles: more than {MOVES} moves"));
+            self.stuck.notify_one();
+        }
+    }
+
+    /// Moves so far.
+    pub fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
+    /// The store of the backend that lives now. What a dead backend's store is asked, nobody ever answers.
+    pub fn living_store(&self) -> Option<Arc<MemoryStore>> {
+        self.current()?;
+        lock(&self.store).clone()
     }
 
     /// Promise 5: what a kiosk was told is still there.

@@ -50,12 +50,16 @@ pub struct Report {
     pub story: Vec<String>,
     /// Virtual milliseconds that passed.
     pub ms: u64,
+    /// Requests, calls to the outside and events of kiosks.
+    pub moves: u64,
     /// Durable decisions and answers to kiosks until the first violation, or in all.
     pub steps: u64,
 }
 
 /// Virtual time in which everything must have come to rest after the last fault.
 const REST: u64 = 6 * 3_600_000;
+/// How long whoever works beside the backend waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Virtual time after which a world's customers are sent home.
 const DAY: u64 = 5 * 3_600_000;
 
@@ -75,13 +79,35 @@ pub fn run(seed: u64, plan: Plan) -> Report {
 
 async fn live(seed: u64, plan: Plan) -> Report {
     let sim = Sim::new(seed, plan.tell);
-    let kiosks: Vec<_> = (0..sim.between(1, 4)).map(|n| Kiosk::new(&sim, &format!("k{n}"))).collect();
+    tokio::select! {
+        () = days(&sim, plan) => {}
+        () = sim.stuck.notified() => {}
+    }
+    sim.over.store(true, Ordering::SeqCst);
+    *lock(&sim.process) = None;
+    *lock(&sim.store) = None;
+    let (ms, moves) = (sim.ms(), sim.moves());
+    sim.with(|inner| Report {
+        orders: inner.oracle.opened,
+        faults: inner.chance.counts.clone(),
+        cells: std::mem::take(&mut inner.oracle.cells),
+        violations: std::mem::take(&mut inner.oracle.violations),
+        story: inner.story.take().unwrap_or_default(),
+        ms,
+        moves,
+        steps: inner.oracle.wrong_at.unwrap_or(inner.oracle.steps),
+    })
+}
+
+/// From the first customer to the books at the end.
+async fn days(sim: &Arc<Sim>, plan: Plan) {
+    let kiosks: Vec<_> = (0..sim.between(1, 4)).map(|n| Kiosk::new(sim, &format!("k{n}"))).collect();
     let (settings, workers) = sim.with(|inner| {
         inner.customers = plan.customers;
         (inner.settings.clone(), inner.workers)
     });
     sim.with(|inner| inner.chance.active = false);
-    process::start(&sim, &settings, workers);
+    process::start(sim, &settings, workers);
     let store = lock(&sim.store).clone();
     if let Some(store) = store {
         for n in 0..kiosks.len() {
@@ -93,7 +119,7 @@ async fn live(seed: u64, plan: Plan) -> Report {
     }
     sim.with(|inner| inner.chance.active = true);
     kiosks.iter().for_each(Kiosk::start);
-    let storm = tokio::spawn(weather(Arc::clone(&sim), kiosks.clone()));
+    let storm = tokio::spawn(weather(Arc::clone(sim), kiosks.clone()));
     loop {
         tokio::time::sleep(Duration::from_secs(20)).await;
         let (customers, wrong) = sim.with(|inner| (inner.customers, !inner.oracle.violations.is_empty()));
@@ -108,22 +134,9 @@ async fn live(seed: u64, plan: Plan) -> Report {
     }
     storm.abort();
     if plan.liveness && sim.with(|inner| inner.oracle.violations.is_empty()) {
-        rest(&sim, &kiosks).await;
+        rest(sim, &kiosks).await;
     }
-    sim.over.store(true, Ordering::SeqCst);
     kiosks.iter().for_each(|kiosk| kiosk.stop());
-    *lock(&sim.process) = None;
-    *lock(&sim.store) = None;
-    let ms = sim.ms();
-    sim.with(|inner| Report {
-        orders: inner.oracle.opened,
-        faults: inner.chance.counts.clone(),
-        cells: std::mem::take(&mut inner.oracle.cells),
-        violations: std::mem::take(&mut inner.oracle.violations),
-        story: inner.story.take().unwrap_or_default(),
-        ms,
-        steps: inner.oracle.wrong_at.unwrap_or(inner.oracle.steps),
-    })
 }
 
 /// Faults that come by themselves.
@@ -147,10 +160,11 @@ async fn weather(sim: Arc<Sim>, kiosks: Vec<Arc<Kiosk>>) {
             sim.tell(|| "the backend's clock is set right".to_owned());
         }
         if sim.percent(20) {
-            clerk::work(&sim).await;
+            // The backend may die under the clerk's hands.
+            let _ = tokio::time::timeout(PATIENCE, clerk::work(&sim)).await;
         }
         if sim.hit(Fault::BillingContradicts) {
-            contradict(&sim).await;
+            let _ = tokio::time::timeout(PATIENCE, contradict(&sim)).await;
         }
         sim.with(|inner| {
             if inner.chance.hit(Fault::TradeClosedElsewhere) {
@@ -174,7 +188,7 @@ async fn weather(sim: Arc<Sim>, kiosks: Vec<Arc<Kiosk>>) {
 
 /// Billing says “posted” about a line that it has refused, by a worker that was believed dead.
 async fn contradict(sim: &Arc<Sim>) {
-    let Some(store) = lock(&sim.store).clone() else { return };
+    let Some(store) = sim.living_store() else { return };
     let mut refused = Vec::new();
     store.for_each_order(|order| {
         let gone = |d| matches!(d, Deliver::Rejected | Deliver::Refunding | Deliver::Refunded);
@@ -220,9 +234,7 @@ async fn rest(sim: &Arc<Sim>, kiosks: &[Arc<Kiosk>]) {
             }
             kiosks.iter().for_each(|kiosk| kiosk.stop());
         }
-        let Some(store) = lock(&sim.store).clone() else { return };
-        let idle = matches!(store.next_due().await, Ok(None));
-        if !standing && idle && sim.current().is_some() {
+        if !standing && is_idle(sim).await {
             break;
         }
         if sim.ms() > began + REST {
@@ -233,8 +245,7 @@ async fn rest(sim: &Arc<Sim>, kiosks: &[Arc<Kiosk>]) {
     // What is on its way outside of us arrives: channels repeat their notifications for hours.
     tokio::time::sleep(Duration::from_secs(3 * 3600)).await;
     loop {
-        let Some(store) = lock(&sim.store).clone() else { return };
-        if matches!(store.next_due().await, Ok(None)) {
+        if is_idle(sim).await {
             break;
         }
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -246,8 +257,16 @@ async fn rest(sim: &Arc<Sim>, kiosks: &[Arc<Kiosk>]) {
     books_agree(sim).await;
 }
 
+/// Whether a backend lives and has nothing to do.
+async fn is_idle(sim: &Sim) -> bool {
+    match sim.living_store() {
+        Some(store) => matches!(store.next_due().await, Ok(None)),
+        None => false,
+    }
+}
+
 async fn books_agree(sim: &Arc<Sim>) {
-    let Some(store) = lock(&sim.store).clone() else { return };
+    let Some(store) = sim.living_store() else { return };
     let mut references: HashMap<String, Uuid> = HashMap::new();
     let mut open = 0;
     store.for_each_order(|order| {

@@ -116,8 +116,15 @@ pub enum Command {
         /// Billing's answer.
         outcome: Outcome<FenceAnswer>,
     },
-    /// The answer to a refund, or to a query of one.
+    /// The answer to a refund.
     RefundAnswered {
+        /// Our number of the refund.
+        number: String,
+        /// The channel's answer.
+        outcome: Outcome<RefundAnswer>,
+    },
+    /// The answer to a query of a refund.
+    RefundQueried {
         /// Our number of the refund.
         number: String,
         /// The channel's answer.

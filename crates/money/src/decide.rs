@@ -83,6 +83,7 @@ pub fn decide(order: &Order, command: Command, ctx: Context<'_>) -> Result<Decis
         Command::PostQueried { line, outcome } => draft.post_queried(line, outcome)?,
         Command::FenceAnswered { line, outcome } => draft.fence_answered(line, outcome)?,
         Command::RefundAnswered { number, outcome } => draft.refund_answered(&number, outcome)?,
+        Command::RefundQueried { number, outcome } => draft.refund_queried(&number, outcome)?,
         Command::Decide { part, verdict, reason: _ } => draft.decide_review(&part, &verdict)?,
     }
     Ok(draft.finish())

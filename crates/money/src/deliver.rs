@@ -2,7 +2,8 @@
 //! per line of an order. A payment that must go back whole (a second payment) is a delivery that begins `rejected`.
 //!
 //! A refund needs a definite refusal by billing, or its acknowledged fence on the posting's key. Neither a time-out nor
-//! a “not on the account” is one.
+//! a “not on the account” is one. In the same way, a refund counts as refused only when no earlier request for it can
+//! still reach the channel: until then the late one could pay what a person has decided otherwise about.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,8 +52,11 @@ pub enum DeliverEvent {
     RefundAccepted,
     /// The payer has the refund.
     RefundDone,
-    /// The refund cannot be done by machine, or the channel refused it.
+    /// The refund cannot be done by machine, or the channel refused it and no earlier request can still reach it.
     RefundAbnormal,
+    /// The channel refused the refund, but has accepted it before, or an earlier request for it ended unknown and may
+    /// still reach it.
+    RefundRefusedInDoubt,
     /// The channel knows no such refund.
     RefundNotFound,
     /// The channel did not answer, or not so that it can be trusted.
@@ -117,7 +121,7 @@ impl Deliver {
 
 impl DeliverEvent {
     /// All events, in the order of the table.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Collected,
         Self::Posted,
         Self::PostedOther,
@@ -129,6 +133,7 @@ impl DeliverEvent {
         Self::RefundAccepted,
         Self::RefundDone,
         Self::RefundAbnormal,
+        Self::RefundRefusedInDoubt,
         Self::RefundNotFound,
         Self::RefundUnknown,
         Self::DecidedRetryPost,
@@ -178,12 +183,19 @@ pub const fn deliver(state: Deliver, event: DeliverEvent) -> DeliverStep {
         (S::Rejected | S::Refunding, E::RefundDone) => Go(S::Refunded, &[A::BookRefund]),
         (S::Rejected | S::Refunding, E::RefundAbnormal) => Go(S::ManualReview, &[A::Review]),
         (S::Rejected, E::RefundNotFound) => Go(S::Rejected, &[A::Refund]),
-        (S::Rejected, E::RefundUnknown) => Go(S::Rejected, &[A::QueryRefund]),
-        (S::Refunding, E::RefundAccepted | E::RefundUnknown) => Go(S::Refunding, &[A::QueryRefund]),
+        (S::Rejected, E::RefundUnknown | E::RefundRefusedInDoubt) => Go(S::Rejected, &[A::QueryRefund]),
+        (S::Refunding, E::RefundAccepted | E::RefundUnknown | E::RefundRefusedInDoubt) => {
+            Go(S::Refunding, &[A::QueryRefund])
+        }
         (S::Refunding, E::RefundNotFound) => Go(S::Refunding, &[A::Refund]),
         (
             S::Refunded,
-            E::RefundAccepted | E::RefundDone | E::RefundAbnormal | E::RefundNotFound | E::RefundUnknown,
+            E::RefundAccepted
+            | E::RefundDone
+            | E::RefundAbnormal
+            | E::RefundRefusedInDoubt
+            | E::RefundNotFound
+            | E::RefundUnknown,
         ) => Ignored("the payer has the money"),
 
         (
@@ -198,7 +210,12 @@ pub const fn deliver(state: Deliver, event: DeliverEvent) -> DeliverStep {
         ) => Ignored("nothing was posted"),
         (
             S::None | S::Posting | S::Posted,
-            E::RefundAccepted | E::RefundDone | E::RefundAbnormal | E::RefundNotFound | E::RefundUnknown,
+            E::RefundAccepted
+            | E::RefundDone
+            | E::RefundAbnormal
+            | E::RefundRefusedInDoubt
+            | E::RefundNotFound
+            | E::RefundUnknown,
         ) => Ignored("no refund exists"),
         (
             S::ManualReview,
@@ -212,6 +229,7 @@ pub const fn deliver(state: Deliver, event: DeliverEvent) -> DeliverStep {
             | E::RefundAccepted
             | E::RefundDone
             | E::RefundAbnormal
+            | E::RefundRefusedInDoubt
             | E::RefundNotFound
             | E::RefundUnknown,
         ) => Ignored("a person decides; the answer stands in the events"),
@@ -236,6 +254,7 @@ pub const fn deliver(state: Deliver, event: DeliverEvent) -> DeliverStep {
             | E::RefundAccepted
             | E::RefundDone
             | E::RefundAbnormal
+            | E::RefundRefusedInDoubt
             | E::RefundNotFound
             | E::RefundUnknown
             | E::DecidedRetryPost

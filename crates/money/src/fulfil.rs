@@ -67,17 +67,64 @@ impl Draft<'_> {
         number: &str,
         outcome: Outcome<RefundAnswer>,
     ) -> Result<(), Refusal> {
-        let event = match outcome {
-            Outcome::Definite(RefundAnswer::NotFound) => DeliverEvent::RefundNotFound,
-            Outcome::Definite(RefundAnswer::Accepted) => DeliverEvent::RefundAccepted,
-            Outcome::Definite(RefundAnswer::Done) => DeliverEvent::RefundDone,
-            Outcome::Definite(RefundAnswer::Abnormal) => DeliverEvent::RefundAbnormal,
+        let name = format!("refund-{number}");
+        let (now, life) = (self.ctx.now, self.ctx.policy.request_life_ms);
+        let (steady_since, interrupted) = (self.ctx.steady_since, self.ctx.interrupted);
+        match outcome {
+            Outcome::Definite(answer) => self.refund_stands(number, answer),
             Outcome::Rejected(code) => {
-                self.note("refund_refused", format!("refund-{number}"), Some(code));
-                DeliverEvent::RefundAbnormal
+                self.note("refund_refused", name, Some(code));
+                let refund = self.refund_mut(number)?;
+                // A run of this job whose answer was never written is a request that ended unknown.
+                if interrupted && refund.is_asked_for() {
+                    refund.in_doubt = Some(now);
+                }
+                // How much time passed before our clock was set, nobody knows.
+                let since = refund.in_doubt.map(|since| since.max(steady_since));
+                // And what was accepted before is not undone by a refusal: only the query says what became of it.
+                let accepted = refund.state == Deliver::Refunding;
+                if accepted || since.is_some_and(|since| now.ms_since(since) < life) {
+                    return self.drive_refund(number, DeliverEvent::RefundRefusedInDoubt);
+                }
+                refund.in_doubt = None;
+                self.drive_refund(number, DeliverEvent::RefundAbnormal)
             }
-            Outcome::Unknown(_) => DeliverEvent::RefundUnknown,
+            Outcome::Unknown(_) => {
+                let refund = self.refund_mut(number)?;
+                if refund.is_asked_for() {
+                    refund.in_doubt = Some(now);
+                    self.note("in_doubt", name, None);
+                }
+                self.drive_refund(number, DeliverEvent::RefundUnknown)
+            }
+        }
+    }
+
+    pub(crate) fn refund_queried(
+        &mut self,
+        number: &str,
+        outcome: Outcome<RefundAnswer>,
+    ) -> Result<(), Refusal> {
+        match outcome {
+            Outcome::Definite(answer) => self.refund_stands(number, answer),
+            // A question that is refused says nothing about the refund.
+            Outcome::Rejected(_) | Outcome::Unknown(_) => {
+                self.drive_refund(number, DeliverEvent::RefundUnknown)
+            }
+        }
+    }
+
+    /// The channel has said how a refund stands. Once it knows the refund, a late request for it changes nothing.
+    fn refund_stands(&mut self, number: &str, answer: RefundAnswer) -> Result<(), Refusal> {
+        let event = match answer {
+            RefundAnswer::NotFound => return self.drive_refund(number, DeliverEvent::RefundNotFound),
+            RefundAnswer::Accepted => DeliverEvent::RefundAccepted,
+            RefundAnswer::Done => DeliverEvent::RefundDone,
+            RefundAnswer::Abnormal => DeliverEvent::RefundAbnormal,
         };
+        if self.refund_mut(number)?.in_doubt.take().is_some() {
+            self.note("doubt_ended", format!("refund-{number}"), None);
+        }
         self.drive_refund(number, event)
     }
 
@@ -168,13 +215,14 @@ impl Draft<'_> {
             line,
             amount,
             state: Deliver::Rejected,
+            in_doubt: None,
             reviews: 0,
         });
         Ok(())
     }
 
     pub(crate) fn drive_refund(&mut self, number: &str, event: DeliverEvent) -> Result<(), Refusal> {
-        let refund = self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)?;
+        let refund = self.refund_mut(number)?;
         let (from, line, amount, attempt) = (refund.state, refund.line, refund.amount, refund.attempt);
         self.cells.push(Cell::Deliver(from, event));
         let name = format!("refund-{number}");
@@ -184,7 +232,7 @@ impl Draft<'_> {
             }
             return Ok(());
         };
-        refund.state = to;
+        self.refund_mut(number)?.state = to;
         self.moved(name.clone(), &from, &to);
         if let Some(line) = line {
             let known = self.line_mut(line)?;
@@ -226,8 +274,12 @@ impl Draft<'_> {
 }
 
 impl Draft<'_> {
+    fn refund_mut(&mut self, number: &str) -> Result<&mut Refund, Refusal> {
+        self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)
+    }
+
     fn count_review(&mut self, number: &str) -> Result<u32, Refusal> {
-        let refund = self.order.refunds.iter_mut().find(|r| r.number == number).ok_or(Refusal::NoSuchPart)?;
+        let refund = self.refund_mut(number)?;
         refund.reviews += 1;
         Ok(refund.reviews)
     }

@@ -39,6 +39,9 @@ pub struct Policy {
     pub backoff_min_ms: i64,
     /// The longest wait after an unknown outcome.
     pub backoff_max_ms: i64,
+    /// For how long a request for a refund that ended unknown may still reach the channel. Channels refuse what was signed
+    /// longer ago (`WeChat`: five minutes, plus what the clocks differ by), and nothing on the way keeps it that long.
+    pub request_life_ms: i64,
     /// When closed attempts are queried again, each counted from the one before. The first is the query after the
     /// close.
     pub recheck_ms: Vec<i64>,
@@ -54,6 +57,7 @@ impl Default for Policy {
             poll_ms: 2_500,
             backoff_min_ms: 1_000,
             backoff_max_ms: 60_000,
+            request_life_ms: 1_800_000,
             recheck_ms: vec![0, 60_000, 600_000, 3_600_000],
         }
     }

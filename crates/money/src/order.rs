@@ -182,9 +182,29 @@ pub struct Refund {
     /// `rejected` until the channel accepts it, then `refunding`, then `refunded` or `manual_review`; `settled` by a
     /// person.
     pub state: Deliver,
+    /// When a request for it last ended unknown: until [`crate::Policy::request_life_ms`] later it may still reach the
+    /// channel, and a refusal alone is not enough for a person to decide on. `None` once the channel knows the refund.
+    #[serde(default)]
+    pub in_doubt: Option<Moment>,
     /// How often it was put on the list that a person sees.
     #[serde(default)]
     pub reviews: u32,
+}
+
+impl Refund {
+    /// Whether the machine still asks the channel for it.
+    #[must_use]
+    pub const fn is_asked_for(&self) -> bool {
+        match self.state {
+            Deliver::Rejected | Deliver::Refunding => true,
+            Deliver::None
+            | Deliver::Posting
+            | Deliver::Posted
+            | Deliver::Refunded
+            | Deliver::ManualReview
+            | Deliver::Settled => false,
+        }
+    }
 }
 
 impl Order {

@@ -180,7 +180,10 @@ impl Draft<'_> {
         };
         self.note("decided", format!("line-{no}"), Some(verdict.to_string()));
         if event == DeliverEvent::DecidedRetryPost {
-            self.line_mut(no)?.posted = None;
+            let line = self.line_mut(no)?;
+            line.posted = None;
+            // Billing has said once that it is on the account: a refusal now needs the fence.
+            line.in_doubt = true;
         }
         self.drive_line(no, event)
     }

@@ -51,6 +51,7 @@ impl Command {
             Self::PostQueried { .. } => "post_queried",
             Self::FenceAnswered { .. } => "fence_answered",
             Self::RefundAnswered { .. } => "refund_answered",
+            Self::RefundQueried { .. } => "refund_queried",
             Self::Decide { .. } => "decided",
         }
     }
@@ -81,15 +82,17 @@ impl Command {
                 FenceAnswer::Fenced => "fenced".to_owned(),
                 FenceAnswer::Posted(answer) => posted(answer),
             }),
-            Self::RefundAnswered { outcome, .. } => outcome_text(outcome, |answer| {
-                match answer {
-                    RefundAnswer::NotFound => "not_found",
-                    RefundAnswer::Accepted => "accepted",
-                    RefundAnswer::Done => "done",
-                    RefundAnswer::Abnormal => "abnormal",
-                }
-                .to_owned()
-            }),
+            Self::RefundAnswered { outcome, .. } | Self::RefundQueried { outcome, .. } => {
+                outcome_text(outcome, |answer| {
+                    match answer {
+                        RefundAnswer::NotFound => "not_found",
+                        RefundAnswer::Accepted => "accepted",
+                        RefundAnswer::Done => "done",
+                        RefundAnswer::Abnormal => "abnormal",
+                    }
+                    .to_owned()
+                })
+            }
             Self::Decide { verdict, reason, .. } => format!("{verdict}: {reason}"),
         })
     }

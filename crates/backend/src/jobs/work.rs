@@ -6,9 +6,7 @@ use std::future::Future;
 use powerhall_billing::port::{AccountId, Fence, NewPosting, Posted as OnAccount};
 use powerhall_channel::port::{Code, NewRefund, NewTrade};
 use powerhall_crash::{Point, here};
-use powerhall_money::{
-    Attempt, Cause, Collect, Command, FenceAnswer, Mutant, Outcome, Posted, RefundAnswer, Task, Trade,
-};
+use powerhall_money::{Attempt, Cause, Collect, Command, FenceAnswer, Mutant, Outcome, Posted, Task, Trade};
 
 use crate::backend::Backend;
 use crate::channels::{self, ChannelEntry};
@@ -187,7 +185,7 @@ async fn refund(
         Some(channel) => channels::refund(in_time(backend, channel.port.refund(&new)).await),
         None => not_configured(),
     };
-    Ok(refund_answered(number, outcome))
+    Ok(Command::RefundAnswered { number: number.to_owned(), outcome })
 }
 
 async fn query_refund(backend: &Backend, stored: &StoredOrder, number: &str) -> Result<Command, StoreError> {
@@ -196,19 +194,11 @@ async fn query_refund(backend: &Backend, stored: &StoredOrder, number: &str) -> 
     let outcome = match channel(backend, attempt) {
         Some(channel) => {
             let asked = channel.port.query_refund(&attempt.number, number);
-            match channels::refund(in_time(backend, asked).await) {
-                // A question that is refused says nothing about the refund.
-                Outcome::Rejected(code) => Outcome::Unknown(Cause::UnknownCode(code)),
-                outcome @ (Outcome::Definite(_) | Outcome::Unknown(_)) => outcome,
-            }
+            channels::refund(in_time(backend, asked).await)
         }
         None => not_configured(),
     };
-    Ok(refund_answered(number, outcome))
-}
-
-fn refund_answered(number: &str, outcome: Outcome<RefundAnswer>) -> Command {
-    Command::RefundAnswered { number: number.to_owned(), outcome }
+    Ok(Command::RefundQueried { number: number.to_owned(), outcome })
 }
 
 fn on_account(posted: OnAccount) -> Posted {

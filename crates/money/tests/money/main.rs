@@ -6,6 +6,7 @@ mod deciding;
 mod delivering;
 #[cfg(feature = "mutants")]
 mod designs;
+mod doubt;
 mod evidence;
 mod losses;
 mod next;

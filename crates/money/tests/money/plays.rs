@@ -39,7 +39,7 @@ fn play() -> impl Strategy<Value = Play> {
         (0..2_u32, 0..4_u8).prop_map(|(l, o)| Play::Post(l, o)),
         (0..2_u32, 0..4_u8).prop_map(|(l, o)| Play::QueryPost(l, o)),
         (0..2_u32, 0..4_u8).prop_map(|(l, o)| Play::Fence(l, o)),
-        (0..4_usize, 0..6_u8).prop_map(|(r, o)| Play::Refund(r, o)),
+        (0..4_usize, 0..12_u8).prop_map(|(r, o)| Play::Refund(r, o)),
         (1..4_u32).prop_map(Play::PayAgain),
         (0..6_usize, 0..5_u8).prop_map(|(r, v)| Play::Decide(r, v)),
         (0..6_usize, 0..5_u8).prop_map(|(r, v)| Play::Decide(r, v)),
@@ -128,7 +128,8 @@ impl World {
             }
             Play::Refund(refund, o) => {
                 let Some(number) = self.order.refunds.get(refund).map(|r| r.number.clone()) else { return };
-                let outcome = match o {
+                // The same six answers to a refund and to a query of one.
+                let outcome = match o % 6 {
                     0 => Outcome::Definite(RefundAnswer::NotFound),
                     1 => Outcome::Definite(RefundAnswer::Accepted),
                     2 => Outcome::Definite(RefundAnswer::Done),
@@ -136,7 +137,10 @@ impl World {
                     4 => Outcome::Rejected("NO".into()),
                     _ => unknown(),
                 };
-                self.tell(Command::RefundAnswered { number, outcome })
+                match o {
+                    0..6 => self.tell(Command::RefundAnswered { number, outcome }),
+                    _ => self.tell(Command::RefundQueried { number, outcome }),
+                }
             }
             Play::PayAgain(attempt) => {
                 if self.order.attempt(attempt).is_none_or(|a| a.payment.is_none()) {

@@ -80,6 +80,10 @@ fn a_refund_that_the_channel_cannot_do_goes_to_a_person() {
     for answer in [Outcome::Definite(RefundAnswer::Abnormal), Outcome::Rejected("NO".into())] {
         for make in [refused as fn() -> World, accepted] {
             let mut world = make();
+            // A refusal of what was accepted is another matter: see `doubt`.
+            if world.line(0) == Deliver::Refunding && matches!(answer, Outcome::Rejected(_)) {
+                continue;
+            }
             let decision = world.refund(answer.clone());
             assert_eq!(states(&world), (Deliver::ManualReview, Deliver::ManualReview));
             assert_eq!((next(&world), world.order.refunds[0].reviews), (None, 1));

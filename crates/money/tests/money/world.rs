@@ -289,6 +289,10 @@ impl World {
                     "nobody refunds {refund:?}"
                 );
             }
+            // What a person decides about cannot be paid by a request that is still on its way.
+            if matches!(refund.state, Deliver::ManualReview | Deliver::Settled | Deliver::Refunded) {
+                assert_eq!(refund.in_doubt, None, "{refund:?}");
+            }
         }
         // Conservation: what channels took is posted, on its way back, or in suspense; never negative anywhere.
         let balance = |account: &LedgerAccount| self.balances.get(account).copied().unwrap_or(0);

@@ -51,6 +51,7 @@ pub fn quick() -> Policy {
         poll_ms: 60,
         backoff_min_ms: 30,
         backoff_max_ms: 120,
+        request_life_ms: 2_000,
         recheck_ms: vec![0, 300, 600, 1200],
     }
 }
