@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::backend::Backend;
 use crate::channels::{ChannelEntry, Channels};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, timestamp};
 use crate::config::{BackendConfig, SandboxSection};
 use crate::desk::opaque;
 use crate::server;
@@ -116,10 +116,17 @@ pub async fn open_store(config: &BackendConfig) -> Result<SqliteStore, StartErro
 
 /// Opens and binds everything.
 pub async fn assemble(config: &BackendConfig) -> Result<Assembled, StartError> {
+    assemble_with_clock(config, Arc::new(SystemClock)).await
+}
+
+/// The same under another clock than the machine's, which the sandboxes go by too.
+pub async fn assemble_with_clock(
+    config: &BackendConfig,
+    clock: Arc<dyn Clock>,
+) -> Result<Assembled, StartError> {
     let (hall, billing) = open_billing(config).await?;
     let billing = Arc::new(billing);
     let store = open_store(config).await?;
-    let clock = SystemClock;
     for (id, hash) in &config.kiosks {
         store.put_kiosk(id, *hash, clock.now()).await?;
     }
@@ -132,7 +139,7 @@ pub async fn assemble(config: &BackendConfig) -> Result<Assembled, StartError> {
     let mut pay_pages = Vec::new();
     let played = Record::default();
     for section in &config.sandboxes {
-        let (entry, opened, page, base) = open_sandbox(section, address, &played).await?;
+        let (entry, opened, page, base) = open_sandbox(section, address, &played, &clock).await?;
         entries.push(entry);
         sandboxes.push((opened, page));
         pay_pages.push(base);
@@ -148,7 +155,7 @@ pub async fn assemble(config: &BackendConfig) -> Result<Assembled, StartError> {
         Arc::new(store.clone()),
         port,
         Channels::new(entries),
-        Arc::new(clock),
+        clock,
         hall.published(),
         config.settings.clone(),
     ));
@@ -161,6 +168,7 @@ async fn open_sandbox(
     section: &SandboxSection,
     backend: SocketAddr,
     played: &Record,
+    clock: &Arc<dyn Clock>,
 ) -> Result<(ChannelEntry, Sandbox, TcpListener, String), StartError> {
     make_folder(&section.file)?;
     let listener = TcpListener::bind(section.listen)
@@ -184,7 +192,8 @@ async fn open_sandbox(
         allow_beyond_loopback: section.beyond_loopback,
         ..SandboxConfig::new(&section.file, base.clone(), notify, section.merchant.clone(), secret)
     };
-    let sandbox = Sandbox::open(config).await?;
+    let clock = Arc::clone(clock);
+    let sandbox = Sandbox::open_with_clock(config, Arc::new(move || timestamp(clock.now()))).await?;
     sandbox.may_listen(page)?;
     let entry = ChannelEntry {
         port: Arc::new(sandbox.clone()),

@@ -201,7 +201,8 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
             Outcome::Unknown(cause) => return Outcome::Unknown(cause),
         };
         let mut told = Vec::with_capacity(lines.len());
-        for mut line in lines {
+        // What somebody else paid stands in somebody else's day file.
+        for mut line in lines.into_iter().filter(|line| !line.key.starts_with(ELSEWHERE)) {
             match self.plan.always_at(Call::DayFile, &line.key).map(|play| play.fault) {
                 Some(BillingFault::DayFileMissingLine) => continue,
                 Some(BillingFault::DayFileAlteredLine) => {

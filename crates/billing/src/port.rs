@@ -26,7 +26,7 @@ pub trait Billing: Send + Sync {
     /// Fences a key: after `Definite(Fence::Fenced)` a posting with this key can never happen.
     async fn fence(&self, key: &str) -> Outcome<Fence>;
 
-    /// All postings of a day (Beijing).
+    /// Our postings of a day (Beijing), by the day of their payments; what others posted stands in others' files.
     async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>>;
 
     /// Applications by their number. Empty: there is none.

@@ -49,6 +49,17 @@ async fn the_day_file_may_be_wrong() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_paid_is_not_in_our_day_file() {
+    let town = Town::new(20, 1).await;
+    let account = town.account(Situation::OwesThreeMonths);
+    let billing = faulty(&town, vec![rule(BillingFault::BillPaidElsewhere, "k1")]);
+    definite(billing.post(&posting("k1", &account, 1000)).await);
+    assert_eq!(definite(town.billing.day_file(TODAY).await).len(), 2, "both are on the account");
+    let ours = definite(billing.day_file(TODAY).await);
+    assert_eq!(ours.iter().map(|line| line.key.as_str()).collect::<Vec<_>>(), ["k1"]);
+}
+
+#[tokio::test]
 async fn a_refusal_by_the_plan_is_as_final_as_any() {
     let town = Town::new(20, 1).await;
     let account = town.account(Situation::OwesThreeMonths);

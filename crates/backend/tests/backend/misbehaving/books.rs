@@ -24,18 +24,27 @@ pub struct Sums {
     pub refunded: i64,
     /// Posted by billing for us.
     pub posted: i64,
-    /// On the list that a person sees.
+    /// On the list that a person sees, or settled by a person outside.
     pub listed: i64,
-    /// Second payments of one code that a channel told nobody of: only its statement shows them, at night.
+    /// Whose end is not decided, by the backend's ledger.
+
+    /// Payments that a channel told nobody of and nobody will ask for: only its statement shows them, at night.
     pub left_for_the_night: i64,
     /// Messages of the channels that nobody has answered yet.
     pub untold: i64,
+    /// What the backend still means to do.
+    pub jobs: i64,
 }
 
 impl Sums {
     /// Promise 2: every fen that a channel took is posted, refunded, or on the list, but for what nobody could know yet.
     pub const fn agree(self) -> bool {
         self.taken == self.posted + self.refunded + self.listed + self.left_for_the_night
+    }
+
+    /// The same once the statements are read.
+    pub const fn agree_after_the_night(self) -> bool {
+        self.taken == self.posted + self.refunded + self.listed
     }
 }
 
@@ -57,21 +66,51 @@ impl Books {
             taken: self.channels_took().await.get(),
             refunded: self.over_channels("SELECT coalesce(sum(amount_fen), 0) FROM refund").await,
             posted: number(&self.billing, &posted).await,
-            listed: number(&self.backend, "SELECT coalesce(sum(amount_fen), 0) FROM reviews").await,
-            left_for_the_night: self
-                .over_channels(
-                    "SELECT coalesce(sum(amount_fen), 0) FROM paid_again p \
-                     WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE instr(o.body, p.transaction_no) > 0)",
-                )
-                .await,
+            listed: number(
+                &self.backend,
+                "SELECT coalesce(sum(amount_fen), 0) FROM reviews r WHERE key NOT LIKE 'recon:%' AND NOT EXISTS \
+                 (SELECT 1 FROM review_decisions d WHERE d.key = r.key AND d.verdict NOT LIKE 'outside %')",
+            )
+            .await,
+            left_for_the_night: self.left_for_the_night().await,
             untold: self.over_channels("SELECT count(*) FROM outbox WHERE delivered_at IS NULL").await,
+            jobs: number(&self.backend, "SELECT count(*) FROM jobs").await,
         }
+    }
+
+    /// Payments of which there is no message, that stand in none of the backend's orders, and that no job asks for.
+    async fn left_for_the_night(&self) -> i64 {
+        let sql = "SELECT number, transaction_no, coalesce(paid_fen, amount_fen) FROM trade p WHERE state = 'paid' \
+                     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE instr(o.body, p.transaction_no) > 0) \
+                   UNION ALL SELECT number, transaction_no, amount_fen FROM paid_again p \
+                     WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE instr(o.body, p.transaction_no) > 0)";
+        let mut backend = open(&self.backend).await;
+        let mut left = 0;
+        for file in &self.channels {
+            let mut channel = open(file).await;
+            let untold: Vec<(String, String, i64)> =
+                sqlx::query_as(sql).fetch_all(&mut channel).await.expect("a book reads");
+            for (number, transaction, fen) in untold {
+                let known: bool = sqlx::query_scalar(
+                    "SELECT EXISTS (SELECT 1 FROM attempts a JOIN orders o ON o.id = a.order_id WHERE a.number = ?1 \
+                       AND (instr(o.body, ?2) > 0 OR EXISTS (SELECT 1 FROM jobs j WHERE j.order_id = o.id)))",
+                )
+                .bind(number)
+                .bind(transaction)
+                .fetch_one(&mut backend)
+                .await
+                .expect("a book reads");
+                left += if known { 0 } else { fen };
+            }
+            channel.close().await.expect("a book closes");
+        }
+        backend.close().await.expect("a book closes");
+        left
     }
 
     /// Open accounts that owe what a kiosk takes.
     pub async fn debtors(&self) -> Vec<String> {
-        let options = SqliteConnectOptions::new().filename(&self.billing).read_only(true);
-        let mut connection = SqliteConnection::connect_with(&options).await.expect("a book opens");
+        let mut connection = open(&self.billing).await;
         sqlx::query_scalar(
             "SELECT number FROM accounts a JOIN bills b ON b.account_id = a.id \
              WHERE closed_on IS NULL AND credit_fen = 0 AND paid_fen < amount_fen \
@@ -91,9 +130,13 @@ impl Books {
     }
 }
 
-async fn number(file: &Path, sql: &str) -> i64 {
+async fn open(file: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await.expect("a book opens");
+    SqliteConnection::connect_with(&options).await.expect("a book opens")
+}
+
+async fn number(file: &Path, sql: &str) -> i64 {
+    let mut connection = open(file).await;
     let value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
         .fetch_one(&mut connection)
         .await

@@ -1,10 +1,12 @@
 //! A backend that misbehaves as configured, with short times, and a customer with a kiosk and a phone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
 use powerhall_api::{Collect, Lookup, Order, Quote};
-use powerhall_backend::assemble::{assemble, open_billing};
+use powerhall_backend::assemble::{assemble_with_clock, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::BackendConfig;
 use powerhall_billing::demo::{self, Showcase, Situation};
@@ -12,12 +14,14 @@ use powerhall_faults::Record;
 use powerhall_money::{Fen, Policy};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::books::Books;
+use super::night::NightClock;
 use crate::world::{client, secret};
 
 /// How long anything may take on a busy machine.
@@ -26,6 +30,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Hall {
     pub books: Books,
     pub played: Record,
+    pub clock: Arc<NightClock>,
+    /// Where staff asks.
+    pub socket: PathBuf,
+    /// The orders' ids follow from it and the account, so that the dice of the faults fall the same again.
+    seed: u64,
     showcase: Showcase,
     client: reqwest::Client,
     base: String,
@@ -59,11 +68,11 @@ pub fn quick() -> Policy {
 impl Hall {
     /// Opens one whose configuration ends with `plan`.
     pub async fn open(plan: &str, policy: Policy) -> Self {
-        Self::open_with(plan, policy, 20).await
+        Self::open_with(plan, policy, 20, 0).await
     }
 
-    /// The same with so many made-up accounts, at least 20.
-    pub async fn open_with(plan: &str, policy: Policy, accounts: u32) -> Self {
+    /// The same with so many made-up accounts, at least 20, and a seed for the orders' ids.
+    pub async fn open_with(plan: &str, policy: Policy, accounts: u32, seed: u64) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = configure(folder.path(), plan);
         config.settings.policy = policy;
@@ -74,7 +83,8 @@ impl Hall {
         let (_, billing) = open_billing(&config).await.expect("opens");
         let showcase = demo::fill(&billing, accounts, 7, day(SystemClock.now())).await.expect("fills");
         billing.close().await;
-        let assembled = assemble(&config).await.expect("starts");
+        let clock = Arc::new(NightClock::default());
+        let assembled = assemble_with_clock(&config, Arc::<NightClock>::clone(&clock)).await.expect("starts");
         let base = format!("http://{}", assembled.address);
         let played = assembled.played.clone();
         let (stop, stopped) = watch::channel(false);
@@ -83,6 +93,9 @@ impl Hall {
         Self {
             books,
             played,
+            clock,
+            socket: config.review.socket,
+            seed,
             showcase,
             client: client(),
             base,
@@ -100,6 +113,18 @@ impl Hall {
         }
     }
 
+    /// The day in Beijing by the hall's clock.
+    pub fn today(&self) -> Date {
+        day(self.clock.now())
+    }
+
+    fn order_id(&self, account: &str) -> Uuid {
+        let random = Sha256::digest(format!("{} {account}", self.seed));
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&random[..10]);
+        uuid::Builder::from_unix_timestamp_millis(1_795_363_200_000, &bytes).into_uuid()
+    }
+
     pub fn account(&self, situation: Situation) -> String {
         self.showcase.account(situation).expect("in every showcase").number.clone()
     }
@@ -110,7 +135,7 @@ impl Hall {
             .header("authorization", format!("Bearer kiosk-1:{}", secret("kiosk-1")))
     }
 
-    /// Orders all that an account owes.
+    /// Orders all that an account owes; each account once.
     pub async fn order(&self, account: &str, channel: &str) -> Ordered {
         let found: Lookup = self
             .ask(Method::POST, "/v1/lookups")
@@ -126,7 +151,7 @@ impl Hall {
             self.ask(Method::POST, &path).send().await.expect("answered").json().await.expect("a quote");
         let amount = quote.lines[0].total_fen;
         assert!(amount.is_positive(), "the account owes something");
-        let id = Uuid::now_v7();
+        let id = self.order_id(account);
         let lines = json!([{"line": 0, "amount_fen": amount}]);
         let body = json!({"quote_id": quote.quote_id, "channel": channel, "lines": lines});
         let path = format!("/v1/orders/{id}");
@@ -189,7 +214,8 @@ impl Hall {
     /// The phone opens the page and presses pay.
     pub async fn pay(&self, link: &str) {
         self.scan(link).await;
-        self.client.post(link).form(&[("action", "pay")]).send().await.expect("answered");
+        let answer = self.client.post(link).form(&[("action", "pay")]).send().await.expect("answered");
+        assert!(answer.status().is_success(), "the phone was told {}", answer.status());
     }
 }
 

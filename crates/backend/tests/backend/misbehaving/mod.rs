@@ -5,5 +5,6 @@
 mod books;
 mod chance;
 mod hall;
+mod night;
 mod table;
 mod visits;

@@ -113,6 +113,7 @@ fn sums(end: End, amount: i64) -> Sums {
         listed,
         left_for_the_night: 0,
         untold: 0,
+        jobs: 0,
     };
     match end {
         End::Credited => sums(amount, amount, 0, 0),
