@@ -6,7 +6,7 @@ use std::future::Future;
 use powerhall_billing::port::{AccountId, Fence, NewPosting, Posted as OnAccount};
 use powerhall_channel::port::{Code, NewRefund, NewTrade};
 use powerhall_crash::{Point, here};
-use powerhall_money::{Attempt, Cause, Collect, Command, FenceAnswer, Mutant, Outcome, Posted, Task, Trade};
+use powerhall_money::{Attempt, Cause, Command, FenceAnswer, Mutant, Outcome, Posted, Task, Trade};
 
 use crate::backend::Backend;
 use crate::channels::{self, ChannelEntry};
@@ -98,9 +98,7 @@ async fn close(backend: &Backend, job: &Job, stored: &StoredOrder, no: u32) -> R
         return Ok(());
     }
     let changed = tell(closed, asked_at).await?;
-    if changed.stored.order.attempt(no).is_some_and(|a| a.state.is_open())
-        && changed.stored.order.collect != Collect::Closed
-    {
+    if changed.stored.order.attempt(no).is_some_and(|a| a.state.is_open()) {
         let asked_at = backend.now();
         let last = query(backend, attempt).await;
         tell(last, asked_at).await?;

@@ -26,7 +26,7 @@ struct Inner {
     fenced: BTreeSet<String>,
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, String)>,
-    quoted_on: Vec<Option<Date>>,
+    asked: Vec<NewPosting>,
     down: bool,
 }
 
@@ -51,9 +51,9 @@ impl FakeBilling {
         self.lock().down = down;
     }
 
-    /// The day of the quote in every posting that was asked for.
-    pub fn quoted_on(&self) -> Vec<Option<Date>> {
-        self.lock().quoted_on.clone()
+    /// Every posting that was asked for.
+    pub fn asked(&self) -> Vec<NewPosting> {
+        self.lock().asked.clone()
     }
 
     /// What was posted in all.
@@ -158,7 +158,7 @@ impl Billing for FakeBilling {
 
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
         assert_eq!(posting.account.0, ACCOUNT);
-        self.lock().quoted_on.push(posting.quoted_on);
+        self.lock().asked.push(posting.clone());
         self.call("post", &posting.key, |inner| settle(inner, posting))
     }
 

@@ -29,6 +29,8 @@ async fn a_bill_is_paid_and_posted() {
     assert_eq!(receipt.number, format!("20261123-{}", order.reference.replace('-', "")));
     assert_eq!(receipt.paid_at, "2026-11-23T10:00:00+08:00");
     assert_eq!(world.billing.posted(), 15_000);
+    let [asked] = &world.billing.asked()[..] else { panic!("asked once") };
+    assert!(asked.exact && asked.periods == ["2026-09", "2026-10"], "those months and no others: {asked:?}");
     world.until_settled().await;
     let balances: Vec<_> = world.store.balances().await.expect("reads");
     assert!(
@@ -47,6 +49,7 @@ async fn another_amount_settles_the_oldest_and_leaves_credit() {
     let order = world.until("kiosk-1", id, "posted", |o| o.lines[0].deliver == Deliver::Posted).await;
     assert_eq!(order.lines[0].credit_fen.map(|f| f.get()), Some(2_000));
     assert_eq!(order.lines[0].arrears_fen.map(|f| f.get()), Some(5_000));
+    assert!(world.billing.asked().iter().all(|asked| !asked.exact && asked.periods.is_empty()));
 }
 
 #[tokio::test]
@@ -285,5 +288,8 @@ async fn a_posting_names_the_day_of_its_quote_over_midnight() {
     world.notify(world.channel.notification(&number)).await;
     world.until("kiosk-1", id, "posted", |o| o.lines[0].deliver == Deliver::Posted).await;
     let eve = "2026-11-23".parse().expect("a day");
-    assert_eq!(world.billing.quoted_on(), [Some(eve)]);
+    assert_eq!(
+        world.billing.asked().iter().map(|posting| posting.quoted_on).collect::<Vec<_>>(),
+        [Some(eve)]
+    );
 }

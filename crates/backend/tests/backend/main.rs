@@ -14,6 +14,7 @@ mod program;
 mod real;
 mod recon_pure;
 mod reconcile;
+mod runner;
 mod same_store;
 mod staff;
 mod store;

@@ -87,6 +87,8 @@ async fn money_paid_otherwise_than_asked_becomes_credit_by_a_persons_decision() 
     world.until_settled().await;
     // 14000 pay the older month of 10000; 4000 are left for the account.
     assert_eq!((world.billing.posted(), world.billing.credit()), (14_000, 4_000));
+    let [asked] = &world.billing.asked()[..] else { panic!("asked once") };
+    assert!(!asked.exact && asked.periods.is_empty(), "credit is for no month: {asked:?}");
 
     let again = desk.decide(&key, Choose::Refund).await;
     assert!(matches!(&again, Answer::Refused { why } if why.contains("decided before")), "{again:?}");
