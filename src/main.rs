@@ -1,13 +1,15 @@
 //! The kiosk program: reads its configuration, opens the window, and runs the session beside it. Slint owns the main
 //! thread, Tokio runs next to it; touches go one way through a channel, states the other way through the event loop.
 
+mod staff;
+
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use powerhall::view::{self, Fixed, Moment};
 use powerhall::{AppWindow, bind};
 use powerhall_flow::{Millis, State};
@@ -23,11 +25,24 @@ use tokio::sync::mpsc;
 #[command(version)]
 struct Arguments {
     /// The kiosk's configuration.
-    #[arg(long, default_value = "config/kiosk.toml")]
+    #[arg(long, global = true, default_value = "config/kiosk.toml")]
     config: PathBuf,
     /// Check the configuration and end.
     #[arg(long)]
     check_config: bool,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+/// What staff asks for.
+#[derive(Subcommand)]
+enum Task {
+    /// Show what the journal holds, also while the kiosk runs: open orders, what the backend has, what was refused.
+    Journal {
+        /// List the refused rows with their reasons.
+        #[arg(long)]
+        quarantine: bool,
+    },
 }
 
 /// More touches than a hand can make before the session has taken them.
@@ -45,6 +60,18 @@ fn main() -> ExitCode {
     if arguments.check_config {
         println!("{} is complete", arguments.config.display());
         return ExitCode::SUCCESS;
+    }
+    if let Some(Task::Journal { quarantine }) = arguments.task {
+        return match staff::journal(&config.journal.path, quarantine) {
+            Ok(told) => {
+                print!("{told}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("powerhall: {}: {error}", config.journal.path.display());
+                ExitCode::FAILURE
+            }
+        };
     }
     tracing_subscriber::fmt()
         .with_env_filter(
