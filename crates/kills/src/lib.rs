@@ -6,6 +6,7 @@ mod crew;
 mod customer;
 pub mod hall;
 pub mod kiosk;
+pub mod power;
 pub mod run;
 
 /// Anything that makes a run worthless, in words.

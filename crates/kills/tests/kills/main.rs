@@ -1,7 +1,8 @@
 //! At least 200 real kills, by chance and at every named crash point, after which all books agree; and a net that is
 //! shown to hold: whatever is changed in books that agree is found. `POWERHALL_KILLS` asks for more kills,
-//! `POWERHALL_KILLS_SEED` for the same story again.
+//! `POWERHALL_KILLS_SEED` for the same story again. `power` cuts the power.
 
+mod power;
 mod release;
 mod tampering;
 

@@ -3,6 +3,7 @@
 //! where the chain goes on.
 
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use powerhall_api::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalUpload};
@@ -36,7 +37,7 @@ impl Book {
     pub(super) fn open(config: &JournalConfig) -> Result<Self, JournalError> {
         let path = &config.path;
         let cannot = |source| JournalError::File { path: path.clone(), source };
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder(path)).map_err(cannot)?;
+        make_folder(folder(path)).map_err(cannot)?;
         std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(cannot)?;
         let mut file = Connection::open(path)?;
         // A kiosk that has just ended may hold the file for a moment longer.
@@ -245,6 +246,21 @@ impl Book {
         self.since_pruning = 0;
         Ok(())
     }
+}
+
+/// Makes a folder, and the name of each that it makes durable: SQLite syncs the names in the journal's folder, and a
+/// folder that a power cut takes away takes the journal with it.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = folder(path);
+    make_folder(above)?;
+    match std::fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        made => made?,
+    }
+    std::fs::File::open(above)?.sync_all()
 }
 
 fn count(tx: &Transaction<'_>) -> Result<u64, JournalError> {
