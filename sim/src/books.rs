@@ -197,10 +197,16 @@ impl ChannelBook {
         Ok(paid)
     }
 
-    /// Somebody closes the newest open trade at the channel itself.
-    pub fn close_newest(&mut self) {
-        let open = self.trades.iter_mut().filter(|(_, t)| !t.closed && t.payments.is_empty());
-        if let Some((_, trade)) = open.max_by(|a, b| (a.1.expires, a.0).cmp(&(b.1.expires, b.0))) {
+    /// The newest trade that is neither closed nor paid.
+    #[must_use]
+    pub fn newest_open(&self) -> Option<String> {
+        let open = self.trades.iter().filter(|(_, t)| !t.closed && t.payments.is_empty());
+        open.max_by_key(|(number, trade)| (trade.expires, *number)).map(|(number, _)| number.clone())
+    }
+
+    /// Somebody closes a trade at the channel itself.
+    pub fn close_by_hand(&mut self, number: &str) {
+        if let Some(trade) = self.trades.get_mut(number) {
             trade.scanned = true;
             trade.closed = true;
         }

@@ -98,7 +98,7 @@ faults! {
     PostRefused, "posting refused", 400;
     PostOtherAmount, "billing says another amount", 100;
     QuestionRefused, "question refused by billing", 200;
-    BillingContradicts, "billing says posted after it refused", 150;
+    BillingContradicts, "billing says posted after it refused", 750;
     WindowShut, "posting window shut", 200;
     PaidElsewhere, "bill paid elsewhere meanwhile", 700;
     AccountClosed, "account closed meanwhile", 400;
@@ -125,8 +125,13 @@ impl Chance {
             active: true,
             counts: vec![0; Fault::ALL.len()],
         };
-        // A third of the worlds is rough, a third mild.
-        let world = [3, 10, 20][chance.below(3) as usize];
+        // Most worlds are mild, so that an order often gets through to what only a paid one can meet; some are rough.
+        let world = match chance.below(20) {
+            0..10 => 1,
+            10..16 => 2,
+            16..19 => 5,
+            _ => 20,
+        };
         chance.plan = Fault::ALL
             .iter()
             .map(|fault| {

@@ -2,13 +2,15 @@
 //! crashes with everything under way; what its journal had synced stays.
 
 use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use powerhall_api::CheckIn;
 use powerhall_flow::{
-    Asked, Effect, Event, Fact, JournalTrouble, Millis, Now, Remembered, Screen, Settings, State, next_wake,
-    step,
+    Asked, Effect, Event, Fact, JournalTrouble, Millis, Notice, Now, PayStage, Remembered, Screen, State,
+    next_wake, step,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -23,7 +25,6 @@ use crate::sim::{Sim, lock};
 
 /// As in the real session.
 const JOURNAL_PATIENCE: Duration = Duration::from_millis(500);
-const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 
 /// The journal's file.
 #[derive(Debug, Default)]
@@ -56,6 +57,8 @@ pub struct Kiosk {
     /// At home, nobody there, nothing followed.
     at_rest: Arc<Mutex<bool>>,
     session: Mutex<Option<AbortHandle>>,
+    /// How often it was switched on or off: whoever wants to switch it on again looks whether somebody else has.
+    switched: AtomicU64,
 }
 
 impl Kiosk {
@@ -68,6 +71,7 @@ impl Kiosk {
             journal: Arc::default(),
             at_rest: Arc::default(),
             session: Mutex::new(None),
+            switched: AtomicU64::new(0),
         })
     }
 
@@ -78,6 +82,7 @@ impl Kiosk {
             (journal.open_orders(), journal.durable.is_empty())
         };
         *lock(&self.at_rest) = false;
+        self.off();
         self.sim.tell(|| format!("kiosk {} starts with {} open orders", self.name, open.len()));
         let kiosk = Arc::clone(self);
         let session =
@@ -87,9 +92,7 @@ impl Kiosk {
 
     /// Cuts its power.
     pub fn crash(&self) {
-        if let Some(session) = lock(&self.session).take() {
-            session.abort();
-        }
+        self.off();
         let mut journal = lock(&self.journal);
         let unsynced = std::mem::take(&mut journal.unsynced);
         let kept = self.sim.between(0, unsynced.len() as u64) as usize;
@@ -102,8 +105,23 @@ impl Kiosk {
 
     /// Switches it off for good, without a fault.
     pub fn stop(&self) {
+        self.off();
+    }
+
+    fn off(&self) -> u64 {
         if let Some(session) = lock(&self.session).take() {
             session.abort();
+        }
+        self.switched.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Its power is cut, and comes back after a while unless somebody has been there before.
+    pub async fn power_cut(self: Arc<Self>) {
+        self.crash();
+        let off = self.switched.load(Ordering::SeqCst);
+        self.sim.pass(500, 60_000).await;
+        if self.switched.load(Ordering::SeqCst) == off && !self.sim.over.load(Ordering::SeqCst) {
+            self.start();
         }
     }
 
@@ -121,12 +139,12 @@ impl Kiosk {
 
     async fn run(self: Arc<Self>, remembered: Remembered) {
         let sim = Arc::clone(&self.sim);
-        let settings = Settings::default();
+        let (settings, nap) = sim.with(|inner| (inner.kiosk.clone(), inner.nap));
         let began = Instant::now();
         let (tell, mut outcomes) = mpsc::channel(64);
         let mut hands = Hands {
             backend: Client { sim: Arc::clone(&sim), kiosk: Arc::clone(&self.name) },
-            journal: Arc::clone(&self.journal),
+            kiosk: Arc::clone(&self),
             tell,
             tasks: JoinSet::new(),
             watches: HashMap::new(),
@@ -150,8 +168,8 @@ impl Kiosk {
                 }
             }
             customer.sees(&sim, &state);
-            let wake = (began + Duration::from_millis(next_wake(&settings, &state, at)))
-                .max(Instant::now() + SHORTEST_SLEEP);
+            let wake =
+                (began + Duration::from_millis(next_wake(&settings, &state, at))).max(Instant::now() + nap);
             let hand = customer.acts_at();
             tokio::select! {
                 biased;
@@ -180,36 +198,36 @@ fn fresh(sim: &Arc<Sim>) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
+/// A page as the judge tells it from others: about which order in which version, which page, how far, what it says.
+type Page = (Uuid, u64, Discriminant<Screen>, Option<Discriminant<PayStage>>, Option<Notice>);
+
 /// Shows each new page to the judge, and each new code to the phones.
 #[derive(Default)]
 struct Eyes {
-    page: Option<(Uuid, u64, std::mem::Discriminant<Screen>, String)>,
+    page: Option<Page>,
     code: String,
     order: Option<Uuid>,
 }
 
 impl Eyes {
     fn look(&mut self, sim: &Arc<Sim>, kiosk: &str, state: &State) {
-        let (order, version, words) = match &state.screen {
+        let (order, version, stage, notice) = match &state.screen {
             Screen::Pay(pay) => {
                 let version = pay.known.as_ref().map_or(0, |known| known.version);
-                let stage = format!("{:?}", std::mem::discriminant(&pay.stage));
-                (pay.order.or(self.order), version, format!("{stage}{:?}", pay.notice))
+                (pay.order.or(self.order), version, Some(discriminant(&pay.stage)), pay.notice)
             }
-            Screen::Finished(finished) => {
-                (Some(finished.order.order_id), finished.order.version, String::new())
-            }
-            Screen::Confirm(confirm) => (self.order, 0, format!("{:?}", confirm.notice)),
+            Screen::Finished(finished) => (Some(finished.order.order_id), finished.order.version, None, None),
+            Screen::Confirm(confirm) => (self.order, 0, None, confirm.notice),
             Screen::Home
             | Screen::FindAccount(_)
             | Screen::OtherAmount(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
-            | Screen::PaymentClosed(_) => (None, 0, String::new()),
+            | Screen::PaymentClosed(_) => (None, 0, None, None),
         };
         self.order = order;
         let Some(order) = order else { return self.page = None };
-        let page = Some((order, version, std::mem::discriminant(&state.screen), words));
+        let page = Some((order, version, discriminant(&state.screen), stage, notice));
         if page == self.page {
             return;
         }
@@ -220,7 +238,7 @@ impl Eyes {
             inner.seen(ms, order, &state.screen);
         });
         if let Screen::Pay(pay) = &state.screen
-            && let powerhall_flow::PayStage::Showing { .. } = pay.stage
+            && let PayStage::Showing { .. } = pay.stage
             && let Some(code) =
                 pay.known.as_ref().and_then(|k| k.attempt.as_ref()).and_then(|a| a.code.as_ref())
             && *code != self.code
@@ -259,7 +277,7 @@ fn words_of(screen: &Screen) -> String {
 /// Carries effects out, as the real session's hands do.
 struct Hands {
     backend: Client,
-    journal: Arc<Mutex<Journal>>,
+    kiosk: Arc<Kiosk>,
     tell: mpsc::Sender<Event>,
     tasks: JoinSet<()>,
     watches: HashMap<Uuid, AbortHandle>,
@@ -309,7 +327,7 @@ impl Hands {
             Effect::Applications(_, _) => {}
             Effect::Record(order, fact) => return self.record(order, fact),
             Effect::PutOrder { order, request, after } => {
-                if !lock(&self.journal).is_named(order) {
+                if !lock(&self.kiosk.journal).is_named(order) {
                     backend.sim.violation("I13: an order was sent before its id was durable".to_owned());
                 }
                 self.spawn(async move {
@@ -352,7 +370,7 @@ impl Hands {
 
     fn record(&mut self, order: Uuid, fact: Fact) -> Option<oneshot::Receiver<()>> {
         let named = matches!(fact, Fact::Named { .. });
-        let write = write(Arc::clone(&self.backend.sim), Arc::clone(&self.journal), order, fact);
+        let write = write(&self.kiosk, order, fact);
         if named {
             self.spawn(async move { Event::Recorded(order, write.await) });
             return None;
@@ -380,16 +398,23 @@ impl Hands {
 
 /// Puts the fact into the file at once; it is durable when the future ends.
 fn write(
-    sim: Arc<Sim>,
-    journal: Arc<Mutex<Journal>>,
+    kiosk: &Arc<Kiosk>,
     order: Uuid,
     fact: Fact,
-) -> impl Future<Output = Result<(), JournalTrouble>> + Send {
+) -> impl Future<Output = Result<(), JournalTrouble>> + Send + use<> {
+    let (sim, journal) = (Arc::clone(&kiosk.sim), Arc::clone(&kiosk.journal));
     let fails = sim.hit(Fault::JournalFails);
     if !fails {
         lock(&journal).unsynced.push((order, fact.clone()));
     }
+    let dies = !fails && sim.hit(Fault::KioskCrashAtWrite);
+    if dies {
+        tokio::spawn(Arc::clone(kiosk).power_cut());
+    }
     async move {
+        if dies {
+            std::future::pending::<()>().await;
+        }
         if fails {
             return Err(JournalTrouble::Unwritable);
         }

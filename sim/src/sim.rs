@@ -8,7 +8,7 @@ use std::time::Duration;
 use powerhall_backend::backend::Settings;
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
-use powerhall_money::Moment;
+use powerhall_money::{Moment, Policy};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -38,6 +38,10 @@ pub struct Inner {
     pub settings: Settings,
     /// How many job runners each backend has.
     pub workers: usize,
+    /// What every kiosk is started with.
+    pub kiosk: powerhall_flow::Settings,
+    /// The shortest that a kiosk sleeps between two looks at the clock.
+    pub nap: Duration,
     /// Orders that customers may still begin.
     pub customers: u64,
 }
@@ -64,6 +68,24 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How a world's backend and kiosks are configured: each draws from what operators may set. Most worlds look at the clock
+/// and ask channels less often than the defaults say, and let codes live for less long: that is where the time of a
+/// simulation goes, and where the fewest things happen.
+fn temper(chance: &mut Chance) -> (Policy, powerhall_flow::Settings, Duration) {
+    let (policy, kiosk) = (Policy::default(), powerhall_flow::Settings::default());
+    if chance.percent(10) {
+        return (policy, kiosk, Duration::from_millis(10));
+    }
+    let policy = Policy {
+        extensions_max: chance.between(0, 3) as u32,
+        poll_ms: chance.between(2_500, 10_000) as i64,
+        backoff_max_ms: chance.between(60_000, 240_000) as i64,
+        ..policy
+    };
+    let kiosk = powerhall_flow::Settings { check_in_every: chance.between(60_000, 600_000), ..kiosk };
+    (policy, kiosk, Duration::from_millis(chance.between(1_000, 10_000)))
+}
+
 impl Sim {
     /// A world from a seed.
     #[must_use]
@@ -71,6 +93,7 @@ impl Sim {
         let mut chance = Chance::new(seed);
         let books = Books::new(&mut chance);
         let workers = if chance.percent(25) { 2 } else { 1 };
+        let (policy, kiosk, nap) = temper(&mut chance);
         Arc::new(Self {
             inner: Mutex::new(Inner {
                 chance,
@@ -79,10 +102,13 @@ impl Sim {
                 story: tell.then(Vec::new),
                 settings: Settings {
                     lookups_per_minute: 1_000_000,
-                    tick: std::time::Duration::from_secs(120),
+                    tick: Duration::from_secs(120),
+                    policy,
                     ..Settings::default()
                 },
                 workers,
+                kiosk,
+                nap,
                 customers: 0,
             }),
             began: Instant::now(),

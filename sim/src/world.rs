@@ -36,7 +36,7 @@ impl Default for Plan {
 }
 
 /// What came of a world.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Orders that were opened.
     pub orders: u64,
@@ -148,9 +148,7 @@ async fn weather(sim: Arc<Sim>, kiosks: Vec<Arc<Kiosk>>) {
         }
         if sim.hit(Fault::KioskCrash) {
             let kiosk = &kiosks[sim.between(0, kiosks.len() as u64 - 1) as usize];
-            kiosk.crash();
-            sim.pass(500, 60_000).await;
-            kiosk.start();
+            Arc::clone(kiosk).power_cut().await;
         }
         if sim.hit(Fault::ClockJump) {
             let ms = sim.between(0, 1_200_000) as i64 - 600_000;
@@ -163,22 +161,23 @@ async fn weather(sim: Arc<Sim>, kiosks: Vec<Arc<Kiosk>>) {
             // The backend may die under the clerk's hands.
             let _ = tokio::time::timeout(PATIENCE, clerk::work(&sim)).await;
         }
-        if sim.hit(Fault::BillingContradicts) {
+        if sim.percent(20) {
             let _ = tokio::time::timeout(PATIENCE, contradict(&sim)).await;
         }
         sim.with(|inner| {
-            if inner.chance.hit(Fault::TradeClosedElsewhere) {
-                let which = inner.chance.below(2) as usize;
-                inner.books.channels[which].close_newest();
-            }
-            if inner.chance.hit(Fault::AccountClosed)
-                && let Some(account) = inner.books.billing.accounts.values_mut().next_back()
+            let (which, ms) = (inner.chance.below(2) as usize, sim.ms());
+            if let Some(number) = inner.books.channels[which].newest_open()
+                && inner.chance.hit(Fault::TradeClosedElsewhere)
             {
+                inner.tell(ms, || format!("fault: {}", Fault::TradeClosedElsewhere.words()));
+                inner.books.channels[which].close_by_hand(&number);
+            }
+            let Some(account) = inner.books.billing.accounts.values_mut().next_back() else { return };
+            let (owes, open) = (!account.owed.is_empty(), !account.closed);
+            if open && inner.chance.hit(Fault::AccountClosed) {
                 account.closed = true;
             }
-            if inner.chance.hit(Fault::PaidElsewhere)
-                && let Some(account) = inner.books.billing.accounts.values_mut().next_back()
-            {
+            if owes && inner.chance.hit(Fault::PaidElsewhere) {
                 let paid = std::mem::take(&mut account.owed);
                 account.settled.extend(paid.into_keys());
             }
@@ -195,7 +194,7 @@ async fn contradict(sim: &Arc<Sim>) {
         refused.extend(order.lines.iter().filter(|l| gone(l.deliver)).map(|l| (order.id, l.line, l.amount)));
     });
     refused.sort();
-    if refused.is_empty() {
+    if refused.is_empty() || !sim.hit(Fault::BillingContradicts) {
         return;
     }
     let (id, line, amount) = refused[sim.between(0, refused.len() as u64 - 1) as usize];

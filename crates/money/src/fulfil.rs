@@ -18,7 +18,12 @@ impl Draft<'_> {
             Outcome::Definite(posted) => self.on_account(line, posted),
             Outcome::Rejected(code) => {
                 self.note("post_refused", part(line), Some(code));
-                let in_doubt = self.ctx.interrupted || self.line_mut(line)?.in_doubt;
+                let interrupted = self.ctx.interrupted;
+                let known = self.line_mut(line)?;
+                // A run of this job whose answer was never written is a request that ended unknown, and stays one
+                // until billing has said more than that it refuses.
+                known.in_doubt |= interrupted && known.deliver == Deliver::Posting;
+                let in_doubt = known.in_doubt;
                 self.drive_line(
                     line,
                     if in_doubt { DeliverEvent::RefusedInDoubt } else { DeliverEvent::Refused },

@@ -126,6 +126,24 @@ fn a_stored_refund_without_a_doubt_is_read() {
     assert_eq!((refund.in_doubt, refund.reviews), (None, 0));
 }
 
+/// Seed 5076: a worker died between its request and the answer; the next was refused, so was its fence, and the refusal
+/// after that counted as if nothing were on its way.
+#[test]
+fn a_refusal_after_an_interrupted_posting_is_in_doubt_until_the_fence() {
+    let mut world = World::paid(&[500]);
+    world.interrupted = true;
+    world.post(0, Outcome::Rejected("NO".into()));
+    world.interrupted = false;
+    assert_eq!(world.tasks(), [Task::Fence(0)]);
+    world
+        .tell(Command::FenceAnswered { line: 0, outcome: Outcome::Rejected("not_now".into()) })
+        .expect("a line");
+    world.tell(Command::PostQueried { line: 0, outcome: Outcome::Definite(None) }).expect("a line");
+    world.post(0, Outcome::Rejected("NO".into()));
+    assert!(world.order.refunds.is_empty(), "the first request may still arrive");
+    assert_eq!(world.tasks(), [Task::Fence(0)]);
+}
+
 /// Seed 1041: billing named another amount, a person had it asked again, billing refused what was on the account, and the
 /// money was posted once more as credit.
 #[test]
