@@ -4,5 +4,6 @@
 pub mod client;
 pub mod config;
 pub mod journal;
+mod repeats;
 pub mod session;
 mod upload;

@@ -1,5 +1,5 @@
 //! Reading an answer: bounded in size, of the right media type, whole, and understood; everything else is a kind of
-//! [`Trouble`]. Nothing of an answer or an address goes into the log, only its kind.
+//! [`Trouble`]. Nothing of an answer or an address goes into the log, only its kind, and not each time (`line`).
 
 use powerhall_api::{Problem, ProblemCode};
 use powerhall_flow::Trouble;
@@ -7,17 +7,22 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
+use super::line::Line;
+
 /// The largest answer that is read.
 const MOST: usize = 1 << 20;
 
 /// Sends, and reads the body of a success.
-pub(super) async fn body<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Trouble> {
+pub(super) async fn body<T: DeserializeOwned>(line: &Line, request: RequestBuilder) -> Result<T, Trouble> {
     // Nobody asked “if changed”, so “unchanged” is no answer.
-    changed_body(request).await?.ok_or(Trouble::Malformed)
+    changed_body(line, request).await?.ok_or(Trouble::Malformed)
 }
 
 /// As [`body`]; `None` for 304.
-pub(super) async fn changed_body<T: DeserializeOwned>(request: RequestBuilder) -> Result<Option<T>, Trouble> {
+pub(super) async fn changed_body<T: DeserializeOwned>(
+    line: &Line,
+    request: RequestBuilder,
+) -> Result<Option<T>, Trouble> {
     let read = async {
         let response = request.send().await.map_err(|error| transport(&error))?;
         let status = response.status();
@@ -34,9 +39,7 @@ pub(super) async fn changed_body<T: DeserializeOwned>(request: RequestBuilder) -
         serde_json::from_slice(&bytes).map(Some).map_err(|_| Trouble::Malformed)
     };
     let answer = read.await;
-    if let Err(trouble) = &answer {
-        tracing::info!(?trouble, "the backend gave no usable answer");
-    }
+    line.heard(answer.as_ref().err().copied());
     answer
 }
 

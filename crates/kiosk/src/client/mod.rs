@@ -2,7 +2,9 @@
 //! Only what is idempotent is tried again, briefly; whatever cannot be read is [`Trouble`], never a fact.
 
 mod answer;
+mod line;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_api::{
@@ -15,6 +17,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::config::BackendConfig;
+use line::Line;
 
 /// How often an idempotent request is sent at most.
 const TRIES: u32 = 3;
@@ -44,6 +47,7 @@ pub struct Client {
     config: BackendConfig,
     /// `<kiosk-id>:<secret>`.
     credentials: Personal,
+    line: Arc<Line>,
 }
 
 impl Client {
@@ -71,7 +75,7 @@ impl Client {
             builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
         }
         let credentials = Personal::new(format!("{}:{}", config.kiosk_id, config.secret.reveal()));
-        Ok(Self { http: builder.build()?, config, credentials })
+        Ok(Self { http: builder.build()?, config, credentials, line: Arc::default() })
     }
 
     /// `POST /v1/check-ins`.
@@ -79,7 +83,7 @@ impl Client {
     /// # Errors
     /// [`Trouble`].
     pub async fn check_in(&self, check_in: &CheckIn) -> Result<CheckInAnswer, Trouble> {
-        answer::body(self.request(Method::POST, &["check-ins"]).json(check_in)).await
+        answer::body(&self.line, self.request(Method::POST, &["check-ins"]).json(check_in)).await
     }
 
     /// `POST /v1/journal`: idempotent, for a row is known by its book and number.
@@ -87,7 +91,7 @@ impl Client {
     /// # Errors
     /// [`Trouble`].
     pub async fn upload_journal(&self, upload: &JournalUpload) -> Result<JournalAnswer, Trouble> {
-        again(|| answer::body(self.request(Method::POST, &["journal"]).json(upload))).await
+        again(|| answer::body(&self.line, self.request(Method::POST, &["journal"]).json(upload))).await
     }
 
     /// `GET /v1/orders?state=open`.
@@ -98,7 +102,7 @@ impl Client {
         again(|| {
             let mut url = self.url(&["orders"]);
             url.set_query(Some("state=open"));
-            answer::body(self.prepare(Method::GET, url))
+            answer::body(&self.line, self.prepare(Method::GET, url))
         })
         .await
     }
@@ -108,7 +112,7 @@ impl Client {
     /// # Errors
     /// [`Trouble`].
     pub async fn lookup(&self, lookup: &LookupRequest) -> Result<Lookup, Trouble> {
-        answer::body(self.request(Method::POST, &["lookups"]).json(lookup)).await
+        answer::body(&self.line, self.request(Method::POST, &["lookups"]).json(lookup)).await
     }
 
     /// `POST /v1/lookups/{reference}/quotes`.
@@ -116,7 +120,7 @@ impl Client {
     /// # Errors
     /// [`Trouble`].
     pub async fn quote(&self, reference: &str) -> Result<Quote, Trouble> {
-        answer::body(self.request(Method::POST, &["lookups", reference, "quotes"])).await
+        answer::body(&self.line, self.request(Method::POST, &["lookups", reference, "quotes"])).await
     }
 
     /// `GET /v1/lookups/{reference}/applications`.
@@ -124,7 +128,8 @@ impl Client {
     /// # Errors
     /// [`Trouble`].
     pub async fn applications(&self, reference: &str) -> Result<Applications, Trouble> {
-        again(|| answer::body(self.request(Method::GET, &["lookups", reference, "applications"]))).await
+        again(|| answer::body(&self.line, self.request(Method::GET, &["lookups", reference, "applications"])))
+            .await
     }
 
     /// `PUT /v1/orders/{id}`.
@@ -145,7 +150,7 @@ impl Client {
             .header("if-none-match", format!("\"{version}\""))
             .header("prefer", format!("wait={}", self.config.wait.as_secs()))
             .timeout(self.config.wait + LATE);
-        match answer::changed_body(request).await? {
+        match answer::changed_body(&self.line, request).await? {
             Some(order) => named(id, order).map(Some),
             None => Ok(None),
         }
@@ -189,7 +194,7 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        named(id, answer::body(request).await?)
+        named(id, answer::body(&self.line, request).await?)
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {

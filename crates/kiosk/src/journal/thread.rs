@@ -2,6 +2,7 @@
 //! It opens the file, sets a damaged one aside, and opens again what could not be opened before.
 
 use std::sync::mpsc;
+use std::time::Instant;
 
 use powerhall_api::{JournalAnswer, JournalUpload};
 use powerhall_flow::{Fact, JournalTrouble, Remembered};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use super::book::Book;
 use super::{Checked, JournalConfig, JournalError, aside};
+use crate::repeats::Repeats;
 
 /// What a handle asks for.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ pub(super) fn serve(
     opened: oneshot::Sender<Result<Remembered, JournalError>>,
     todo: &mpsc::Receiver<Command>,
 ) {
-    let mut keeper = Keeper { config, book: None, untold: None };
+    let mut keeper = Keeper { config, book: None, untold: None, repeats: Repeats::default() };
     let _ = opened.send(keeper.open());
     for command in todo {
         match command {
@@ -53,6 +55,8 @@ struct Keeper {
     book: Option<Book>,
     /// What was remembered when it was opened again, until somebody has heard it.
     untold: Option<Remembered>,
+    /// What the log was told lately.
+    repeats: Repeats<&'static str>,
 }
 
 impl Keeper {
@@ -78,7 +82,7 @@ impl Keeper {
                 Ok(remembered)
             }
             Err(error) => {
-                tracing::error!(%error, "the journal cannot be used: payment stays closed");
+                self.tell("the journal cannot be used: payment stays closed", &error);
                 Err(error)
             }
         }
@@ -105,11 +109,11 @@ impl Keeper {
             match book.check() {
                 Ok(head) => return Ok(Checked { head, opened: self.untold.take() }),
                 Err(error) if error.trouble() == JournalTrouble::Full => {
-                    tracing::error!(%error, "no new payment");
+                    self.tell("no new payment", &error);
                     return Err(JournalTrouble::Full);
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the journal cannot be written: it is opened again");
+                    self.tell("the journal cannot be written: it is opened again", &error);
                     self.book = None;
                 }
             }
@@ -126,10 +130,17 @@ impl Keeper {
         match work(self.book.as_mut()?) {
             Ok(outcome) => Some(outcome),
             Err(error) => {
-                tracing::error!(%error, "the journal cannot be uploaded now");
+                self.tell("the journal cannot be uploaded now", &error);
                 self.failed(&error);
                 None
             }
+        }
+    }
+
+    /// Tells the log what is asked for again and again; not each time.
+    fn tell(&mut self, what: &'static str, error: &JournalError) {
+        if let Some(silent) = self.repeats.tell(what, Instant::now()) {
+            tracing::error!(%error, silent, "{what}");
         }
     }
 

@@ -293,6 +293,35 @@ async fn sleeps_at_rest() {
     tokio::time::timeout(Duration::from_secs(5), kiosk.session).await.unwrap().unwrap();
 }
 
+/// The log of this thread, by lines.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let log = self.clone();
+        let writer = move || log.clone();
+        tracing::subscriber::set_default(
+            tracing_subscriber::fmt().with_writer(writer).with_ansi(false).finish(),
+        )
+    }
+
+    fn lines(&self) -> Vec<String> {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).lines().map(str::to_owned).collect()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// An hour without a backend, by a clock that tests can hurry: a check-in every five seconds and nothing else.
 #[tokio::test(start_paused = true)]
 async fn an_hour_alone_is_quiet() {
@@ -309,12 +338,20 @@ async fn an_hour_alone_is_quiet() {
     let count = shown.clone();
     let last = Arc::new(std::sync::Mutex::new(State::new()));
     let show = last.clone();
+    // The session runs on this test's own thread, and so does its log.
+    let log = Log::default();
+    let listening = log.listen();
     let session = tokio::spawn(run(settings(), ports, MonotonicClock::start(), touches, move |state, _| {
         count.fetch_add(1, Ordering::SeqCst);
         *show.lock().unwrap() = state.clone();
     }));
     tokio::time::sleep(Duration::from_secs(3600)).await;
     session.abort();
+    drop(listening);
+    let told = log.lines();
+    let of_the_line = told.iter().filter(|line| line.contains("no usable answer")).count();
+    assert!((1..=3).contains(&of_the_line), "{told:#?}");
+    assert!(told.len() <= 8, "{told:#?}");
     let shown = shown.load(Ordering::SeqCst);
     // The tick, the journal's health, the answer.
     assert!((900..=2300).contains(&shown), "{shown} wake-ups in an hour");
