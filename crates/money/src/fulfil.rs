@@ -147,7 +147,7 @@ impl Draft<'_> {
         let event =
             if posted.amount == known.amount { DeliverEvent::Posted } else { DeliverEvent::PostedOther };
         // An answer that the table ignores says nothing about the line.
-        if known.posted.is_none() && matches!(deliver(known.deliver, event), DeliverStep::Go(..)) {
+        if matches!(deliver(known.deliver, event), DeliverStep::Go(..)) {
             let number = posted.number.clone();
             known.posted = Some(posted);
             self.note("billing_said", part(line), Some(number));

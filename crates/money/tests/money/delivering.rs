@@ -1,6 +1,8 @@
 //! Lines on their way to the account: posted once, asked about when in doubt, and fenced before they go back.
 
-use powerhall_money::{Command, Decision, Deliver, Fen, FenceAnswer, JobChange, Outcome, Posted, Task};
+use powerhall_money::{
+    Command, Decision, Deliver, Fen, FenceAnswer, JobChange, Outcome, Posted, RefundAnswer, Task,
+};
 
 use crate::plays::Play;
 use crate::world::{World, posted, unknown};
@@ -186,4 +188,19 @@ fn an_answer_about_what_a_person_has_is_noted_and_about_anything_else_is_not() {
     world.play(Play::Decide(0, 4));
     assert_eq!(world.line(0), Deliver::Settled);
     assert_eq!(kinds(&queried(&mut world, unknown())), ["answer_under_review"]);
+}
+
+/// The line only follows its refund, which a person has; what billing says now stands in the history, and does not make
+/// the line something to decide on by itself.
+#[test]
+fn an_answer_that_means_nothing_says_nothing_about_the_line() {
+    let mut world = World::paid(&[500]);
+    world.post(0, rejected());
+    world.refund(Outcome::Definite(RefundAnswer::Abnormal));
+    let before = world.order.clone();
+    for amount in [500, 499] {
+        let decision = world.post(0, Outcome::Definite(posted(amount)));
+        assert_eq!(kinds(&decision), ["answer_under_review"]);
+        assert_eq!(world.order, before);
+    }
 }
