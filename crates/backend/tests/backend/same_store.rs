@@ -3,28 +3,85 @@
 
 use std::sync::Arc;
 
-use powerhall_api::Personal;
+use powerhall_api::{JournalEntry, JournalHead, Personal};
+use powerhall_backend::reconcile::Close;
 use powerhall_backend::store::{
-    Choice, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore, Store,
+    Choice, DayQuery, DayWrite, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore,
+    Store,
 };
 use powerhall_money::{
     Cause, ChannelFacts, Command, Context, Fen, FenceAnswer, Moment, NewOrder, Outcome, Payment, Policy,
-    Posted, RefundAnswer, Trade, Verdict, Who, numbers,
+    Posted, RefundAnswer, Review, Trade, Verdict, Who, numbers,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use crate::same_store_office::{DAYS, batch, book, upload, write_row};
+
 /// A call, drawn small.
 #[derive(Clone, Debug)]
 enum Call {
-    Open { order: u8, kiosk: u8, fen: i64 },
-    Replay { order: u8, kiosk: u8, fen: i64 },
-    Change { order: u8, what: u8, part: u8 },
-    Notified { order: u8, attempt: u32, event: u8, fen: i64, transaction: u8 },
-    Claim { limit: u32, lease: i64 },
-    Finish { which: u8, what: u8 },
-    Decide { which: u8, verdict: u8 },
-    Pass { ms: i64 },
+    Open {
+        order: u8,
+        kiosk: u8,
+        fen: i64,
+    },
+    Replay {
+        order: u8,
+        kiosk: u8,
+        fen: i64,
+    },
+    Change {
+        order: u8,
+        what: u8,
+        part: u8,
+    },
+    Notified {
+        order: u8,
+        attempt: u32,
+        event: u8,
+        fen: i64,
+        transaction: u8,
+    },
+    Claim {
+        limit: u32,
+        lease: i64,
+    },
+    Finish {
+        which: u8,
+        what: u8,
+    },
+    Decide {
+        which: u8,
+        verdict: u8,
+    },
+    Pass {
+        ms: i64,
+    },
+    /// A kiosk writes a row, and uploads from one of its rows on, perhaps bent.
+    Journal {
+        kiosk: u8,
+        order: u8,
+        fact: u8,
+        from: u8,
+        bent: u8,
+    },
+    Head {
+        kiosk: u8,
+        back: u8,
+    },
+    Statement {
+        day: u8,
+        order: u8,
+        refund: bool,
+        fen: i64,
+        transaction: u8,
+    },
+    Day {
+        day: u8,
+        differences: u8,
+        close: bool,
+    },
 }
 
 fn call() -> impl Strategy<Value = Call> {
@@ -39,10 +96,20 @@ fn call() -> impl Strategy<Value = Call> {
         3 => (any::<u8>(), 0..14_u8).prop_map(|(which, what)| Call::Finish { which, what }),
         2 => (any::<u8>(), 0..6_u8).prop_map(|(which, verdict)| Call::Decide { which, verdict }),
         2 => (0..200_000_i64).prop_map(|ms| Call::Pass { ms }),
+        3 => (0..2_u8, 0..5_u8, 0..4_u8, any::<u8>(), 0..8_u8).prop_map(
+            |(kiosk, order, fact, from, bent)| Call::Journal { kiosk, order, fact, from, bent }
+        ),
+        1 => (0..2_u8, 0..3_u8).prop_map(|(kiosk, back)| Call::Head { kiosk, back }),
+        2 => (0..2_u8, 0..4_u8, any::<bool>(), 1..3_i64, 0..2_u8).prop_map(
+            |(day, order, refund, fen, transaction)| Call::Statement { day, order, refund, fen, transaction }
+        ),
+        2 => (0..2_u8, 0..8_u8, any::<bool>()).prop_map(
+            |(day, differences, close)| Call::Day { day, differences, close }
+        ),
     ]
 }
 
-fn id(order: u8) -> Uuid {
+pub fn id(order: u8) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(order))
 }
 
@@ -142,6 +209,19 @@ async fn read(store: &dyn Store) -> Vec<String> {
     for order in 0..5 {
         seen.push(told(store.order(id(order)).await));
     }
+    for day in DAYS {
+        let numbers = (0..4).map(|order| numbers::attempt_number(id(order), 1));
+        let refunds =
+            (0..4).map(|order| numbers::refund_number(&numbers::attempt_number(id(order), 1), None));
+        let query = DayQuery {
+            day: day.to_owned(),
+            from: Moment(0),
+            to: Moment(300_000),
+            numbers: numbers.take(2).chain(refunds.take(1)).collect(),
+            keys: Vec::new(),
+        };
+        seen.push(told(store.day_records(&query).await));
+    }
     for (row, _) in store.review_list(false).await.unwrap_or_default() {
         seen.push(told(store.review(&row.key).await));
     }
@@ -153,6 +233,7 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
     let mut seen = Vec::new();
     let mut jobs = Vec::new();
     let mut now = Moment(1_000);
+    let mut journals: [Vec<JournalEntry>; 2] = Default::default();
     for call in calls {
         let ctx = Context {
             now,
@@ -207,6 +288,40 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
             Call::Pass { ms } => {
                 now = now.plus_ms(*ms);
                 String::new()
+            }
+            Call::Journal { kiosk, order, fact, from, bent } => {
+                let rows = &mut journals[usize::from(*kiosk)];
+                write_row(rows, id(*order), *fact, now);
+                let upload = upload(*kiosk, rows, usize::from(*from) % rows.len(), *bent);
+                told(store.journal(&format!("k{kiosk}"), &upload, now).await)
+            }
+            Call::Head { kiosk, back } => {
+                let rows = &journals[usize::from(*kiosk)];
+                let newest = rows.len().checked_sub(1 + usize::from(*back)).map(|place| &rows[place]);
+                let head = JournalHead {
+                    book: book(*kiosk),
+                    seq: newest.map_or(0, |row| row.seq),
+                    hash: newest.map_or_else(|| "0".repeat(64), |row| row.hash.clone()),
+                };
+                told(store.journal_head(&format!("k{kiosk}"), &head, now).await)
+            }
+            Call::Statement { day, order, refund, fen, transaction } => {
+                let batch = batch(*day, *order, *refund, *fen, *transaction);
+                told(store.take_statements(&[batch], "job:test", now).await)
+            }
+            Call::Day { day, differences, close } => {
+                let reviews = (0..3)
+                    .filter(|n| differences & (1 << n) != 0)
+                    .map(|n| Review {
+                        key: format!("recon:{}:carried:{n}", DAYS[usize::from(*day)]),
+                        reason: "differs".to_owned(),
+                        amount: Fen::new(n + 1),
+                    })
+                    .collect();
+                let content = "c".repeat(64);
+                let close = close.then(|| Close { at: now, who: "user:leader".to_owned(), content });
+                let write = DayWrite { day: DAYS[usize::from(*day)].to_owned(), reviews, close, now };
+                told(store.write_day(&write).await)
             }
         });
         seen.extend(read(store).await);

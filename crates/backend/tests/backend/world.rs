@@ -1,6 +1,6 @@
 //! A running backend for tests, its kiosks, and the clock in the test's hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -124,6 +124,15 @@ impl World {
         if let Some(server) = self.server.take() {
             server.await.expect("ends well");
         }
+    }
+
+    /// Stops it in an orderly way, lets somebody have the closed file, and starts another on it.
+    pub async fn reopen_after(&mut self, change: impl AsyncFnOnce(&Path)) {
+        self.stop().await;
+        self.store.close().await;
+        change(&self.file).await;
+        self.store = SqliteStore::open(&self.file).await.expect("opens again");
+        self.start().await;
     }
 
     /// Kills the backend in the middle of whatever it does, and starts another on the same file.
