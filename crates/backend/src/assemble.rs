@@ -103,14 +103,14 @@ impl Assembled {
 /// Opens the billing system's file with the hall's data.
 pub async fn open_billing(config: &BackendConfig) -> Result<(Arc<Hall>, EmbeddedBilling), StartError> {
     let hall = Arc::new(Hall::load(&config.hall_folder)?);
-    make_folder(&config.billing_file)?;
+    make_folder_of(&config.billing_file)?;
     let billing = EmbeddedBilling::open(&config.billing_file, Arc::clone(&hall)).await?;
     Ok((hall, billing))
 }
 
 /// Opens the store's file.
 pub async fn open_store(config: &BackendConfig) -> Result<SqliteStore, StartError> {
-    make_folder(&config.store_file)?;
+    make_folder_of(&config.store_file)?;
     Ok(SqliteStore::open(&config.store_file).await?)
 }
 
@@ -159,7 +159,7 @@ pub async fn assemble_with_clock(
         hall.published(),
         config.settings.clone(),
     ));
-    make_folder(&config.review.socket)?;
+    make_folder_of(&config.review.socket)?;
     let door = Door::open(&config.review.socket, config.review.mode, &config.review.reports).await?;
     Ok(Assembled { door, backend, listener, sandboxes, store, billing, address, pay_pages, played })
 }
@@ -170,7 +170,7 @@ async fn open_sandbox(
     played: &Record,
     clock: &Arc<dyn Clock>,
 ) -> Result<(ChannelEntry, Sandbox, TcpListener, String), StartError> {
-    make_folder(&section.file)?;
+    make_folder_of(&section.file)?;
     let listener = TcpListener::bind(section.listen)
         .await
         .map_err(io_error(format!("listening on {} for the sandbox", section.listen)))?;
@@ -208,9 +208,9 @@ fn text(zh: &str, en: &str) -> Text {
     [("zh_CN", zh), ("en", en)].map(|(tag, words)| (tag.to_owned(), words.to_owned())).into()
 }
 
-fn make_folder(file: &Path) -> Result<(), StartError> {
+fn make_folder_of(file: &Path) -> Result<(), StartError> {
     match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+        Some(folder) if !folder.as_os_str().is_empty() => powerhall_crash::make_folder(folder, 0o777)
             .map_err(io_error(format!("making the folder {}", folder.display()))),
         Some(_) | None => Ok(()),
     }

@@ -1,9 +1,12 @@
 //! Crash points: the places where it matters what of two steps has happened when the process dies. The list is here;
 //! backend and kiosk name their places by it. A test ends the process at one of them by the environment variable
-//! [`VARIABLE`], with `SIGKILL`, so that nothing is flushed, dropped or said.
+//! [`VARIABLE`], with `SIGKILL`, so that nothing is flushed, dropped or said. Beside them, what both need to survive it.
 
 #[cfg(feature = "armed")]
 mod armed;
+mod folder;
+
+pub use folder::make_folder;
 
 /// Names the point and its passing at which the process ends, from 1: `order-committed:2`.
 pub const VARIABLE: &str = "POWERHALL_CRASH_AT";

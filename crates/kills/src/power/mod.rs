@@ -31,6 +31,8 @@ use record::Traced;
 const FACTS: u64 = 1_200;
 /// What customers must have read before the first power cut, and before the end.
 const TOLD: [usize; 2] = [8, 16];
+/// Where the backend keeps its store here.
+const STORE: &str = "books/store/backend.db";
 /// Disks of each program with fewer syncs than it asked for.
 const WEAKENED: usize = 40;
 /// How long that may take.
@@ -127,6 +129,13 @@ fn cut(order: Order, dir: &Path) -> Result<(), Failed> {
 /// Gives the traces of the backend's lives and of the kiosk's.
 fn trace_hall(hall: &Path, traces: &Path, seed: u64) -> Result<(Vec<String>, Vec<String>), Failed> {
     hall::furnish(hall)?;
+    // In folders that do not exist yet: their names must survive too. One of them holds nothing else, so that nobody
+    // else makes its content durable.
+    let config = std::fs::read_to_string(hall.join("backend.toml"))?;
+    std::fs::write(
+        hall.join("backend.toml"),
+        config.replace("file = \"backend.db\"", &format!("file = \"{STORE}\"")),
+    )?;
     let mut crew = Crew::new(hall)?;
     let mut seeds = ChaCha8Rng::seed_from_u64(seed);
     for place in 1..KIOSKS.len() {
@@ -193,7 +202,7 @@ struct Outcome {
 impl Trial {
     fn backend(hall: &Path, lives: &[String]) -> Result<Self, Failed> {
         let calls = trace::parse(lives)?;
-        let is_store = |path: &Path| is_file_of(path, &hall.join("backend.db"));
+        let is_store = |path: &Path| is_file_of(path, &hall.join(STORE));
         let disk = Disk::follow(hall, &calls, is_store)?;
         let promises = backend::promises(&calls)?;
         let notified = promises
@@ -210,8 +219,10 @@ impl Trial {
         let moments_of_promises = promises.iter().map(|(at, _)| *at).collect();
         let look: Look = Box::new(move |runtime, place, cut| {
             // The log's index may be there, and is anything but right.
-            std::fs::write(place.join("backend.db-shm"), cut.to_le_bytes().repeat(4096))?;
-            let found = backend::reopen(runtime, &place.join("backend.db"))?;
+            let store = place.join(STORE);
+            std::fs::create_dir_all(store.parent().ok_or("no folder")?)?;
+            std::fs::write(place.join(format!("{STORE}-shm")), cut.to_le_bytes().repeat(4096))?;
+            let found = backend::reopen(runtime, &store)?;
             for (_, promise) in promises.iter().filter(|(at, _)| *at < cut) {
                 found.keeps(promise)?;
             }

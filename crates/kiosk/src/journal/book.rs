@@ -2,11 +2,11 @@
 //! checks all of it; pruning takes whole orders away from the old end once the backend holds them, and remembers
 //! where the chain goes on.
 
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use powerhall_api::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalUpload};
+use powerhall_crash::make_folder;
 use powerhall_flow::{Fact, Remembered};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ impl Book {
     pub(super) fn open(config: &JournalConfig) -> Result<Self, JournalError> {
         let path = &config.path;
         let cannot = |source| JournalError::File { path: path.clone(), source };
-        make_folder(folder(path)).map_err(cannot)?;
+        make_folder(folder(path), 0o700).map_err(cannot)?;
         std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(cannot)?;
         let mut file = Connection::open(path)?;
         // A kiosk that has just ended may hold the file for a moment longer.
@@ -246,21 +246,6 @@ impl Book {
         self.since_pruning = 0;
         Ok(())
     }
-}
-
-/// Makes a folder, and the name of each that it makes durable: SQLite syncs the names in the journal's folder, and a
-/// folder that a power cut takes away takes the journal with it.
-fn make_folder(path: &Path) -> std::io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    let above = folder(path);
-    make_folder(above)?;
-    match std::fs::DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        made => made?,
-    }
-    std::fs::File::open(above)?.sync_all()
 }
 
 fn count(tx: &Transaction<'_>) -> Result<u64, JournalError> {
