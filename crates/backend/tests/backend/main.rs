@@ -10,6 +10,7 @@ mod journeys;
 mod losses;
 mod migrated;
 mod misbehaving;
+mod pages;
 mod parsers;
 mod program;
 mod real;
