@@ -16,6 +16,8 @@ use super::{JournalConfig, JournalError, folder};
 
 /// The scripts that lead from nothing to the newest version, one for each version.
 const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+/// The newest version of the file.
+const VERSION: u32 = MIGRATIONS.len() as u32;
 /// Prune after so many new rows.
 const PRUNE_EVERY: u32 = 256;
 /// The most rows of one upload, as the API allows.
@@ -60,8 +62,9 @@ impl Book {
             Uuid::parse_str(&id).map_err(|_| JournalError::Damaged("the book has no name".to_owned()))?;
         let (keep, max_rows) = (config.keep, config.max_rows);
         let mut book = Self { file, id, keep, max_rows, last, rows: 0, since_pruning: 0 };
-        // Writes in every case, so that a disk that is full or read-only shows now and not at the first payment.
         book.prune(Some(keep))?;
+        // So that a disk that is full or read-only shows now and not at the first payment.
+        book.touch()?;
         Ok(book)
     }
 
@@ -143,8 +146,13 @@ impl Book {
     /// Proves that a new order could be written: there is room, and the disk takes a write.
     pub(super) fn check(&mut self) -> Result<JournalHead, JournalError> {
         self.make_room()?;
-        self.file.execute("UPDATE anchor SET seq = seq", [])?;
+        self.touch()?;
         Ok(JournalHead { book: self.id, seq: self.last.0, hash: row::hex(&self.last.1) })
+    }
+
+    /// Writes a page in every case. SQLite leaves out an `UPDATE` that changes nothing, but never the file's header.
+    fn touch(&self) -> Result<(), JournalError> {
+        Ok(self.file.pragma_update(None, "user_version", VERSION)?)
     }
 
     /// A journal that is full forgets what it may, however young.
@@ -258,9 +266,8 @@ fn count(tx: &Transaction<'_>) -> Result<u64, JournalError> {
 
 fn migrate(file: &mut Connection) -> Result<(), JournalError> {
     let found: u32 = file.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if found > known {
-        return Err(JournalError::Newer { found, known });
+    if found > VERSION {
+        return Err(JournalError::Newer { found, known: VERSION });
     }
     for (script, version) in MIGRATIONS.iter().zip(1..).skip(found as usize) {
         let tx = file.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -184,7 +184,13 @@ async fn child_process() {
             Ok(()) => println!("\nwritten {order}"),
             Err(trouble) => {
                 println!("\nrefused {trouble:?}");
-                println!("\nchecked {:?}", journal.check().await.map(|checked| checked.opened.is_some()));
+                // There may be room left for the little that a check writes; then for one less.
+                for _ in 0..100 {
+                    match journal.check().await {
+                        Ok(checked) if checked.opened.is_none() => {}
+                        end => return println!("\nchecked {:?}", end.map(drop)),
+                    }
+                }
                 return;
             }
         }
@@ -246,7 +252,7 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let output = child(&path, Some(200)).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("refused Unwritable"), "{text}");
-    assert!(!text.contains("checked Err(Full)"), "a full disk is no full journal: {text}");
+    assert!(text.contains("checked Ok(())"), "opening it again moves the log into the file: {text}");
     let acknowledged: Vec<Uuid> =
         text.lines().filter_map(|line| line.strip_prefix("written ")).map(|id| id.parse().unwrap()).collect();
     assert!(!acknowledged.is_empty());

@@ -16,6 +16,7 @@ fn the_numbers_of_an_order_never_change() {
     assert_eq!(refund_number("ATTEMPT", None), "RATTEMPTW");
     assert_eq!(reference(ORDER, 0), "VJRH-KR0W-5C");
     assert_eq!(reference(ORDER, 1), "D0F5-HTPP-82");
+    assert_eq!(reference(ORDER, 255), "5HCA-Y4FB-40");
     assert_eq!(reference(Uuid::nil(), 0), "0000-0000-00");
 }
 
