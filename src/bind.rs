@@ -1,6 +1,6 @@
 //! From a touch to an event: every callback of `Press` makes exactly one [`Event`], and nothing else happens here.
 
-use powerhall_flow::{Event, Press as Pressed};
+use powerhall_flow::{Event, Press as Pressed, Way};
 use slint::ComponentHandle;
 
 use crate::ui::{AppWindow, Press};
@@ -28,9 +28,11 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_back => Back;
         on_home => Home;
         on_help => Help;
-        on_close_help => CloseHelp;
+        on_ways => Ways;
+        on_languages => Languages;
+        on_close => Close;
+        on_leave => Leave;
         on_still_here => StillHere;
-        on_text_size => TextSize;
         on_all_months => AllMonths;
         on_other_amount => OtherAmount;
         on_not_me => NotMe;
@@ -38,6 +40,21 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_cancel => Cancel;
         on_try_again => TryAgain;
         on_way_to_find => WayToFind;
+    }
+
+    macro_rules! ways {
+        ($($on:ident => $way:ident;)*) => {$(
+            let to = send.clone();
+            press.$on(move || to(Event::Press(Pressed::Way(Way::$way))));
+        )*};
+    }
+    ways! {
+        on_text_size => TextSize;
+        on_contrast => Contrast;
+        on_reach => Reach;
+        on_voice => Voice;
+        on_louder => Louder;
+        on_softer => Softer;
     }
 
     // A number from the interface is a place in a list that it was given; anything else is no touch of ours.
@@ -51,9 +68,14 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
             });
         )*};
     }
+    let to = send.clone();
+    press.on_language(move |number| {
+        if let Ok(number) = number.try_into() {
+            to(Event::Press(Pressed::Way(Way::Language(number))));
+        }
+    });
     numbered! {
         on_digit => Digit;
-        on_language => Language;
         on_month => Month;
         on_channel => Channel;
         on_field => Field;

@@ -2,8 +2,10 @@
 //! into events. Nothing here decides anything; that is `powerhall_flow`'s part.
 
 pub mod bind;
+pub mod keys;
 pub mod qr;
 pub mod view;
+pub mod voice;
 
 /// The generated interface. Its whole contract is `ui/api.slint`.
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::float_arithmetic, clippy::todo)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use powerhall::view::{self, Fixed, Moment};
-use powerhall::{AppWindow, bind};
+use powerhall::{AppWindow, bind, keys, voice};
 use powerhall_flow::{Millis, State};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::KioskConfig;
@@ -45,6 +45,8 @@ enum Task {
     },
 }
 
+/// More sentences than a voice could begin in the time that it takes to end one.
+const SENTENCES: usize = 64;
 /// More touches than a hand can make before the session has taken them.
 const TOUCHES: usize = 64;
 
@@ -108,7 +110,18 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
         }
     });
 
+    keys::bind(&app);
+    let (say, said) = mpsc::channel(SENTENCES);
+    let voices: Vec<String> = config.languages.iter().map(|language| language.voice.clone()).collect();
+    let voice_of = move |language: usize| voices.get(language).cloned().unwrap_or_default();
+    voice::bind(&app, voice_of, move |said| {
+        if let Err(error) = say.try_send(said) {
+            tracing::warn!(%error, "the voice does not take what it is given");
+        }
+    });
+
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.spawn(powerhall_kiosk::voice::run(config.voice, said));
     let weak = app.as_weak();
     let session = runtime.spawn(async move {
         let ports =
@@ -207,7 +220,10 @@ fn fixed(config: &KioskConfig) -> Fixed {
         hotline: config.hall.hotline.clone(),
         kiosk_no: config.hall.kiosk_no.clone(),
         cash_counter: config.hall.cash_counter.clone(),
-        pixels_per_mm: config.screen.pixels_per_mm,
+        screen: config.screen,
+        brand: config.brand,
+        has_voice: !config.voice.program.is_empty(),
+        headset: config.voice.headset,
         languages: languages.map(|l| view::Language { tag: l.tag.clone(), name: l.name.clone() }).collect(),
         settings: config.flow.clone(),
     }

@@ -8,7 +8,11 @@ mod progress;
 mod rows;
 
 use powerhall_api::{ClosedReason, Text};
-use powerhall_flow::{Gate, Millis, Notice, Overlay, Screen, Settings, State, Step, TextSize};
+use powerhall_flow::{
+    Contrast, Gate, Millis, Notice, Overlay, Reach, Screen, Settings, State, Step, TextSize, Voice, Ways,
+};
+pub use powerhall_kiosk::config::ScreenConfig;
+pub use powerhall_kiosk::config::look::{Brand, Colour};
 use slint::{ComponentHandle, SharedString};
 
 use crate::qr;
@@ -38,8 +42,14 @@ pub struct Fixed {
     pub kiosk_no: String,
     /// Where cash is taken, as a place: `1 号柜台`. Empty when nowhere.
     pub cash_counter: Text,
-    /// Pixels in a millimetre of this panel.
-    pub pixels_per_mm: f32,
+    /// The panel, and what of it a wheelchair user reaches.
+    pub screen: ScreenConfig,
+    /// The utility's colour and its shades.
+    pub brand: Brand,
+    /// The machine has a voice.
+    pub has_voice: bool,
+    /// Only the customer hears it.
+    pub headset: bool,
     /// The languages in the order of the state's numbers; never empty.
     pub languages: Vec<Language>,
     /// The hall's choices about the flow, for countdowns and “connecting…”.
@@ -92,7 +102,7 @@ impl Scene<'_> {
 /// Shows the state. Cheap when little has changed: equal values do not redraw.
 pub fn render(app: &AppWindow, state: &State, fixed: &Fixed, moment: &Moment) {
     let api = app.global::<Api>();
-    let tag = fixed.languages.get(state.language).map_or("zh_CN", |language| language.tag.as_str());
+    let tag = fixed.languages.get(state.ways.language).map_or("zh_CN", |language| language.tag.as_str());
     if api.get_language() != tag {
         if let Err(error) = slint::select_bundled_translation(tag) {
             tracing::warn!(language = tag, %error, "no such translation, English is shown");
@@ -101,17 +111,46 @@ pub fn render(app: &AppWindow, state: &State, fixed: &Fixed, moment: &Moment) {
     }
     let scene = Scene { words: app.global::<Words>(), fixed, state, at: moment.at, tag };
     theme(app, &scene);
+    voice(app, &scene);
     chrome(&api, &scene, moment);
     screen(&api, &scene);
 }
 
 fn theme(app: &AppWindow, scene: &Scene) {
     let theme = app.global::<Theme>();
-    theme.set_pixels_per_mm(scene.fixed.pixels_per_mm);
-    theme.set_large(scene.state.text_size == TextSize::Large);
-    let size = app.window().size().to_logical(app.window().scale_factor());
+    let Fixed { screen, brand, .. } = scene.fixed;
+    let Ways { text_size, contrast, reach, .. } = scene.state.ways;
+    theme.set_pixels_per_mm(screen.pixels_per_mm);
+    theme.set_brand(ui::Brand {
+        plain: colour(brand.plain),
+        pressed: colour(brand.pressed),
+        tint: colour(brand.tint),
+        tint_pressed: colour(brand.tint_pressed),
+    });
+    theme.set_large(text_size == TextSize::Large);
+    theme.set_contrast(match contrast {
+        Contrast::Standard => ui::Contrast::Standard,
+        Contrast::Dark => ui::Contrast::Dark,
+        Contrast::Light => ui::Contrast::Light,
+    });
+    let size = app.window().size();
+    let band = screen.band(size.height);
+    theme.set_above_mm(band.above);
+    theme.set_below_mm(band.below);
+    theme.set_low(reach == Reach::Low);
+    let size = size.to_logical(app.window().scale_factor());
     theme.set_window_width(size.width);
     theme.set_window_height(size.height);
+}
+
+fn voice(app: &AppWindow, scene: &Scene) {
+    let voice = app.global::<ui::Voice>();
+    voice.set_headset(scene.fixed.headset);
+    voice.set_on(scene.fixed.has_voice && scene.state.ways.voice != Voice::Silent);
+}
+
+fn colour(of: Colour) -> slint::Color {
+    slint::Color::from_rgb_u8(of.red, of.green, of.blue)
 }
 
 fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
@@ -122,7 +161,16 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
     api.set_hours(scene.pick(&fixed.hours));
     api.set_hotline(fixed.hotline.as_str().into());
     api.set_kiosk_no(fixed.kiosk_no.as_str().into());
-    let other = (state.language + 1) % fixed.languages.len().max(1);
+    let Ways { language, voice, .. } = state.ways;
+    let names = fixed.languages.iter().map(|language| language.name.as_str().into()).collect();
+    api.set_languages(rows::keep(api.get_languages(), names));
+    api.set_language_index(i32::try_from(language).unwrap_or(0));
+    api.set_has_voice(fixed.has_voice);
+    api.set_volume(match voice {
+        Voice::Silent => 0,
+        Voice::Speaking(volume) => volume.step().into(),
+    });
+    let other = (language + 1) % fixed.languages.len().max(1);
     api.set_other_language(fixed.languages.get(other).map(|l| l.name.as_str()).unwrap_or_default().into());
     api.set_other_language_index(i32::try_from(other).unwrap_or(0));
     let date = ui::Day { year: moment.year.into(), month: moment.month.into(), day: moment.day.into() };
@@ -140,11 +188,10 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
     match state.overlay {
         None => api.set_overlay(ui::Overlay::None),
         Some(Overlay::Help) => api.set_overlay(ui::Overlay::Help),
+        Some(Overlay::Ways) => api.set_overlay(ui::Overlay::Ways),
+        Some(Overlay::Languages) => api.set_overlay(ui::Overlay::Languages),
         Some(Overlay::IdleWarning { ends }) => {
-            let stretch = match state.text_size {
-                TextSize::Normal => 100,
-                TextSize::Large => fixed.settings.large_text_time_percent,
-            };
+            let stretch = state.ways.time_percent(&fixed.settings);
             api.set_idle_seconds(scene.seconds_until(ends));
             api.set_idle_of(whole_seconds(fixed.settings.warning.saturating_mul(stretch) / 100));
             api.set_overlay(ui::Overlay::Idle);

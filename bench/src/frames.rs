@@ -6,7 +6,7 @@ use std::time::Instant;
 use powerhall_bench::numbers::{Samples, ms};
 use powerhall_bench::report::{Section, reach};
 use powerhall_bench::{Result, Trouble};
-use powerhall_flow::{Event, Now, Press, State, TextSize, step};
+use powerhall_flow::{Event, Now, Press, State, TextSize, Way, Ways, step};
 use slint::LogicalPosition;
 
 use crate::fixtures;
@@ -166,8 +166,8 @@ fn changes() -> Vec<Change> {
         press: Samples::default(),
         frame: Samples::default(),
     };
-    let english = |name| State { language: 1, ..scene(name) };
-    let large = |name| State { text_size: TextSize::Large, ..scene(name) };
+    let english = |name| State { ways: Ways { language: 1, ..Ways::default() }, ..scene(name) };
+    let large = |name| State { ways: Ways { text_size: TextSize::Large, ..Ways::default() }, ..scene(name) };
     let go = |name, from, press, to| change(name, Page, scene(from), Touch(press), scene(to));
     let told = |name, from, to| change(name, Page, scene(from), Told, scene(to));
     vec![
@@ -188,8 +188,8 @@ fn changes() -> Vec<Change> {
         told("what is owed → still there?", "confirm", "idle"),
         told("still there? → what is owed", "idle", "confirm"),
         told("30 months owed, longest texts", "find_account", "confirm_worst"),
-        change("English", Whole, scene("confirm"), Touch(Press::Language(1)), english("confirm")),
-        change("large text", Whole, scene("home"), Touch(Press::TextSize), large("home")),
+        change("English", Whole, scene("confirm"), Touch(Press::Way(Way::Language(1))), english("confirm")),
+        change("large text", Whole, scene("home"), Touch(Press::Way(Way::TextSize)), large("home")),
         change("a digit typed", Part, scene("find_account"), Touch(Press::Digit(8)), typed("51012345678")),
         change("a month left out", Part, scene("confirm"), Touch(Press::Month(1)), scene("confirm_some")),
         change("a second of the countdown", Part, scene("pay_showing"), Told, counted()),

@@ -156,7 +156,8 @@ impl Panel {
 
     /// Where a customer's finger goes from home to the payment code, on a screen with this many pixels a millimetre.
     pub fn way_to_code(&self, pixels_per_mm: f32) -> Result<Way> {
-        let fixed = Fixed { pixels_per_mm, ..self.fixed.clone() };
+        let mut fixed = self.fixed.clone();
+        fixed.screen.pixels_per_mm = pixels_per_mm;
         let on = |scene: &str| render(&self.app, &fixtures::scene(scene), &fixed, &MOMENT);
         on("home");
         let pay_bill = self.find(Press::PayBill)?;

@@ -1,11 +1,13 @@
 //! What can be touched: role and label, size and distance, on every panel in both languages and text sizes; and
 //! that nothing lies over anything else or leaves the screen.
 
+use std::collections::BTreeSet;
+
 use i_slint_backend_testing::ElementHandle;
-use powerhall_flow::TextSize;
+use powerhall_flow::{Contrast, Reach, TextSize, Ways};
 
 use crate::fixtures;
-use crate::kit::{Kiosk, PANELS, Panel, TALL};
+use crate::kit::{Kiosk, PANELS, Panel, TALL, WAYS};
 
 /// A rectangle on the screen, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -41,87 +43,107 @@ fn label(element: &ElementHandle) -> String {
     element.accessible_label().unwrap_or_default().to_string()
 }
 
-fn everywhere(mut check: impl FnMut(&Kiosk, &str, TextSize)) {
+/// All faults of every view: scene × panel × language × text size × reach.
+#[test]
+fn every_view_can_be_used() {
+    let mut faults = BTreeSet::new();
+    let (mut views, mut out_of_band) = (0, 0);
     for panel in PANELS {
         let kiosk = Kiosk::on(panel);
         for scene in fixtures::scenes() {
-            for language in 0..2 {
-                for size in [TextSize::Normal, TextSize::Large] {
-                    kiosk.show(&scene.state, language, size);
-                    check(&kiosk, &format!("{} {} {language} {size:?}", scene.name, panel.name), size);
+            // Colours move nothing.
+            for (way, ways) in WAYS.into_iter().filter(|(_, ways)| ways.contrast == Contrast::Standard) {
+                kiosk.show_in(&scene.state, ways);
+                let at = format!("{} {} {way}", scene.name, panel.name);
+                let controls: Vec<(String, Area)> =
+                    kiosk.controls().iter().map(|control| (label(control), Area::of(control))).collect();
+                let mut fault = |what: String| {
+                    faults.insert(format!("{at}: {what}"));
+                };
+                labelled(&controls, &mut fault);
+                sized(&controls, panel, ways, &mut fault);
+                apart(&controls, panel, &mut fault);
+                whole(&kiosk, &controls, &mut fault);
+                if ways.reach == Reach::Low {
+                    out_of_band += usize::from(reachable(&kiosk, &controls, &mut fault));
                 }
+                views += 1;
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(views > 800 && out_of_band > 50, "{views} views, {out_of_band} on a panel higher than the band");
+}
+
+/// Every control says what it is, and there is one.
+fn labelled(controls: &[(String, Area)], fault: &mut impl FnMut(String)) {
+    if controls.is_empty() {
+        fault("no way on".into());
+    }
+    if controls.iter().any(|(name, _)| name.trim().is_empty()) {
+        fault("a control without a label".into());
+    }
+}
+
+/// 20 mm a side; in large text 28 mm where the panel has the room.
+fn sized(controls: &[(String, Area)], panel: Panel, ways: Ways, fault: &mut impl FnMut(String)) {
+    let roomy = ways.text_size == TextSize::Large && ways.reach == Reach::Whole && panel.name == TALL.name;
+    let least = if roomy { 28.0 } else { 20.0 };
+    for (name, area) in controls {
+        let (width, height) =
+            ((area.right - area.left) / panel.pixels_per_mm, (area.bottom - area.top) / panel.pixels_per_mm);
+        // Half a pixel of rounding.
+        if width < least - 0.2 || height < least - 0.2 {
+            fault(format!("“{name}” is {width:.1} × {height:.1} mm"));
+        }
+    }
+}
+
+/// 2 mm between two targets.
+fn apart(controls: &[(String, Area)], panel: Panel, fault: &mut impl FnMut(String)) {
+    for (i, (name, area)) in controls.iter().enumerate() {
+        for (other_name, other) in &controls[i + 1..] {
+            let apart = area.distance(other) / panel.pixels_per_mm;
+            // The rows of one list share an edge; a touch between two months hits one of them, and shows it.
+            let rows =
+                (area.left - other.left).abs() < 1.0 && apart.abs() < 0.01 && area.right == other.right;
+            if apart < 1.7 && !rows {
+                fault(format!("“{name}” and “{other_name}” are {apart:.1} mm apart"));
             }
         }
     }
 }
 
-#[test]
-fn every_control_says_what_it_is() {
-    everywhere(|kiosk, at, _| {
-        let controls = kiosk.controls();
-        assert!(!controls.is_empty(), "{at}: no way on");
-        for control in controls {
-            assert!(!label(&control).trim().is_empty(), "{at}: a control without a label");
+/// Nothing leaves the screen, and no text or code lies under a control.
+fn whole(kiosk: &Kiosk, controls: &[(String, Area)], fault: &mut impl FnMut(String)) {
+    for (name, area) in controls.iter().filter(|(_, area)| !area.is_on(kiosk.panel)) {
+        fault(format!("“{name}” leaves the screen: {area:?}"));
+    }
+    for text in kiosk.texts().into_iter().chain(kiosk.codes()) {
+        let (words, area) = (label(&text), Area::of(&text));
+        if words.is_empty() || area.right - area.left < 1.0 {
+            continue;
         }
-    });
+        if !area.is_on(kiosk.panel) {
+            fault(format!("“{words}” leaves the screen: {area:?}"));
+        }
+        for (name, _) in controls.iter().filter(|(_, control)| area.distance(control) < -1.5) {
+            fault(format!("“{words}” and “{name}” overlap"));
+        }
+    }
 }
 
-#[test]
-fn every_target_is_large_enough_and_apart() {
-    let mut wrong = std::collections::BTreeSet::new();
-    everywhere(|kiosk, at, size| {
-        let ppm = kiosk.panel.pixels_per_mm;
-        // Large text on the reference panel has more room, and uses it.
-        let least = if size == TextSize::Large && kiosk.panel.name == TALL.name { 28.0 } else { 20.0 };
-        let areas: Vec<_> =
-            kiosk.controls().iter().map(|control| (label(control), Area::of(control))).collect();
-        for (i, (name, area)) in areas.iter().enumerate() {
-            let (width, height) = ((area.right - area.left) / ppm, (area.bottom - area.top) / ppm);
-            // Half a pixel of rounding.
-            if width < least - 0.2 || height < least - 0.2 {
-                wrong.insert(format!("{at}: “{name}” is {width:.1} × {height:.1} mm"));
-            }
-            for (other_name, other) in &areas[i + 1..] {
-                let apart = area.distance(other) / ppm;
-                // The rows of one list share an edge; a touch between two months hits one of them, and shows it.
-                let rows =
-                    (area.left - other.left).abs() < 1.0 && apart.abs() < 0.01 && area.right == other.right;
-                if apart < 1.7 && !rows {
-                    wrong.insert(format!("{at}: “{name}” and “{other_name}” are {apart:.1} mm apart"));
-                }
-            }
+/// Everything to touch is in the band; true when the panel is higher than it.
+fn reachable(kiosk: &Kiosk, controls: &[(String, Area)], fault: &mut impl FnMut(String)) -> bool {
+    let screen = kiosk.fixed.screen;
+    let band = screen.band(kiosk.panel.height);
+    let (top, bottom) = (band.above * screen.pixels_per_mm, (band.above + band.page) * screen.pixels_per_mm);
+    for (name, area) in controls {
+        if area.top < top - 1.0 || area.bottom > bottom + 1.0 {
+            fault(format!("“{name}” is out of reach"));
         }
-    });
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
-}
-
-#[test]
-fn nothing_is_cut_off_or_covered() {
-    let mut wrong = std::collections::BTreeSet::new();
-    everywhere(|kiosk, at, _| {
-        let controls: Vec<_> =
-            kiosk.controls().iter().map(|control| (label(control), Area::of(control))).collect();
-        for (name, area) in &controls {
-            if !area.is_on(kiosk.panel) {
-                wrong.insert(format!("{at}: “{name}” leaves the screen: {area:?}"));
-            }
-        }
-        for text in kiosk.texts().into_iter().chain(kiosk.codes()) {
-            let (words, area) = (label(&text), Area::of(&text));
-            if words.is_empty() || area.right - area.left < 1.0 {
-                continue;
-            }
-            if !area.is_on(kiosk.panel) {
-                wrong.insert(format!("{at}: “{words}” leaves the screen: {area:?}"));
-            }
-            for (name, control) in &controls {
-                if area.distance(control) < -1.5 {
-                    wrong.insert(format!("{at}: “{words}” and “{name}” overlap"));
-                }
-            }
-        }
-    });
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    }
+    band.above > 1.0
 }
 
 #[test]
@@ -152,7 +174,7 @@ fn overlays_and_home_show_nothing_personal() {
     };
     kiosk.show(&fixtures::scene("confirm"), 0, TextSize::Normal);
     assert!(shown(&kiosk), "the test looks for what is there");
-    for scene in ["idle", "help", "home"] {
+    for scene in ["idle", "help", "ways", "languages", "home"] {
         kiosk.show(&fixtures::scene(scene), 0, TextSize::Normal);
         assert!(!shown(&kiosk), "{scene}");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use powerhall::view::{Fixed, Language};
+use powerhall::view::{Brand, Colour, Fixed, Language, ScreenConfig};
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, CancelReason, ChannelInfo, ClosedReason, Collect,
     Deliver, Move, Order, OrderLine, Quote, QuoteLine, Receipt, Stage, StageState, Text, Wallet,
@@ -36,7 +36,16 @@ pub fn fixed() -> Fixed {
         hotline: "95598".into(),
         kiosk_no: "03".into(),
         cash_counter: text("1 号柜台", "counter 1"),
-        pixels_per_mm: 4.0,
+        screen: ScreenConfig {
+            pixels_per_mm: 4.0,
+            width: 1080,
+            height: 1920,
+            lower_edge_mm: 850.0,
+            reach_mm: [800.0, 1200.0],
+        },
+        has_voice: true,
+        headset: false,
+        brand: Brand::of(Colour { red: 0, green: 0x59, blue: 0x4F }),
         languages: vec![language("zh_CN", "中文"), language("en", "English")],
         settings: Settings::default(),
     }
@@ -431,6 +440,8 @@ pub fn scenes() -> Vec<Scene> {
     add("payment_closed", at(Screen::PaymentClosed(ClosedReason::Billing)));
 
     add("help", State { overlay: Some(Overlay::Help), ..at(Screen::Confirm(confirm())) });
+    add("ways", State { overlay: Some(Overlay::Ways), ..at(Screen::Confirm(confirm())) });
+    add("languages", State { overlay: Some(Overlay::Languages), ..at(Screen::Confirm(confirm())) });
     add(
         "idle",
         State {

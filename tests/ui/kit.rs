@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
 use powerhall::AppWindow;
 use powerhall::view::{Fixed, Moment, render};
-use powerhall_flow::{State, TextSize};
+use powerhall_flow::{Contrast, Reach, State, TextSize, Voice, Volume, Ways};
 use slint::{ComponentHandle, PhysicalSize, Rgba8Pixel, SharedPixelBuffer};
 
 use crate::fixtures;
@@ -29,6 +29,36 @@ pub const PANELS: [Panel; 4] = [
     Panel { name: "1024x768", width: 1024, height: 768, pixels_per_mm: 3.36 },
 ];
 
+const NORMAL: Ways = Ways {
+    language: 0,
+    text_size: TextSize::Normal,
+    contrast: Contrast::Standard,
+    reach: Reach::Whole,
+    voice: Voice::Silent,
+};
+const LARGE: Ways = Ways { text_size: TextSize::Large, ..NORMAL };
+
+/// The ways of use that pictures are taken in, by the name that the pictures bear. All others differ from one of these
+/// by what does not meet: the geometry knows no contrast, and the contrast no geometry.
+pub const WAYS: [(&str, Ways); 11] = [
+    ("zh_normal", NORMAL),
+    ("en_normal", Ways { language: 1, ..NORMAL }),
+    ("zh_large", LARGE),
+    ("en_large", Ways { language: 1, ..LARGE }),
+    ("zh_dark", Ways { contrast: Contrast::Dark, ..NORMAL }),
+    ("en_light", Ways { language: 1, contrast: Contrast::Light, ..NORMAL }),
+    ("zh_low", Ways { reach: Reach::Low, ..NORMAL }),
+    ("en_low", Ways { language: 1, reach: Reach::Low, ..NORMAL }),
+    ("zh_low_large", Ways { reach: Reach::Low, ..LARGE }),
+    ("en_low_large", Ways { language: 1, reach: Reach::Low, ..LARGE }),
+    ("en_aloud_large", Ways { language: 1, voice: Voice::Speaking(Volume::MOST), ..LARGE }),
+];
+
+/// The way of use of a name.
+pub fn ways(name: &str) -> Ways {
+    WAYS.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("no way “{name}”")).1
+}
+
 /// The window on a panel.
 pub struct Kiosk {
     pub app: AppWindow,
@@ -49,13 +79,19 @@ impl Kiosk {
         let app = AppWindow::new().expect("the window");
         app.window().set_size(PhysicalSize::new(panel.width, panel.height));
         app.show().expect("shown");
-        let fixed = Fixed { pixels_per_mm: panel.pixels_per_mm, ..fixtures::fixed() };
+        let mut fixed = fixtures::fixed();
+        fixed.screen.pixels_per_mm = panel.pixels_per_mm;
         Self { app, panel, fixed }
     }
 
     /// Shows a state in a language (0 Chinese, 1 English) and a text size.
     pub fn show(&self, state: &State, language: usize, text_size: TextSize) {
-        let state = State { language, text_size, ..state.clone() };
+        self.show_in(state, Ways { language, text_size, ..Ways::default() });
+    }
+
+    /// Shows a state in a way of use.
+    pub fn show_in(&self, state: &State, ways: Ways) {
+        let state = State { ways, ..state.clone() };
         render(&self.app, &state, &self.fixed, &moment());
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
     }

@@ -4,6 +4,7 @@
 // Geometry is measured in pixels with fractions.
 #![allow(clippy::float_arithmetic)]
 
+mod aloud;
 mod controls;
 mod fixtures;
 mod kit;

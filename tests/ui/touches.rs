@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use i_slint_backend_testing::ElementHandle;
-use powerhall_flow::{Event, Press, TextSize};
+use powerhall_flow::{Event, Press, TextSize, Way};
 use slint::platform::PointerEventButton;
 
 use crate::fixtures;
@@ -29,10 +29,13 @@ fn each_control_sends_its_event() {
     let table: &[(&str, &str, Press)] = &[
         ("home", "Pay a bill", Press::PayBill),
         ("home", "My application", Press::CheckProgress),
-        ("home", "Large text", Press::TextSize),
+        ("home", "Large text", Press::Way(Way::TextSize)),
+        ("home", "Strong contrast", Press::Way(Way::Contrast)),
+        ("home", "Buttons lower", Press::Way(Way::Reach)),
+        ("home", "Read aloud", Press::Way(Way::Voice)),
         ("home", "Ask for help", Press::Help),
-        ("home", "中文", Press::Language(0)),
-        ("home", "Large", Press::TextSize),
+        ("home", "中文", Press::Way(Way::Language(0))),
+        ("home", "Assist", Press::Ways),
         ("home_payment_closed", "Pay a bill", Press::PayBill),
         ("find_account", "1", Press::Digit(1)),
         ("find_account", "9", Press::Digit(9)),
@@ -78,7 +81,13 @@ fn each_control_sends_its_event() {
         ("progress_customer", "Back", Press::Back),
         ("payment_closed", "Try again", Press::TryAgain),
         ("payment_closed", "Back", Press::Back),
-        ("help", "Continue", Press::CloseHelp),
+        ("help", "Continue", Press::Close),
+        ("ways", "Large text", Press::Way(Way::TextSize)),
+        ("ways", "Strong contrast", Press::Way(Way::Contrast)),
+        ("ways", "Buttons lower", Press::Way(Way::Reach)),
+        ("ways", "Read aloud", Press::Way(Way::Voice)),
+        ("ways", "Continue", Press::Close),
+        ("languages", "English", Press::Way(Way::Language(1))),
         ("idle", "I need more time", Press::StillHere),
         ("idle", "Finish", Press::Home),
     ];

@@ -3,7 +3,7 @@
 use powerhall_api::{Applications, CheckInAnswer, Lookup, Order, Orders, Quote};
 use uuid::Uuid;
 
-use crate::{JournalTrouble, Ticket, Trouble};
+use crate::{JournalTrouble, Ticket, Trouble, Way};
 
 /// What a journal that was opened remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,18 +80,22 @@ pub enum Press {
     Next,
     /// One step back.
     Back,
+    /// The keypad's back: whatever leaves this page, or what lies over it, by one step.
+    Leave,
     /// Home.
     Home,
     /// Open the help.
     Help,
-    /// Close the help.
-    CloseHelp,
+    /// Open the ways to use the machine.
+    Ways,
+    /// Open the list of languages.
+    Languages,
+    /// Close what lies over the page.
+    Close,
     /// Still here: the idle warning's answer.
     StillHere,
-    /// Choose the language by its number in config.
-    Language(usize),
-    /// Normal or large text.
-    TextSize,
+    /// Change one of the ways to use the machine.
+    Way(Way),
     /// Choose or leave out a month, by its place in the list.
     Month(usize),
     /// Choose all months.

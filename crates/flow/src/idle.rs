@@ -1,6 +1,6 @@
 //! Time without a touch: first a warning that one touch answers, then home, and the customer's data is gone.
 
-use crate::{Millis, Overlay, PayStage, Screen, Settings, State, TextSize, step::Run};
+use crate::{Millis, Overlay, PayStage, Screen, Settings, State, Ways, step::Run};
 
 /// When the idle time or the warning runs out. `None` where another clock rules: on a live code its countdown.
 pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
@@ -31,14 +31,11 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
 }
 
 fn is_as_at_start(state: &State) -> bool {
-    state.language == 0 && state.text_size == TextSize::Normal && state.overlay.is_none()
+    state.ways == Ways::default() && state.overlay.is_none()
 }
 
 fn stretched(settings: &Settings, state: &State, time: Millis) -> Millis {
-    match state.text_size {
-        TextSize::Normal => time,
-        TextSize::Large => time * settings.large_text_time_percent / 100,
-    }
+    time * state.ways.time_percent(settings) / 100
 }
 
 impl Run<'_> {
@@ -60,7 +57,7 @@ impl Run<'_> {
         }
         match (self.state.overlay, &self.state.screen) {
             (Some(Overlay::IdleWarning { .. }), _) | (_, Screen::Home) => self.end_session(),
-            (Some(Overlay::Help) | None, _) => {
+            (Some(Overlay::Help | Overlay::Ways | Overlay::Languages) | None, _) => {
                 let ends = self.now.at + stretched(self.settings, &self.state, self.settings.warning);
                 self.state.overlay = Some(Overlay::IdleWarning { ends });
             }
@@ -70,7 +67,6 @@ impl Run<'_> {
     /// Home as the next customer expects it.
     fn end_session(&mut self) {
         self.go_home();
-        self.state.language = 0;
-        self.state.text_size = TextSize::Normal;
+        self.state.ways = Ways::default();
     }
 }

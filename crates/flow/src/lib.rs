@@ -16,6 +16,7 @@ mod service;
 mod settings;
 mod state;
 mod step;
+mod ways;
 
 pub use background::{Followed, Wish};
 pub use effect::{Effect, Fact};
@@ -25,6 +26,7 @@ pub use number::{complete_account, group_account};
 pub use settings::Settings;
 pub use state::{
     AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Origin, Overlay, Pay,
-    PayStage, Progress, Screen, Service, State, Step, TextSize, Ticket, Waiting, WayToFind,
+    PayStage, Progress, Screen, Service, State, Step, Ticket, Waiting, WayToFind,
 };
 pub use step::{Ignored, Now, Stepped, next_wake, step};
+pub use ways::{Contrast, Reach, TextSize, Voice, Volume, Way, Ways};

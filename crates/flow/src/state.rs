@@ -7,7 +7,7 @@ use powerhall_api::{Applications, ChannelInfo, ClosedReason, Order, Personal, Qu
 use powerhall_money::Fen;
 use uuid::Uuid;
 
-use crate::{Followed, Notice};
+use crate::{Followed, Notice, Ways};
 
 /// Milliseconds on the monotonic clock, from an arbitrary start; also spans of time.
 pub type Millis = u64;
@@ -23,10 +23,8 @@ pub struct State {
     pub screen: Screen,
     /// What lies over it.
     pub overlay: Option<Overlay>,
-    /// The language, by its number in config.
-    pub language: usize,
-    /// Normal or large text.
-    pub text_size: TextSize,
+    /// How this customer uses the machine.
+    pub ways: Ways,
     /// When the glass was last touched.
     pub last_touch: Millis,
     /// What works now.
@@ -37,21 +35,15 @@ pub struct State {
     pub tickets: Ticket,
 }
 
-/// Normal or large text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TextSize {
-    /// As designed.
-    #[default]
-    Normal,
-    /// 适老.
-    Large,
-}
-
 /// What lies over the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     /// How to use the machine and whom to ask.
     Help,
+    /// The ways to use it: text, colours, reach, voice.
+    Ways,
+    /// The languages, where there are more than two.
+    Languages,
     /// “Are you still there?” until the given time.
     IdleWarning {
         /// When the session ends.

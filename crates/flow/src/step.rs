@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Effect, Event, FindAccount, FindApplication, Gate, Millis, Overlay, PayStage, Press, Screen, Service,
-    Settings, State, TextSize, Ticket, Waiting, idle,
+    Settings, State, Ticket, Waiting, Ways, idle,
 };
 
 /// What a step may not invent: the time, and a name for a new order.
@@ -49,8 +49,7 @@ impl State {
         Self {
             screen: Screen::Home,
             overlay: None,
-            language: 0,
-            text_size: TextSize::Normal,
+            ways: Ways::default(),
             last_touch: 0,
             service: Service {
                 gate: Gate::Unknown,
@@ -176,19 +175,15 @@ impl Run<'_> {
         match press {
             Press::Home => self.go_home(),
             Press::Help => self.state.overlay = Some(Overlay::Help),
-            Press::CloseHelp => match self.state.overlay {
-                Some(Overlay::Help) => self.state.overlay = None,
+            Press::Ways => self.state.overlay = Some(Overlay::Ways),
+            Press::Languages => self.state.overlay = Some(Overlay::Languages),
+            Press::Close => match self.state.overlay {
+                Some(Overlay::Help | Overlay::Ways | Overlay::Languages) => self.state.overlay = None,
                 Some(Overlay::IdleWarning { .. }) | None => self.ignore(Ignored::NotHere),
             },
             Press::StillHere => self.state.overlay = None,
-            Press::Language(language) if language < self.settings.languages => self.state.language = language,
-            Press::Language(_) => self.ignore(Ignored::NotHere),
-            Press::TextSize => {
-                self.state.text_size = match self.state.text_size {
-                    TextSize::Normal => TextSize::Large,
-                    TextSize::Large => TextSize::Normal,
-                };
-            }
+            Press::Way(way) => self.press_way(way),
+            Press::Leave => self.leave(),
             Press::PayBill
             | Press::CheckProgress
             | Press::Digit(_)
@@ -208,6 +203,32 @@ impl Run<'_> {
             | Press::WayToFind
             | Press::Field(_)
             | Press::Application(_) => self.press_on_screen(press),
+        }
+    }
+
+    /// The keypad has one key for every way back, where the glass has a button of its own on each page.
+    fn leave(&mut self) {
+        if self.state.overlay.take().is_some() {
+            return;
+        }
+        match &self.state.screen {
+            Screen::Home => self.ignore(Ignored::NotHere),
+            Screen::Pay(pay) => match pay.stage {
+                PayStage::ChooseChannel | PayStage::Closed | PayStage::Failed => {
+                    self.press_on_screen(Press::Back)
+                }
+                PayStage::Recording { .. } | PayStage::Opening { .. } | PayStage::Showing { .. } => {
+                    self.press_on_screen(Press::Cancel);
+                }
+                PayStage::Closing { .. } => self.ignore(Ignored::NotHere),
+            },
+            Screen::FindAccount(_)
+            | Screen::Confirm(_)
+            | Screen::OtherAmount(_)
+            | Screen::Finished(_)
+            | Screen::FindApplication(_)
+            | Screen::Progress(_)
+            | Screen::PaymentClosed(_) => self.press_on_screen(Press::Back),
         }
     }
 

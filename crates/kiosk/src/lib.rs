@@ -1,4 +1,4 @@
-//! The kiosk without its face: the session loop, the REST client, the journal and the configuration. No Slint, so
+//! The kiosk without its face: the session loop, the REST client, the journal, the voice and the configuration. No Slint, so
 //! that simulation and tests run it as it is.
 
 pub mod client;
@@ -7,3 +7,4 @@ pub mod journal;
 mod repeats;
 pub mod session;
 mod upload;
+pub mod voice;

@@ -2,7 +2,7 @@
 //! a project and a number is that of the public report of the loss.
 
 use powerhall_api::{CancelReason, Collect, Deliver, ProblemCode};
-use powerhall_flow::{Asked, Effect, Event, Fact, Notice, PayStage, Press, Screen, Trouble};
+use powerhall_flow::{Asked, Effect, Event, Fact, Notice, PayStage, Press, Screen, Trouble, Way};
 use powerhall_money::Fen;
 
 use crate::world::{World, check_in, delivered, order, quote};
@@ -40,13 +40,13 @@ fn odoo_183518_however_often_pay_is_pressed_one_order_is_sent() {
     let mut effects = Vec::new();
     for _ in 0..5 {
         effects.extend(world.press(Press::Next));
-        effects.extend(world.press(Press::TextSize));
+        effects.extend(world.press(Press::Way(Way::TextSize)));
     }
     let [Effect::Record(id, Fact::Named { .. })] = effects[..] else { panic!("{effects:?}") };
     let mut effects = world.send(Event::Recorded(id, Ok(())));
     for _ in 0..5 {
         effects.extend(world.press(Press::Next));
-        effects.extend(world.press(Press::Language(1)));
+        effects.extend(world.press(Press::Way(Way::Language(1))));
         effects.extend(world.send(Event::Recorded(id, Ok(()))));
     }
     let sent = effects.iter().filter(|e| matches!(e, Effect::PutOrder { order, .. } if *order == id)).count();

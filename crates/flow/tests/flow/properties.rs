@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{ClosedReason, Collect, Deliver, LookupKind, Orders, ProblemCode};
 use powerhall_flow::{
-    Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Remembered, Screen, Trouble,
+    Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Remembered, Screen, Trouble, Way,
+    Ways,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -27,6 +28,18 @@ enum How {
     Lost,
 }
 
+fn ways() -> impl Strategy<Value = Way> {
+    prop_oneof![
+        Just(Way::TextSize),
+        Just(Way::Contrast),
+        Just(Way::Reach),
+        Just(Way::Voice),
+        Just(Way::Louder),
+        Just(Way::Softer),
+        (0..4_usize).prop_map(Way::Language),
+    ]
+}
+
 fn presses() -> impl Strategy<Value = Press> {
     prop_oneof![
         4 => Just(Press::Next),
@@ -35,11 +48,11 @@ fn presses() -> impl Strategy<Value = Press> {
         2 => (0..11_u8).prop_map(Press::Digit),
         1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::WayToFind)],
         2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
-        1 => prop_oneof![Just(Press::Help), Just(Press::CloseHelp), Just(Press::StillHere), Just(Press::TextSize)],
+        1 => prop_oneof![Just(Press::Help), Just(Press::Close), Just(Press::StillHere), Just(Press::Ways), Just(Press::Languages), Just(Press::Leave)],
         1 => prop_oneof![Just(Press::AllMonths), Just(Press::OtherAmount), Just(Press::NotMe), Just(Press::MoreTime)],
         1 => (0..4_usize).prop_map(Press::Channel),
         1 => (0..4_usize).prop_map(Press::Month),
-        1 => (0..4_usize).prop_map(Press::Language),
+        2 => ways().prop_map(Press::Way),
         1 => (0..3_usize).prop_map(Press::Field),
         1 => (0..4_usize).prop_map(Press::Application),
     ]
@@ -339,6 +352,6 @@ proptest! {
         run.take(effects);
         prop_assert_eq!(&run.world.state.screen, &Screen::Home);
         prop_assert_eq!(run.world.state.overlay, None);
-        prop_assert_eq!(run.world.state.language, 0);
+        prop_assert_eq!(run.world.state.ways, Ways::default());
     }
 }

@@ -12,9 +12,11 @@ use powerhall_flow::Settings;
 use powerhall_money::Fen;
 use reqwest::Url;
 
-use super::raw::{Amounts, Backend, Hall, Numbers, Raw, Screen, Times};
-use super::{BackendConfig, HallTexts, KioskConfig, Language, Mistake, ScreenConfig};
+use super::look::{Brand, Colour, LEAST_CONTRAST};
+use super::raw::{Amounts, Backend, Hall, Look, Numbers, Raw, Screen, Times, Voice};
+use super::{BackendConfig, HallTexts, KioskConfig, LEAST_BAND_MM, Language, Mistake, ScreenConfig};
 use crate::journal::JournalConfig;
+use crate::voice::VoiceConfig;
 
 const DAY: u64 = 24 * 3600;
 
@@ -25,6 +27,8 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     let hall = check.hall(raw.hall, &languages);
     let backend = check.backend(&raw.backend);
     let screen = check.screen(&raw.screen);
+    let brand = check.brand(&raw.look);
+    let voice = check.voice(raw.voice);
     let flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
     let keep_days = check.range("journal.keep_days", raw.journal.keep_days, 1, 3650, "days");
     check.that("journal.path", &raw.journal.path, "the path of a file", !raw.journal.path.is_empty());
@@ -34,9 +38,9 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
         keep: Duration::from_secs(keep_days * DAY),
         max_rows,
     };
-    match backend {
-        Some(backend) if check.mistakes.is_empty() => {
-            Ok(KioskConfig { backend, hall, languages, screen, journal, flow })
+    match (backend, brand) {
+        (Some(backend), Some(brand)) if check.mistakes.is_empty() => {
+            Ok(KioskConfig { backend, hall, languages, screen, brand, voice, journal, flow })
         }
         _ => Err(check.mistakes),
     }
@@ -69,8 +73,14 @@ impl Check<'_> {
     }
 
     fn languages(&mut self, raw: Vec<super::raw::Language>) -> Vec<Language> {
-        let languages: Vec<Language> =
-            raw.into_iter().map(|language| Language { tag: language.tag, name: language.name }).collect();
+        let languages: Vec<Language> = raw
+            .into_iter()
+            .map(|language| {
+                let voice =
+                    if language.voice.is_empty() { usual_voice(&language.tag) } else { language.voice };
+                Language { tag: language.tag, name: language.name, voice }
+            })
+            .collect();
         for (i, language) in languages.iter().enumerate() {
             let fits = is_tag(&language.tag) && languages[..i].iter().all(|other| other.tag != language.tag);
             let key = format!("languages[{i}]");
@@ -81,6 +91,11 @@ impl Check<'_> {
                 "1 to 20 characters",
                 is_text(&language.name, 20),
             );
+            let voice = &language.voice;
+            let named = !voice.is_empty()
+                && voice.len() <= 20
+                && voice.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'+');
+            self.that(&format!("{key}.voice"), voice, "a voice of the engine: A-Z a-z 0-9 - +", named);
         }
         if !languages.iter().any(|language| language.tag == "zh_CN") {
             self.mistake("languages", "(without zh_CN)", "zh_CN among the languages");
@@ -212,13 +227,57 @@ impl Check<'_> {
     }
 
     fn screen(&mut self, raw: &Screen) -> ScreenConfig {
-        if !(1.0..=20.0).contains(&raw.pixels_per_mm) {
+        let pitch = (1.0..=20.0).contains(&raw.pixels_per_mm);
+        if !pitch {
             self.mistake("screen.pixels_per_mm", raw.pixels_per_mm, "1.0 to 20.0");
         }
         for (key, value) in [("screen.width", raw.width), ("screen.height", raw.height)] {
             self.range(key, value.into(), 480, 7680, "pixels");
         }
-        ScreenConfig { pixels_per_mm: raw.pixels_per_mm, width: raw.width, height: raw.height }
+        self.range("screen.lower_edge_mm", raw.lower_edge_mm, 300, 1_500, "millimetres");
+        let [lowest, highest] = raw.reach_mm;
+        let sane = 400 <= lowest && lowest < highest && highest <= 1_600;
+        let value = format!("[{lowest}, {highest}]");
+        self.that("screen.reach_mm", &value, "[lowest, highest] above the floor, within 400 to 1600", sane);
+        let screen = ScreenConfig {
+            pixels_per_mm: raw.pixels_per_mm,
+            width: raw.width,
+            height: raw.height,
+            lower_edge_mm: millimetres(raw.lower_edge_mm),
+            reach_mm: [millimetres(lowest), millimetres(highest)],
+        };
+        if !(pitch && sane) {
+            return screen;
+        }
+        let high = screen.band(raw.height).page;
+        let allowed = format!("a band that leaves at least {LEAST_BAND_MM} mm of the glass");
+        self.that("screen.reach_mm", &format!("{value}, {high:.0} mm"), &allowed, high >= LEAST_BAND_MM);
+        screen
+    }
+
+    fn voice(&mut self, raw: Voice) -> VoiceConfig {
+        let speed = self.range("voice.words_a_minute", raw.words_a_minute, 80, 300, "words a minute");
+        VoiceConfig {
+            program: raw.program,
+            words_a_minute: u16::try_from(speed).unwrap_or(u16::MAX),
+            headset: raw.headset,
+        }
+    }
+
+    fn brand(&mut self, raw: &Look) -> Option<Brand> {
+        const KEY: &str = "look.colour";
+        let Some(colour) = Colour::parse(&raw.colour) else {
+            self.mistake(KEY, &raw.colour, "six hexadecimal digits: \"#00594F\"");
+            return None;
+        };
+        let brand = Brand::of(colour);
+        let (worst, least) = (brand.worst_contrast(), LEAST_CONTRAST);
+        if worst < least {
+            let hundredths = |value: u32| format!("{}.{:02} : 1", value / 100, value % 100);
+            let value = format!("{}, contrast {}", raw.colour, hundredths(worst));
+            self.mistake(KEY, value, format!("a deeper colour: at least {}", hundredths(least)));
+        }
+        Some(brand)
     }
 
     /// The least and the most that one order pays.
@@ -275,6 +334,11 @@ impl Check<'_> {
     }
 }
 
+/// Checked before; what is out of range is refused whatever it becomes here.
+fn millimetres(value: u64) -> f32 {
+    f32::from(u16::try_from(value).unwrap_or(u16::MAX))
+}
+
 fn size(digits: u64) -> usize {
     usize::try_from(digits).unwrap_or(usize::MAX)
 }
@@ -285,6 +349,12 @@ fn shown(path: &Path) -> String {
 
 fn is_text(words: &str, most: usize) -> bool {
     !words.trim().is_empty() && words.chars().count() <= most && !words.chars().any(char::is_control)
+}
+
+/// espeak-ng's name of the language: Mandarin for Chinese, else the tag's first part.
+fn usual_voice(tag: &str) -> String {
+    let language = tag.split('_').next().unwrap_or_default();
+    if language == "zh" { "cmn".to_owned() } else { language.to_owned() }
 }
 
 /// `ll` or `ll_CC`.

@@ -2,6 +2,7 @@
 //! value and what is allowed; unknown keys are refused, because a misspelt limit is a missing limit.
 
 mod check;
+pub mod look;
 mod raw;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,8 @@ use powerhall_flow::Settings;
 use reqwest::Url;
 
 use crate::journal::JournalConfig;
+use crate::voice::VoiceConfig;
+use look::Brand;
 
 /// Everything that a hall decides about its kiosk. All values are checked.
 #[derive(Clone, Debug)]
@@ -24,6 +27,10 @@ pub struct KioskConfig {
     pub languages: Vec<Language>,
     /// The panel.
     pub screen: ScreenConfig,
+    /// The utility's colour.
+    pub brand: Brand,
+    /// How the machine speaks.
+    pub voice: VoiceConfig,
     /// The journal.
     pub journal: JournalConfig,
     /// What the flow is told.
@@ -73,6 +80,8 @@ pub struct Language {
     pub tag: String,
     /// Its name in itself.
     pub name: String,
+    /// The engine's voice that speaks it: `cmn`, `en`.
+    pub voice: String,
 }
 
 /// The panel.
@@ -84,6 +93,41 @@ pub struct ScreenConfig {
     pub width: u32,
     /// As `width`.
     pub height: u32,
+    /// The lower edge of the glass above the floor, in millimetres.
+    pub lower_edge_mm: f32,
+    /// What a wheelchair user reaches: the lowest and the highest, in millimetres above the floor.
+    pub reach_mm: [f32; 2],
+}
+
+/// The least height in millimetres on which a page is still arranged well: that of the smallest panel.
+pub const LEAST_BAND_MM: f32 = 220.0;
+
+/// How the glass is divided when everything to touch is low. All in millimetres.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Band {
+    /// Above the page, out of reach.
+    pub above: f32,
+    /// The page.
+    pub page: f32,
+    /// Below the page, out of reach.
+    pub below: f32,
+}
+
+impl ScreenConfig {
+    /// The band of a panel that is `height` pixels high.
+    #[must_use]
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::cast_precision_loss,
+        reason = "places on the glass, not money"
+    )]
+    pub fn band(&self, height: u32) -> Band {
+        let glass = height as f32 / self.pixels_per_mm;
+        let [lowest, highest] = self.reach_mm;
+        let above = (self.lower_edge_mm + glass - highest).clamp(0.0, glass);
+        let below = (lowest - self.lower_edge_mm).clamp(0.0, glass - above);
+        Band { above, page: glass - above - below, below }
+    }
 }
 
 /// Why a configuration cannot be used.

@@ -11,6 +11,10 @@ pub(super) struct Raw {
     pub(super) languages: Vec<Language>,
     pub(super) screen: Screen,
     #[serde(default)]
+    pub(super) look: Look,
+    #[serde(default)]
+    pub(super) voice: Voice,
+    #[serde(default)]
     pub(super) numbers: Numbers,
     #[serde(default)]
     pub(super) amounts: Amounts,
@@ -60,6 +64,22 @@ pub(super) struct Hall {
 pub(super) struct Language {
     pub(super) tag: String,
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) voice: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Voice {
+    pub(super) program: String,
+    pub(super) words_a_minute: u64,
+    pub(super) headset: bool,
+}
+
+impl Default for Voice {
+    fn default() -> Self {
+        Self { program: "espeak-ng".to_owned(), words_a_minute: 160, headset: false }
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,6 +88,31 @@ pub(super) struct Screen {
     pub(super) pixels_per_mm: f32,
     pub(super) width: u32,
     pub(super) height: u32,
+    #[serde(default = "eight_hundred_fifty")]
+    pub(super) lower_edge_mm: u64,
+    #[serde(default = "band")]
+    pub(super) reach_mm: [u64; 2],
+}
+
+const fn eight_hundred_fifty() -> u64 {
+    850
+}
+
+/// Tiresias and EN 301 549, 8.3: what everybody reaches.
+const fn band() -> [u64; 2] {
+    [800, 1200]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Look {
+    pub(super) colour: String,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { colour: "#00594F".to_owned() }
+    }
 }
 
 #[derive(Deserialize)]

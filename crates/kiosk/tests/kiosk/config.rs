@@ -120,6 +120,18 @@ fn every_mistake_names_key_value_and_what_is_allowed() {
         ),
         ("pixels_per_mm = 4.0", "pixels_per_mm = 0.5", "screen.pixels_per_mm", "0.5", "1.0 to 20.0"),
         ("pixels_per_mm = 4.0", "pixels_per_mm = nan", "screen.pixels_per_mm", "NaN", "1.0 to 20.0"),
+        (
+            "lower_edge_mm = 850",
+            "lower_edge_mm = 10",
+            "screen.lower_edge_mm",
+            "10",
+            "300 to 1500 millimetres",
+        ),
+        ("reach_mm = [800, 1200]", "reach_mm = [1200, 800]", "screen.reach_mm", "[1200, 800]", "400 to 1600"),
+        ("reach_mm = [800, 1200]", "reach_mm = [800, 1000]", "screen.reach_mm", "150 mm", "at least 220 mm"),
+        ("words_a_minute = 160", "words_a_minute = 20", "voice.words_a_minute", "20", "80 to 300 words"),
+        ("colour = \"#00594F\"", "colour = \"green\"", "look.colour", "green", "six hexadecimal digits"),
+        ("colour = \"#00594F\"", "colour = \"#2FA58D\"", "look.colour", "contrast 2.", "at least 4.50 : 1"),
         ("width = 1080", "width = 10", "screen.width", "10", "480 to 7680 pixels"),
         ("kiosk-1", "kiosk 1", "backend.kiosk_id", "\"kiosk 1\"", "A-Z a-z 0-9 - _"),
         (

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use powerhall_api::{ClosedReason, Collect};
-use powerhall_flow::{Event, Gate, Notice, PayStage, Press, Screen, Settings, State};
+use powerhall_flow::{Event, Gate, Notice, PayStage, Press, Screen, Settings, State, Way, Ways};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::journal::Journal;
 use powerhall_kiosk::session::{MonotonicClock, Ports, run};
@@ -268,14 +268,14 @@ async fn idle_wipes_the_customer() {
     let (_dir, journal) = place();
     let short = Settings { idle: 300, warning: 300, ..settings() };
     let mut kiosk = Kiosk::start(&fake, &journal, short).await;
-    kiosk.press(Press::Language(1)).await;
+    kiosk.press(Press::Way(Way::Language(1))).await;
     kiosk.press(Press::CheckProgress).await;
     kiosk.press(Press::Digit(7)).await;
     kiosk.sees("the warning", |state| state.overlay.is_some()).await;
     kiosk.glass.send(Event::Touched).await.unwrap();
     kiosk.sees("a touch answers", |state| state.overlay.is_none()).await;
     let state = kiosk.sees("home", |state| matches!(state.screen, Screen::Home)).await;
-    assert_eq!(state.language, 0);
+    assert_eq!(state.ways, Ways::default());
 }
 
 #[tokio::test]

@@ -1,0 +1,209 @@
+//! The keypad and the voice: every control is reached by the arrows and says what it is, every page says what it is
+//! about, and no number is spoken where others hear it.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use powerhall_flow::{Event, Press, State, Voice, Volume, Ways};
+use powerhall_kiosk::voice::Said;
+use slint::ComponentHandle;
+use slint::platform::{Key, WindowEvent};
+
+use crate::fixtures;
+use crate::kit::{Kiosk, TALL};
+
+/// A kiosk that speaks, and all that it has said and sent.
+struct Speaking {
+    kiosk: Kiosk,
+    heard: Rc<RefCell<Vec<String>>>,
+    events: Rc<RefCell<Vec<Event>>>,
+}
+
+impl Speaking {
+    fn new() -> Self {
+        let kiosk = Kiosk::on(TALL);
+        let heard = Rc::new(RefCell::new(Vec::new()));
+        let events = Rc::new(RefCell::new(Vec::new()));
+        let (ears, touches) = (heard.clone(), events.clone());
+        powerhall::bind::bind(&kiosk.app, move |event| touches.borrow_mut().push(event));
+        powerhall::keys::bind(&kiosk.app);
+        powerhall::voice::bind(
+            &kiosk.app,
+            |_| "cmn".into(),
+            move |said| {
+                ears.borrow_mut().push(match said {
+                    Said::Words { text, .. } => text,
+                    Said::Silence => "(silence)".into(),
+                });
+            },
+        );
+        Self { kiosk, heard, events }
+    }
+
+    fn show(&self, state: &State, language: usize) {
+        let voice = Voice::Speaking(Volume::default());
+        // By way of another page, so that this one is as it opens.
+        let before = if state.overlay.is_some() { "home" } else { "help" };
+        for state in [&fixtures::scene(before), state] {
+            self.heard.take();
+            self.kiosk.show_in(state, Ways { language, voice, ..Ways::default() });
+            self.settle();
+        }
+    }
+
+    fn settle(&self) {
+        for _ in 0..3 {
+            i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(20));
+        }
+    }
+
+    fn key(&self, key: Key) -> Vec<String> {
+        self.heard.take();
+        let text = slint::SharedString::from(char::from(key));
+        let window = self.kiosk.app.window();
+        window.dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+        window.dispatch_event(WindowEvent::KeyReleased { text });
+        self.settle();
+        self.heard.take()
+    }
+
+    /// What is said of each control on the way round, until the first comes again.
+    fn way_round(&self, key: Key) -> Vec<String> {
+        let mut round: Vec<String> = Vec::new();
+        for _ in 0..100 {
+            let said = self.key(key.clone());
+            let Some(said) = said.last() else { continue };
+            if round.first() == Some(said) {
+                return round;
+            }
+            round.push(said.clone());
+        }
+        panic!("the focus is caught: {round:?}");
+    }
+}
+
+#[test]
+fn the_arrows_reach_every_control_and_come_round() {
+    let speaking = Speaking::new();
+    for scene in fixtures::scenes() {
+        speaking.show(&scene.state, 1);
+        let wanted: BTreeSet<String> = speaking
+            .kiosk
+            .controls()
+            .iter()
+            .filter(|control| control.accessible_enabled() != Some(false))
+            .map(|control| control.accessible_label().unwrap_or_default().to_string())
+            .collect();
+        let down = speaking.way_round(Key::DownArrow);
+        for label in &wanted {
+            assert!(
+                down.iter().any(|said| said.starts_with(label)),
+                "{}: “{label}” not in {down:?}",
+                scene.name
+            );
+        }
+        assert_eq!(
+            down.len(),
+            speaking.kiosk.controls().iter().filter(|c| c.accessible_enabled() != Some(false)).count(),
+            "{}: {down:?}",
+            scene.name
+        );
+        let mut up = speaking.way_round(Key::UpArrow);
+        up.reverse();
+        let (down, up): (BTreeSet<_>, BTreeSet<_>) = (down.into_iter().collect(), up.into_iter().collect());
+        assert_eq!(down, up, "{}", scene.name);
+    }
+}
+
+#[test]
+fn ok_does_what_a_touch_does_and_back_leaves() {
+    let speaking = Speaking::new();
+    speaking.show(&fixtures::scene("home"), 1);
+    assert_eq!(speaking.key(Key::DownArrow), ["Pay a bill. With your phone, in about a minute"]);
+    speaking.events.take();
+    speaking.key(Key::Return);
+    assert_eq!(speaking.events.take(), [Event::Touched, Event::Press(Press::PayBill)]);
+    speaking.key(Key::Escape);
+    assert_eq!(speaking.events.take(), [Event::Touched, Event::Press(Press::Leave)]);
+}
+
+/// Who works by the keypad finds the focus on the next page without searching for it.
+#[test]
+fn the_focus_is_on_the_page_that_opens() {
+    let speaking = Speaking::new();
+    speaking.show(&fixtures::scene("home"), 1);
+    speaking.key(Key::DownArrow);
+    let voice = Voice::Speaking(Volume::default());
+    speaking.heard.take();
+    speaking.kiosk.show_in(&fixtures::scene("confirm"), Ways { language: 1, voice, ..Ways::default() });
+    speaking.settle();
+    let heard = speaking.heard.take();
+    assert!(heard[0].starts_with("Please check, then pay"), "{heard:?}");
+    assert_eq!(heard.last().map(String::as_str), Some("Not me"), "{heard:?}");
+}
+
+#[test]
+fn each_page_says_what_it_is_about() {
+    let speaking = Speaking::new();
+    for (scene, language, words) in [
+        ("home", 0, "您好，要办什么？"),
+        ("find_account_unknown", 0, "您的户号是多少？。没有找到这个户号，请核对。"),
+        ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
+        (
+            "confirm",
+            1,
+            "Please check, then pay. 3 months unpaid. You pay. 309.54 yuan. with late fee 5.58 yuan",
+        ),
+        ("pay_showing", 0, "请用手机扫一扫。309.54元。收款方　城南供电公司"),
+        (
+            "finished_posted",
+            1,
+            "Paid, thank you. 309.54 yuan. It is on your account.. Reference. 3F7K-9Q2M-X",
+        ),
+        ("idle", 0, "您还在吗？。还剩 40 秒"),
+    ] {
+        speaking.show(&fixtures::scene(scene), language);
+        let heard = speaking.heard.take();
+        assert_eq!(heard.last().map(String::as_str), Some(words), "{scene}");
+    }
+}
+
+/// Over the loudspeaker no digit that was typed, no account number and no name is heard; a headset hears them.
+#[test]
+fn private_numbers_are_for_the_headset_alone() {
+    for headset in [false, true] {
+        let mut speaking = Speaking::new();
+        speaking.kiosk.fixed.headset = headset;
+        let mut typed = fixtures::scene("find_account");
+        speaking.show(&typed, 1);
+        speaking.heard.take();
+        let powerhall_flow::Screen::FindAccount(find) = &mut typed.screen else { panic!() };
+        find.digits = "51012345679".into();
+        let voice = Voice::Speaking(Volume::default());
+        speaking.kiosk.show_in(&typed, Ways { language: 1, voice, ..Ways::default() });
+        speaking.settle();
+        assert_eq!(speaking.heard.take(), [if headset { "9" } else { "11 digits" }]);
+        speaking.show(&fixtures::scene("confirm"), 1);
+        let all = [speaking.heard.take(), speaking.way_round(Key::DownArrow)].concat().join(" ");
+        assert_eq!(all.contains("127") || all.contains('张'), headset, "{all}");
+    }
+}
+
+#[test]
+fn it_is_said_again_and_stops_when_switched_off() {
+    let speaking = Speaking::new();
+    speaking.show(&fixtures::scene("home"), 1);
+    let page = speaking.heard.take();
+    let round = speaking.way_round(Key::DownArrow);
+    assert!(round.contains(&"Say it again".to_owned()), "{round:?}");
+    speaking.heard.take();
+    speaking.kiosk.app.global::<powerhall::ui::Voice>().invoke_again();
+    assert_eq!(speaking.heard.take(), page);
+    speaking.kiosk.show_in(&fixtures::scene("home"), Ways { language: 1, ..Ways::default() });
+    speaking.settle();
+    assert_eq!(speaking.heard.take(), ["(silence)"]);
+    speaking.key(Key::DownArrow);
+    assert!(speaking.heard.take().is_empty());
+}
