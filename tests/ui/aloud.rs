@@ -73,7 +73,7 @@ impl Speaking {
     fn way_round(&self, key: Key) -> Vec<String> {
         let mut round: Vec<String> = Vec::new();
         for _ in 0..100 {
-            let said = self.key(key.clone());
+            let said = self.key(key);
             let Some(said) = said.last() else { continue };
             if round.first() == Some(said) {
                 return round;

@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn contrast_is_as_the_standard_defines_it() {
-        let colour = |text| Colour::parse(text).unwrap();
+        let colour = |text| Colour::parse(text).expect("a colour");
         assert_eq!(colour("#000000").contrast(colour("#FFFFFF")), 2100);
         assert_eq!(
             colour("#777777").contrast(colour("#FFFFFF")),
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_pale_colour_is_worse_than_a_deep_one() {
-        let worst = |text| Brand::of(Colour::parse(text).unwrap()).worst_contrast();
+        let worst = |text| Brand::of(Colour::parse(text).expect("a colour")).worst_contrast();
         assert!(worst("#00594F") >= LEAST_CONTRAST);
         assert!(worst("#2FA58D") < LEAST_CONTRAST);
     }

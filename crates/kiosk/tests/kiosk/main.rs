@@ -12,3 +12,4 @@ mod parsers;
 mod restart;
 mod session;
 mod tls;
+mod voice;
