@@ -102,6 +102,10 @@ faults! {
     WindowShut, "posting window shut", 200;
     PaidElsewhere, "bill paid elsewhere meanwhile", 700;
     AccountClosed, "account closed meanwhile", 400;
+    /// The day's papers, bent once everything is at rest.
+    StatementMissing, "line missing in a statement or day file", 0;
+    StatementExtra, "line too many in a statement or day file", 0;
+    StatementAltered, "line altered in a statement or day file", 0;
 }
 
 /// Chance, from a seed.

@@ -15,5 +15,6 @@ pub mod oracle;
 pub mod payers;
 pub mod ports;
 pub mod process;
+pub mod reconcile;
 pub mod sim;
 pub mod world;

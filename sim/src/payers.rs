@@ -22,7 +22,7 @@ pub fn see_code(sim: &Arc<Sim>, code: &str) {
     if sim.hit(Fault::SecondPayer) {
         let (sim, number) = (Arc::clone(sim), number.to_owned());
         tokio::spawn(async move {
-            let to = if sim.percent(80) { 400_000 } else { 9_000_000 };
+            let to = if sim.percent(60) { 400_000 } else { 9_000_000 };
             phone(&sim, which, &number, 30_000, to).await;
         });
     }

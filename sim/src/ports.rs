@@ -24,6 +24,7 @@ use crate::books::{Back, Manner, OnAccount, Paid, Refunded, Standing};
 use crate::chance::Fault;
 use crate::payers;
 use crate::process;
+use crate::reconcile;
 use crate::sim::{Inner, Sim, SimClock};
 
 /// The faults of one side's calls.
@@ -347,8 +348,12 @@ impl Channel for SimChannel {
         })
     }
 
-    async fn statement(&self, _day: Date) -> Outcome<Statement> {
-        Outcome::Unknown(Cause::UnknownCode("no_statement_yet".to_owned()))
+    async fn statement(&self, day: Date) -> Outcome<Statement> {
+        match self.sim.with(|inner| inner.papers.clone()) {
+            Some(papers) if day == reconcile::DAY => Outcome::Definite(papers.statements[self.which].clone()),
+            Some(_) => Outcome::Definite(Statement::default()),
+            None => Outcome::Unknown(Cause::UnknownCode("no_statement_yet".to_owned())),
+        }
     }
 
     async fn ready(&self) -> bool {
@@ -464,8 +469,12 @@ impl Billing for SimBilling {
         }
     }
 
-    async fn day_file(&self, _day: Date) -> Outcome<Vec<DayLine>> {
-        Outcome::Unknown(Cause::UnknownCode("no_day_file_yet".to_owned()))
+    async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>> {
+        match self.sim.with(|inner| inner.papers.clone()) {
+            Some(papers) if day == reconcile::DAY => Outcome::Definite(papers.postings),
+            Some(_) => Outcome::Definite(Vec::new()),
+            None => Outcome::Unknown(Cause::UnknownCode("no_day_file_yet".to_owned())),
+        }
     }
 
     async fn application(&self, _number: &str, _today: Date) -> Outcome<Vec<Application>> {

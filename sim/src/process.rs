@@ -26,6 +26,7 @@ use crate::sim::{Sim, SimClock, lock};
 
 /// A running backend.
 pub struct Process {
+    backend: Arc<Backend>,
     router: Router,
     store: Arc<MemoryStore>,
     tasks: Mutex<JoinSet<()>>,
@@ -95,7 +96,8 @@ pub fn start(sim: &Arc<Sim>, settings: &Settings, workers: usize) {
     }
     sim.survived(&store);
     let process = Process {
-        router: http::router(backend),
+        router: http::router(Arc::clone(&backend)),
+        backend,
         store,
         tasks: Mutex::new(tasks),
         dead: AtomicBool::new(false),
@@ -106,6 +108,12 @@ pub fn start(sim: &Arc<Sim>, settings: &Settings, workers: usize) {
 }
 
 impl Process {
+    /// What it runs, for whoever works beside it.
+    #[must_use]
+    pub fn backend(&self) -> Arc<Backend> {
+        Arc::clone(&self.backend)
+    }
+
     /// Hands a request to the backend. `None`: it died with the request under way.
     pub async fn handle(self: Arc<Self>, sim: &Sim, request: Request<Body>) -> Option<Response<Body>> {
         sim.moved();

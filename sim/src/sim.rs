@@ -16,6 +16,7 @@ use crate::books::Books;
 use crate::chance::{Chance, Fault};
 use crate::oracle::Oracle;
 use crate::process::Process;
+use crate::reconcile::Papers;
 
 /// Moves that a world may take: requests, calls to the outside and events of kiosks. A world of forty customers takes
 /// some tens of thousands; one that goes round in circles would take them for ever.
@@ -44,6 +45,8 @@ pub struct Inner {
     pub nap: Duration,
     /// Orders that customers may still begin.
     pub customers: u64,
+    /// The day's papers, once they can be had.
+    pub papers: Option<Papers>,
 }
 
 /// A world.
@@ -110,6 +113,7 @@ impl Sim {
                 kiosk,
                 nap,
                 customers: 0,
+                papers: None,
             }),
             began: Instant::now(),
             skew: AtomicI64::new(0),
