@@ -163,6 +163,9 @@ impl Backend {
     /// Changes an order by the answer to a job's call. `at` is the moment from which the answer counts.
     pub async fn finish(&self, job: &Job, command: Command, at: Moment) -> Result<Changed, StoreError> {
         let who = Who::Job(job.task.name());
+        // If the clock was set back during the call, `at` lies ahead of it: by that measure an expiry would be proved by
+        // time that never passed.
+        let at = at.min(self.now());
         let ctx = self.context(at, job.tries, job.interrupted, who);
         let changed = self.store.finish(job, command, ctx).await?;
         here(Point::AnswerCommitted);
