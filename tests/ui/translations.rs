@@ -1,5 +1,5 @@
-//! Every sentence of the interface has its Chinese, and every translation its sentence; each names the same places
-//! for what is filled in, and Chinese is punctuated as Chinese.
+//! Every sentence of the interface stands in every language, and every translation has its sentence; each names the
+//! same places for what is filled in, and Chinese is punctuated as Chinese.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -109,10 +109,12 @@ fn no_sentence_is_missing_and_none_is_left_over() {
 
 #[test]
 fn chinese_is_punctuated_as_chinese() {
-    let path = kit::repository().join("ui/translations/zh_CN/LC_MESSAGES/powerhall.po");
-    for ((_, id), words) in translations(&path) {
-        let wrong = words.contains([',', '?', '!', ';', ':', '(', ')', '！']);
-        assert!(!wrong, "“{words}” for “{id}”");
-        assert!(!words.contains("温馨提示"), "“{words}”");
+    for tag in ["zh_CN", "zh_TW"] {
+        let path = kit::repository().join(format!("ui/translations/{tag}/LC_MESSAGES/powerhall.po"));
+        for ((_, id), words) in translations(&path) {
+            let wrong = words.contains([',', '?', '!', ';', ':', '(', ')', '！']);
+            assert!(!wrong, "{tag}: “{words}” for “{id}”");
+            assert!(!words.contains("温馨提示") && !words.contains("溫馨提示"), "{tag}: “{words}”");
+        }
     }
 }

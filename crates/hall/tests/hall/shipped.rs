@@ -46,6 +46,8 @@ fn promises_are_the_published_ones() {
     let published = HALL.published();
     assert_eq!(published.services[0]["zh_CN"], "低压新装（居民）：5 个工作日");
     assert_eq!(published.services[0]["en"], "New low-voltage supply (home): 5 working days");
+    assert_eq!(published.services[0]["zh_TW"], "低壓新設（住宅）：5 個工作天");
+    assert_eq!(published.services[0]["ko"], "저압 신규(주택): 5영업일");
     assert_eq!(published.promises.len(), 8);
 }
 
@@ -75,9 +77,11 @@ fn no_word_is_left_that_nothing_shows() {
 #[test]
 fn chinese_uses_chinese_punctuation_and_a_calm_voice() {
     for key in HALL.texts.keys() {
-        let words = &HALL.text(key)["zh_CN"];
-        assert!(!words.contains([',', ';', ':', '?', '!', '(', ')', '！']), "{key}: {words}");
-        assert!(!words.ends_with('。'), "{key}: {words}");
+        for tag in ["zh_CN", "zh_TW"] {
+            let words = &HALL.text(key)[tag];
+            assert!(!words.contains([',', ';', ':', '?', '!', '(', ')', '！']), "{tag} {key}: {words}");
+            assert!(!words.ends_with('。'), "{tag} {key}: {words}");
+        }
     }
 }
 

@@ -82,6 +82,37 @@ fn the_shipped_file_is_right_and_shows_the_defaults() {
     assert_eq!(format!("{with:?}"), format!("{without:?}"));
 }
 
+/// The languages in reserve come in by taking away the `#` before their lines, once the hall's own texts have them.
+#[test]
+fn every_language_that_is_ready_can_be_taken_in() {
+    let place = Place::new();
+    let asked: String =
+        SHIPPED.lines().map(|line| format!("{}\n", without_mark(line).unwrap_or(line))).collect();
+    let missing = place.load(&asked).unwrap_err().to_string();
+    assert!(missing.contains("hall.name.zh_TW") && missing.contains("hall.cash_counter.ko"), "{missing}");
+
+    let with_texts = asked.lines().map(|line| match line.strip_prefix("en = ") {
+        Some(words) => format!("{line}\nzh_TW = {words}\nko = {words}\n"),
+        None => format!("{line}\n"),
+    });
+    let config = place.load(&with_texts.collect::<String>()).unwrap();
+    let known: Vec<_> = config.languages.iter().map(|l| (l.tag.as_str(), l.voice.as_str())).collect();
+    assert_eq!(known, [("zh_CN", "cmn"), ("en", "en"), ("zh_TW", "cmn"), ("ko", "ko")]);
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for (tag, _) in known {
+        // The interface is written in English.
+        let messages = repository.join(format!("ui/translations/{tag}/LC_MESSAGES/powerhall.po"));
+        assert!(tag == "en" || messages.exists(), "{}", messages.display());
+        let texts = repository.join(format!("config/hall/texts/{tag}.toml"));
+        assert!(texts.exists(), "{}", texts.display());
+    }
+}
+
+/// A line that only waits to be taken in: `#` and no space.
+fn without_mark(line: &str) -> Option<&str> {
+    line.strip_prefix('#').filter(|rest| !rest.starts_with(' '))
+}
+
 #[test]
 fn every_mistake_names_key_value_and_what_is_allowed() {
     let place = Place::new();
