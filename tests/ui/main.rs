@@ -5,6 +5,7 @@
 #![allow(clippy::float_arithmetic)]
 
 mod aloud;
+mod contrast;
 mod controls;
 mod fixtures;
 mod kit;
