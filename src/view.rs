@@ -83,9 +83,12 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// A text of the backend or of the config in the customer's language, else in Chinese.
+    /// A text of the backend or of the config in the customer's language, else in one that is more likely to be read:
+    /// Chinese for Chinese, English for everybody else.
     fn pick(&self, text: &Text) -> SharedString {
-        let chosen = text.get(self.tag).or_else(|| text.get("zh_CN")).or_else(|| text.values().next());
+        let instead = if self.tag.starts_with("zh") { "zh_CN" } else { "en" };
+        let chosen = [self.tag, instead, "zh_CN"].into_iter().find_map(|tag| text.get(tag));
+        let chosen = chosen.or_else(|| text.values().next());
         chosen.map(SharedString::from).unwrap_or_default()
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use i_slint_backend_testing::ElementHandle;
+use powerhall::view::Language;
 use powerhall_flow::{Contrast, Reach, TextSize, Ways};
 
 use crate::fixtures;
@@ -43,18 +44,34 @@ fn label(element: &ElementHandle) -> String {
     element.accessible_label().unwrap_or_default().to_string()
 }
 
+/// A kiosk that speaks the languages that the shipped configuration leaves off, as the last two.
+pub fn with_all_languages(panel: Panel) -> Kiosk {
+    let mut kiosk = Kiosk::on(panel);
+    for (tag, name) in [("zh_TW", "繁體中文"), ("ko", "한국어")] {
+        kiosk.fixed.languages.push(Language { tag: tag.into(), name: name.into() });
+    }
+    kiosk
+}
+
 /// All faults of every view: scene × panel × language × text size × reach.
 #[test]
 fn every_view_can_be_used() {
     let mut faults = BTreeSet::new();
     let (mut views, mut out_of_band) = (0, 0);
-    for panel in PANELS {
-        let kiosk = Kiosk::on(panel);
+    // Colours move nothing.
+    let usual = WAYS.into_iter().filter(|(_, ways)| ways.contrast == Contrast::Standard).collect::<Vec<_>>();
+    let more: Vec<_> = [2, 3]
+        .into_iter()
+        .flat_map(|language| [TextSize::Normal, TextSize::Large].map(|text_size| (language, text_size)))
+        .map(|(language, text_size)| ("further", Ways { language, text_size, ..Ways::default() }))
+        .collect();
+    let kiosks = PANELS.map(|panel| (panel, Kiosk::on(panel), &usual));
+    let further = [TALL, PANELS[3]].map(|panel| (panel, with_all_languages(panel), &more));
+    for (panel, kiosk, ways) in kiosks.into_iter().chain(further) {
         for scene in fixtures::scenes() {
-            // Colours move nothing.
-            for (way, ways) in WAYS.into_iter().filter(|(_, ways)| ways.contrast == Contrast::Standard) {
+            for (way, ways) in ways.iter().copied() {
                 kiosk.show_in(&scene.state, ways);
-                let at = format!("{} {} {way}", scene.name, panel.name);
+                let at = format!("{} {} {way} {}", scene.name, panel.name, ways.language);
                 let controls: Vec<(String, Area)> =
                     kiosk.controls().iter().map(|control| (label(control), Area::of(control))).collect();
                 let mut fault = |what: String| {

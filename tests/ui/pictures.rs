@@ -2,8 +2,8 @@
 
 use powerhall_flow::TextSize;
 
-use crate::fixtures;
 use crate::kit::{self, Kiosk, PANELS, TALL, WAYS};
+use crate::{controls, fixtures};
 
 /// The scenes whose pictures are kept: each page in the way of use that strains it.
 const GOLDEN: [(&str, &str); 38] = [
@@ -64,11 +64,17 @@ fn take_pictures() {
             continue;
         }
         let kiosk = Kiosk::on(panel);
+        let all = controls::with_all_languages(panel);
         for scene in fixtures::scenes().iter().filter(|scene| scene.name.contains(&only)) {
             for (way, ways) in WAYS {
                 kiosk.show_in(&scene.state, ways);
                 let name = format!("{}_{}_{way}.png", panel.name, scene.name);
                 kit::write_png(&kit::pictures().join(name), &kiosk.picture());
+            }
+            for (language, tag) in [(2, "zh_TW"), (3, "ko")] {
+                all.show(&scene.state, language, TextSize::Large);
+                let name = format!("{}_{}_{tag}_large.png", panel.name, scene.name);
+                kit::write_png(&kit::pictures().join(name), &all.picture());
             }
         }
     }
