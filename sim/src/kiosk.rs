@@ -24,7 +24,7 @@ use crate::payers;
 use crate::sim::{Sim, lock};
 
 /// As in the real session.
-const JOURNAL_PATIENCE: Duration = Duration::from_millis(500);
+const JOURNAL_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The journal's file.
 #[derive(Debug, Default)]

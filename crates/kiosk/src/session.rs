@@ -19,11 +19,10 @@ use crate::client::Client;
 use crate::journal::{Checked, Journal, Opened};
 use crate::upload;
 
-/// How long the screen waits for the journal before it shows what the backend said. A disk that takes longer is
-/// in trouble itself, and a customer who has paid is told so all the same.
-const JOURNAL_PATIENCE: Duration = Duration::from_millis(500);
-/// How long a check-in waits for the journal to show that it can be written.
-const CHECK_PATIENCE: Duration = Duration::from_secs(3);
+/// How long the screen waits for the journal before it shows what the backend said, and a check-in for the journal to
+/// show that it can be written. A disk that takes longer is in trouble itself: the next check-in closes payment, and a
+/// customer who has paid, of which the backend holds the evidence, is told so all the same.
+pub const JOURNAL_PATIENCE: Duration = Duration::from_secs(3);
 /// The loop never wakes itself more often than this.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 
@@ -224,7 +223,7 @@ impl Hands {
     fn check_in(&mut self, backend: Client, open_orders: u32) {
         let (journal, tell) = (self.journal.clone(), self.tell.clone());
         self.spawn(async move {
-            let checked = tokio::time::timeout(CHECK_PATIENCE, journal.check()).await;
+            let checked = tokio::time::timeout(JOURNAL_PATIENCE, journal.check()).await;
             let (head, health) = match checked.unwrap_or(Err(JournalTrouble::Unwritable)) {
                 Ok(Checked { head, opened }) => (Some(head), Ok(opened)),
                 Err(trouble) => (None, Err(trouble)),
