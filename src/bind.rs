@@ -31,6 +31,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_ways => Ways;
         on_languages => Languages;
         on_close => Close;
+        on_keypad => Keypad;
         on_leave => Leave;
         on_still_here => StillHere;
         on_all_months => AllMonths;

@@ -3,11 +3,15 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use powerhall_kiosk::voice::Said;
-use slint::{ComponentHandle, Global, SharedString};
+use slint::{ComponentHandle, Global, SharedString, Timer};
 
 use crate::ui::{Api, AppWindow, Voice};
+
+/// So long the focus may take to come to a page that has opened.
+const SETTLING: Duration = Duration::from_millis(120);
 
 /// Sends what is to be heard. `send` runs on the interface's thread and must not block; `voice_of` names the engine's
 /// voice of a language by its number.
@@ -33,12 +37,23 @@ pub fn bind(
         send(Said::Words { text, voice: voice_of(language), volume });
     };
 
-    let speak = say.clone();
-    voice.on_say(move |text| speak(&text));
+    // A page that opens, and the control that has the focus on it, are one sentence: else the one would cut the other off.
+    let opening = Rc::new(RefCell::new(None::<SharedString>));
+    let (speak, opened, weak) = (say.clone(), opening.clone(), app.as_weak());
+    voice.on_say(move |text| match (opened.take(), weak.upgrade()) {
+        (Some(page), Some(app)) => speak(&Voice::get(&app).invoke_then(page, text)),
+        (None, _) | (_, None) => speak(&text),
+    });
     let (speak, kept) = (say.clone(), page.clone());
     voice.on_page(move |text| {
         kept.replace(text.clone());
-        speak(&text);
+        opening.replace(Some(text));
+        let (speak, opening) = (speak.clone(), opening.clone());
+        Timer::single_shot(SETTLING, move || {
+            if let Some(page) = opening.take() {
+                speak(&page);
+            }
+        });
     });
     voice.on_again(move || say(&page.borrow().clone()));
 }

@@ -2,6 +2,7 @@
 //! asked of the kiosk but what a customer sees; everything else is asked of the backend's books. A failure leaves its
 //! picture and the logs in `target/process/<test>/`.
 
+mod aloud;
 mod journal;
 mod kit;
 mod paying;

@@ -54,7 +54,7 @@ impl Speaking {
     }
 
     fn settle(&self) {
-        for _ in 0..3 {
+        for _ in 0..10 {
             i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(20));
         }
     }
@@ -74,7 +74,7 @@ impl Speaking {
         let mut round: Vec<String> = Vec::new();
         for _ in 0..100 {
             let said = self.key(key);
-            let Some(said) = said.last() else { continue };
+            let Some(said) = said.last() else { panic!("a stop that says nothing, after {round:?}") };
             if round.first() == Some(said) {
                 return round;
             }
@@ -124,9 +124,9 @@ fn ok_does_what_a_touch_does_and_back_leaves() {
     assert_eq!(speaking.key(Key::DownArrow), ["Pay a bill. With your phone, in about a minute"]);
     speaking.events.take();
     speaking.key(Key::Return);
-    assert_eq!(speaking.events.take(), [Event::Touched, Event::Press(Press::PayBill)]);
+    assert_eq!(speaking.events.take(), [Event::Press(Press::Keypad), Event::Press(Press::PayBill)]);
     speaking.key(Key::Escape);
-    assert_eq!(speaking.events.take(), [Event::Touched, Event::Press(Press::Leave)]);
+    assert_eq!(speaking.events.take(), [Event::Press(Press::Keypad), Event::Press(Press::Leave)]);
 }
 
 /// Who works by the keypad finds the focus on the next page without searching for it.
@@ -140,8 +140,8 @@ fn the_focus_is_on_the_page_that_opens() {
     speaking.kiosk.show_in(&fixtures::scene("confirm"), Ways { language: 1, voice, ..Ways::default() });
     speaking.settle();
     let heard = speaking.heard.take();
-    assert!(heard[0].starts_with("Please check, then pay"), "{heard:?}");
-    assert_eq!(heard.last().map(String::as_str), Some("Not me"), "{heard:?}");
+    let [heard] = &heard[..] else { panic!("one does not cut the other off: {heard:?}") };
+    assert!(heard.starts_with("Please check, then pay") && heard.ends_with(". Not me"), "{heard}");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn each_page_says_what_it_is_about() {
     let speaking = Speaking::new();
     for (scene, language, words) in [
         ("home", 0, "您好，要办什么？"),
-        ("find_account_unknown", 0, "您的户号是多少？。没有找到这个户号，请核对。"),
+        ("find_account_unknown", 0, "您的户号是多少？。没有找到这个户号，请核对。。户号在电费账单上，也在电费短信里"),
         ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
         (
             "confirm",

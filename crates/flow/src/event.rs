@@ -80,6 +80,8 @@ pub enum Press {
     Next,
     /// One step back.
     Back,
+    /// A key of the keypad was pressed, whatever it does besides.
+    Keypad,
     /// The keypad's back: whatever leaves this page, or what lies over it, by one step.
     Leave,
     /// Home.

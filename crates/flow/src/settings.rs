@@ -17,6 +17,8 @@ pub struct Settings {
     pub least_amount: Fen,
     /// One order pays at most so much here, whatever more the backend allows.
     pub most_amount: Fen,
+    /// The machine has a voice.
+    pub speaks: bool,
     /// Without a touch for so long, the idle warning appears (hall.md §9: 45 s).
     pub idle: Millis,
     /// So long the warning stays before the session ends (WCAG 2.2.1: at least 20 s).
@@ -41,6 +43,7 @@ impl Default for Settings {
             application_digits: (12, 16),
             least_amount: Fen::new(1),
             most_amount: Fen::new(5_000_000),
+            speaks: true,
             idle: 45_000,
             warning: 20_000,
             large_text_time_percent: 200,

@@ -183,6 +183,7 @@ impl Run<'_> {
             },
             Press::StillHere => self.state.overlay = None,
             Press::Way(way) => self.press_way(way),
+            Press::Keypad => self.keypad(),
             Press::Leave => self.leave(),
             Press::PayBill
             | Press::CheckProgress

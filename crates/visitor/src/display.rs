@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt, ImageFormat, ImageOrder, MOTION_NOTIFY_EVENT,
-    Window,
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt, ImageFormat, ImageOrder, InputFocus,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, MapState, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -19,6 +19,20 @@ pub struct Display {
     root: Window,
     width: u16,
     height: u16,
+}
+
+/// A key of the keypad, by its number on every PC keyboard.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub enum Key {
+    /// Back.
+    Back = 9,
+    /// OK.
+    Ok = 36,
+    /// Up.
+    Up = 111,
+    /// Down.
+    Down = 116,
 }
 
 /// How long a finger stays on the glass.
@@ -75,6 +89,27 @@ impl Display {
         self.fake(BUTTON_PRESS_EVENT, 1, x, y)?;
         sleep(TOUCH);
         self.fake(BUTTON_RELEASE_EVENT, 1, x, y)
+    }
+
+    /// Presses a key of the keypad below the glass, and lets it go.
+    pub fn press(&self, key: Key) -> Result<()> {
+        self.fake(KEY_PRESS_EVENT, key as u8, 0, 0)?;
+        sleep(TOUCH);
+        self.fake(KEY_RELEASE_EVENT, key as u8, 0, 0)
+    }
+
+    /// Gives the keyboard to the only window, as the machine's own screen would have it.
+    pub fn give_keyboard(&self) -> Result<()> {
+        let windows = self.server.query_tree(self.root).map_err(trouble)?.reply().map_err(trouble)?;
+        for window in windows.children {
+            let about =
+                self.server.get_window_attributes(window).map_err(trouble)?.reply().map_err(trouble)?;
+            if about.map_state == MapState::VIEWABLE {
+                let asked = self.server.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME);
+                return asked.map_err(trouble)?.check().map_err(trouble);
+            }
+        }
+        Err(Trouble::Display("no window is there".to_owned()))
     }
 
     fn fake(&self, kind: u8, button: u8, x: i16, y: i16) -> Result<()> {

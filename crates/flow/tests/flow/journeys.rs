@@ -485,3 +485,26 @@ fn the_keypads_back_leaves_every_page_by_one_step() {
     let Screen::Pay(pay) = &world.state.screen else { panic!() };
     assert!(matches!(pay.stage, PayStage::Closing { .. }));
 }
+
+/// The keypad wakes the voice for somebody who has just come, and for nobody else.
+#[test]
+fn the_first_key_of_the_keypad_makes_the_machine_speak() {
+    let speaking = Voice::Speaking(Volume::default());
+    let mut world = World::open(1);
+    world.press(Press::Keypad);
+    assert_eq!(world.state.ways.voice, speaking);
+    world.press(Press::Way(Way::Voice));
+    world.press(Press::Way(Way::TextSize));
+    world.press(Press::Keypad);
+    assert_eq!(world.state.ways.voice, Voice::Silent, "who has chosen keeps the choice");
+
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    world.press(Press::Keypad);
+    assert_eq!(world.state.ways.voice, Voice::Silent, "not in the middle of what somebody sees");
+
+    let mut world = World::open(1);
+    world.settings.speaks = false;
+    world.press(Press::Keypad);
+    assert_eq!(world.state.ways.voice, Voice::Silent, "no engine, no voice");
+}

@@ -29,7 +29,8 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     let screen = check.screen(&raw.screen);
     let brand = check.brand(&raw.look);
     let voice = check.voice(raw.voice);
-    let flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
+    let mut flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
+    flow.speaks = !voice.program.is_empty();
     let keep_days = check.range("journal.keep_days", raw.journal.keep_days, 1, 3650, "days");
     check.that("journal.path", &raw.journal.path, "the path of a file", !raw.journal.path.is_empty());
     let max_rows = check.range("journal.max_rows", raw.journal.max_rows, 1_000, 10_000_000, "facts");
@@ -323,6 +324,7 @@ impl Check<'_> {
             application_digits: (size(least), size(most)),
             least_amount,
             most_amount,
+            speaks: true,
             idle,
             warning,
             large_text_time_percent: percent,

@@ -75,6 +75,7 @@ secret_file = "{CLERK}.secret"
 "#
     );
     write_file(&dir.join("backend.toml"), &text)?;
+    let voice = voice(dir)?;
     let text = format!(
         r#"[backend]
 url = "http://127.0.0.1:{backend}"
@@ -114,6 +115,9 @@ pixels_per_mm = 4.0
 width = 1080
 height = 1920
 
+[voice]
+program = "{voice}"
+
 [numbers]
 account_prefix = "510"
 
@@ -129,6 +133,15 @@ path = "kiosk/journal.db"
     let journal = dir.join("kiosk");
     fs::create_dir_all(&journal).map_err(|e| Trouble::file(&journal, e))?;
     write_file(&dir.join("kiosk.toml"), &text)
+}
+
+/// A voice that writes each sentence down as a line of `heard.log`, and gives the path of its program.
+fn voice(dir: &Path) -> Result<String> {
+    let program = dir.join("voice");
+    let script = format!("#!/bin/sh\nwords=$(cat)\necho \"$words\" >> {}/heard.log\n", dir.display());
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o755).open(&program);
+    file.and_then(|mut file| file.write_all(script.as_bytes())).map_err(|e| Trouble::file(&program, e))?;
+    Ok(program.display().to_string())
 }
 
 fn write_file(path: &Path, text: &str) -> Result<()> {

@@ -15,7 +15,7 @@ pub use config::{CLERK, KIOSK, Ports};
 
 use crate::phone::client;
 use crate::showcase::open;
-use crate::{Books, Diary, Display, Map, Result, Running, Trouble, Visitor, Xvfb, showcase};
+use crate::{Books, Diary, Display, Listener, Map, Result, Running, Trouble, Visitor, Xvfb, showcase};
 
 /// What a hall is made of.
 pub struct Plan<'a> {
@@ -134,6 +134,11 @@ impl Hall {
     /// A visitor before this kiosk; its pictures go to `folder`.
     pub fn visitor(&self, map: Arc<Map>, folder: &Path, aloud: bool) -> Result<Visitor> {
         Visitor::new(Display::open(self.display.name())?, map, Diary::new(folder, aloud))
+    }
+
+    /// A customer who listens and works the keypad of this kiosk.
+    pub fn listener(&self) -> Result<Listener> {
+        Listener::new(Display::open(self.display.name())?, self.file("heard.log"))
     }
 
     /// The books, asked in a name (its secret is in the hall's folder).
