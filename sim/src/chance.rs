@@ -103,6 +103,8 @@ faults! {
     PaidElsewhere, "bill paid elsewhere meanwhile", 700;
     AccountClosed, "account closed meanwhile", 400;
     /// The day's papers, bent once everything is at rest.
+    JournalOrderMissing, "order missing in a kiosk's uploaded journal", 0;
+    JournalAmountAltered, "amount altered in a kiosk's uploaded journal", 0;
     StatementMissing, "line missing in a statement or day file", 0;
     StatementExtra, "line too many in a statement or day file", 0;
     StatementAltered, "line altered in a statement or day file", 0;

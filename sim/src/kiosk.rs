@@ -75,6 +75,18 @@ impl Kiosk {
         })
     }
 
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    /// What its journal holds, in order.
+    #[must_use]
+    pub fn journal(&self) -> Vec<(Uuid, Fact)> {
+        lock(&self.journal).durable.clone()
+    }
+
     /// Switches it on.
     pub fn start(self: &Arc<Self>) {
         let (open, begun_anew) = {

@@ -7,6 +7,7 @@ pub mod chance;
 pub mod clerk;
 pub mod coverage;
 pub mod customer;
+pub mod journals;
 pub mod kiosk;
 #[cfg(feature = "mutants")]
 pub mod mutants;

@@ -51,6 +51,11 @@ impl Client {
         self.body(self.ask(Method::POST, "/v1/check-ins".to_owned(), Some(check_in))).await
     }
 
+    /// `POST /v1/journal`.
+    pub async fn upload(&self, upload: &api::JournalUpload) -> Result<api::JournalAnswer, Trouble> {
+        self.body(self.ask(Method::POST, "/v1/journal".to_owned(), Some(upload))).await
+    }
+
     /// `GET /v1/orders?state=open`.
     pub async fn open_orders(&self) -> Result<api::Orders, Trouble> {
         let open: api::Orders =

@@ -14,6 +14,8 @@ use powerhall_money::{Deliver, Fen, Moment, Who};
 
 use crate::books::{Books, Refunded};
 use crate::chance::{Chance, Fault};
+use crate::journals;
+use crate::kiosk::Kiosk;
 use crate::sim::Sim;
 use crate::world::{is_idle, ledger_agrees};
 
@@ -64,16 +66,25 @@ const fn is_natural(class: Class) -> bool {
 }
 
 /// Closes the day, when it is over within one.
-pub async fn close(sim: &Arc<Sim>) {
+pub async fn close(sim: &Arc<Sim>, kiosks: &[Arc<Kiosk>]) {
     if sim.ms() > LAST {
         return;
     }
+    tokio::time::sleep(Duration::from_millis(MIDNIGHT - 1_800_000 - sim.ms())).await;
+    let journals = journals::upload(sim, kiosks).await;
     tokio::time::sleep(Duration::from_millis(MIDNIGHT + 600_000 - sim.ms())).await;
     let truth = sim.truth();
     let papers = sim.with(|inner| Papers::of(&inner.books, truth));
     let Some(true_ones) = differences(sim, &papers, false).await else { return };
     for (class, name, _) in true_ones.iter().filter(|(class, ..)| !is_natural(*class)) {
-        sim.violation(format!("I15: the books agree, and reconciliation finds {} {name}", class.word()));
+        if !journals.contains(&(*class, name.clone())) {
+            sim.violation(format!("I15: the books agree, and reconciliation finds {} {name}", class.word()));
+        }
+    }
+    for (class, name) in &journals {
+        if !true_ones.iter().any(|(found, order, _)| found == class && order == name) {
+            sim.violation(format!("I15: reconciliation does not find {} {name}", class.word()));
+        }
     }
     let unheard = true_ones.iter().filter(|(class, ..)| *class == Class::PaidUnheard).count();
     let taken = sim.with(|inner| transactions(&inner.books));

@@ -256,7 +256,7 @@ async fn rest(sim: &Arc<Sim>, kiosks: &[Arc<Kiosk>]) {
     }
     books_agree(sim).await;
     if sim.with(|inner| inner.oracle.violations.is_empty()) {
-        reconcile::close(sim).await;
+        reconcile::close(sim, kiosks).await;
     }
 }
 

@@ -149,7 +149,11 @@ fn each_page_says_what_it_is_about() {
     let speaking = Speaking::new();
     for (scene, language, words) in [
         ("home", 0, "您好，要办什么？"),
-        ("find_account_unknown", 0, "您的户号是多少？。没有找到这个户号，请核对。。户号在电费账单上，也在电费短信里"),
+        (
+            "find_account_unknown",
+            0,
+            "您的户号是多少？。没有找到这个户号，请核对。。户号在电费账单上，也在电费短信里",
+        ),
         ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
         (
             "confirm",
