@@ -131,15 +131,21 @@ fn apart(controls: &[(String, Area)], panel: Panel, fault: &mut impl FnMut(Strin
     }
 }
 
-/// Nothing leaves the screen, and no text or code lies under a control.
+/// Nothing leaves the screen, and no text or code lies under a control or another text.
 fn whole(kiosk: &Kiosk, controls: &[(String, Area)], fault: &mut impl FnMut(String)) {
     for (name, area) in controls.iter().filter(|(_, area)| !area.is_on(kiosk.panel)) {
         fault(format!("“{name}” leaves the screen: {area:?}"));
     }
-    for text in kiosk.texts().into_iter().chain(kiosk.codes()) {
-        let (words, area) = (label(&text), Area::of(&text));
-        if words.is_empty() || area.right - area.left < 1.0 {
-            continue;
+    let texts: Vec<_> = kiosk
+        .texts()
+        .into_iter()
+        .chain(kiosk.codes())
+        .map(|text| (label(&text), Area::of(&text)))
+        .filter(|(words, area)| !words.is_empty() && area.right - area.left >= 1.0)
+        .collect();
+    for (i, (words, area)) in texts.iter().enumerate() {
+        for (other, _) in texts[i + 1..].iter().filter(|(_, other)| area.distance(other) < -1.5) {
+            fault(format!("“{words}” and “{other}” lie over each other"));
         }
         if !area.is_on(kiosk.panel) {
             fault(format!("“{words}” leaves the screen: {area:?}"));
