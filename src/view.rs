@@ -175,7 +175,6 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
     });
     let other = (language + 1) % fixed.languages.len().max(1);
     api.set_other_language(fixed.languages.get(other).map(|l| l.name.as_str()).unwrap_or_default().into());
-    api.set_other_language_index(i32::try_from(other).unwrap_or(0));
     let date = ui::Day { year: moment.year.into(), month: moment.month.into(), day: moment.day.into() };
     let time = format!("{}:{:02}", moment.hour, moment.minute).into();
     api.set_clock(ui::Clock { date, time });

@@ -34,7 +34,7 @@ fn each_control_sends_its_event() {
         ("home", "Buttons lower", Press::Way(Way::Reach)),
         ("home", "Read aloud", Press::Way(Way::Voice)),
         ("home", "Ask for help", Press::Help),
-        ("home", "中文", Press::Way(Way::Language(0))),
+        ("home", "中文", Press::Languages),
         ("home", "Assist", Press::Ways),
         ("home_payment_closed", "Pay a bill", Press::PayBill),
         ("find_account", "1", Press::Digit(1)),

@@ -90,7 +90,7 @@ pub enum Press {
     Help,
     /// Open the ways to use the machine.
     Ways,
-    /// Open the list of languages.
+    /// Another language: the other one, or the list of them.
     Languages,
     /// Close what lies over the page.
     Close,

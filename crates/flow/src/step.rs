@@ -176,7 +176,7 @@ impl Run<'_> {
             Press::Home => self.go_home(),
             Press::Help => self.state.overlay = Some(Overlay::Help),
             Press::Ways => self.state.overlay = Some(Overlay::Ways),
-            Press::Languages => self.state.overlay = Some(Overlay::Languages),
+            Press::Languages => self.languages(),
             Press::Close => match self.state.overlay {
                 Some(Overlay::Help | Overlay::Ways | Overlay::Languages) => self.state.overlay = None,
                 Some(Overlay::IdleWarning { .. }) | None => self.ignore(Ignored::NotHere),

@@ -123,6 +123,16 @@ impl Run<'_> {
         }
     }
 
+    /// Two languages change by one touch, more have a list; of one there is nothing to choose.
+    pub(crate) fn languages(&mut self) {
+        let next = self.state.ways.language + 1;
+        match self.settings.languages {
+            0 | 1 => self.ignore(Ignored::NoChange),
+            2 => self.press_way(Way::Language(next % 2)),
+            _ => self.state.overlay = Some(Overlay::Languages),
+        }
+    }
+
     pub(crate) fn press_way(&mut self, way: Way) {
         let ways = &mut self.state.ways;
         let before = *ways;

@@ -390,6 +390,7 @@ fn the_colours_go_round_and_the_voice_has_an_end_each_way() {
 #[test]
 fn what_lies_over_the_page_opens_and_closes() {
     let mut world = World::open(2);
+    world.settings.languages = 4;
     world.press(Press::PayBill);
     for (open, overlay) in
         [(Press::Ways, Overlay::Ways), (Press::Languages, Overlay::Languages), (Press::Help, Overlay::Help)]
@@ -507,4 +508,17 @@ fn the_first_key_of_the_keypad_makes_the_machine_speak() {
     world.settings.speaks = false;
     world.press(Press::Keypad);
     assert_eq!(world.state.ways.voice, Voice::Silent, "no engine, no voice");
+}
+
+#[test]
+fn two_languages_change_by_one_touch() {
+    let mut world = World::open(1);
+    world.press(Press::PayBill);
+    for language in [1, 0] {
+        world.press(Press::Languages);
+        assert_eq!((world.state.ways.language, world.state.overlay), (language, None));
+    }
+    world.settings.languages = 1;
+    world.press(Press::Languages);
+    assert_eq!(world.ignored, Some(Ignored::NoChange));
 }
