@@ -303,8 +303,12 @@ impl Trial {
     fn work(&self, place: &Path, cuts: &[(usize, Loss)], next: &AtomicUsize) -> Result<Outcome, Failed> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let mut outcome = Outcome::default();
-        while let Some((cut, loss)) = cuts.get(next.fetch_add(1, Ordering::SeqCst)) {
-            let disk = place.join(cut.to_string());
+        loop {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            let Some((cut, loss)) = cuts.get(number) else { return Ok(outcome) };
+            // A place of its own: the journal that was looked at before may still be closing its file, and takes the log
+            // of that name away.
+            let disk = place.join(number.to_string());
             self.disk.rebuild(*cut, *loss, &disk)?;
             match (self.look)(&runtime, &disk, *cut) {
                 Ok(begun_anew) => outcome.begun_anew += usize::from(begun_anew),
@@ -318,7 +322,6 @@ impl Trial {
             }
             std::fs::remove_dir_all(&disk)?;
         }
-        Ok(outcome)
     }
 }
 
@@ -336,7 +339,7 @@ fn forget_impatience(
     let told = promises.iter().filter(|(_, promise)| is_told(promise)).count();
     let mut impatient = Vec::new();
     for (at, promise) in promises.iter().filter(|(_, promise)| is_told(promise)) {
-        let place = root.with_extension("told");
+        let place = root.with_extension(format!("told-{at}"));
         disk.rebuild(*at, Loss::All, &place)?;
         if kiosk::reopen(&runtime, &place.join(file), keep)?.keeps(promise).is_err() {
             impatient.push(promise.clone());
