@@ -22,6 +22,7 @@ pub fn bind(
 ) {
     let voice = app.global::<Voice>();
     voice.on_last(|typed| typed.chars().last().map(SharedString::from).unwrap_or_default());
+    voice.on_finished(|words| is_finished(&words));
 
     let silence = send.clone();
     voice.on_stop(move || silence(Said::Silence));
@@ -58,6 +59,12 @@ pub fn bind(
     voice.on_again(move || say(&page.borrow().clone()));
 }
 
+/// Ends as a sentence ends, so that nothing is put behind it.
+fn is_finished(words: &str) -> bool {
+    let bare = words.trim_end_matches(|c: char| c.is_whitespace() || "\"'”’」』）)".contains(c));
+    bare.ends_with(['.', '?', '!', ':', '…', '。', '？', '！', '：'])
+}
+
 /// Puts every `¥1,234.50` of a sentence into words by way of `yuan`, without what only the eye needs.
 fn spoken(text: &str, yuan: impl Fn(&str) -> String) -> String {
     let mut parts = text.split('¥');
@@ -74,7 +81,18 @@ fn spoken(text: &str, yuan: impl Fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::spoken;
+    use super::{is_finished, spoken};
+
+    #[test]
+    fn a_sentence_is_finished_by_its_own_mark() {
+        for whole in ["您的户号是多少？", "It is on your account.", "Connecting…", "“是吗？”", "Reference: "]
+        {
+            assert!(is_finished(whole), "{whole}");
+        }
+        for part in ["", "”", "本次付款", "¥309.54", "3F7K-9Q2M-X", "户号，"] {
+            assert!(!is_finished(part), "{part}");
+        }
+    }
 
     #[test]
     fn amounts_are_words() {

@@ -13,7 +13,7 @@ fn pays_by_ear(name: &str, ways: &[&str]) {
         v.visitor.wait_for(&[Page::Home], SOON)?;
         let mut ears = v.hall.listener()?;
         let hello = ears.press(Key::Down)?;
-        is("the first key", hello.as_str(), "您好，要办什么？。交电费。手机扫码，约一分钟")?;
+        is("the first key", hello.as_str(), "您好，要办什么？交电费。手机扫码，约一分钟")?;
         for way in ways {
             ears.choose(way)?;
         }

@@ -152,7 +152,7 @@ fn each_page_says_what_it_is_about() {
         (
             "find_account_unknown",
             0,
-            "您的户号是多少？。没有找到这个户号，请核对。。户号在电费账单上，也在电费短信里",
+            "您的户号是多少？没有找到这个户号，请核对。户号在电费账单上，也在电费短信里",
         ),
         ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
         (
@@ -161,16 +161,27 @@ fn each_page_says_what_it_is_about() {
             "Please check, then pay. 3 months unpaid. You pay. 309.54 yuan. with late fee 5.58 yuan",
         ),
         ("pay_showing", 0, "请用手机扫一扫。309.54元。收款方　城南供电公司"),
-        (
-            "finished_posted",
-            1,
-            "Paid, thank you. 309.54 yuan. It is on your account.. Reference. 3F7K-9Q2M-X",
-        ),
-        ("idle", 0, "您还在吗？。还剩 40 秒"),
+        ("finished_posted", 1, "Paid, thank you. 309.54 yuan. It is on your account. Reference. 3F7K-9Q2M-X"),
+        ("idle", 0, "您还在吗？还剩 40 秒"),
     ] {
         speaking.show(&fixtures::scene(scene), language);
         let heard = speaking.heard.take();
         assert_eq!(heard.last().map(String::as_str), Some(words), "{scene}");
+    }
+}
+
+#[test]
+fn nothing_is_punctuated_twice() {
+    let mut speaking = Speaking::new();
+    speaking.kiosk.fixed = crate::controls::with_all_languages(TALL).fixed;
+    for scene in fixtures::scenes() {
+        for language in 0..4 {
+            speaking.show(&scene.state, language);
+            let heard = [speaking.heard.take(), speaking.way_round(Key::DownArrow)].concat().join("\n");
+            let marks: Vec<char> = heard.chars().filter(|c| *c != ' ').collect();
+            let twice = marks.windows(2).find(|pair| pair.iter().all(|c| ".?!…。？！，、,".contains(*c)));
+            assert_eq!(twice, None, "{} in {language}: {heard}", scene.name);
+        }
     }
 }
 
