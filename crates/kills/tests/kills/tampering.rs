@@ -108,7 +108,7 @@ fn execute(file: &Path, sql: &str) -> usize {
 /// Lets `change` at a copy of a hall and gives the oracle's complaint.
 fn complaint(change: impl FnOnce(&Path)) -> String {
     let copy = tempfile::tempdir().expect("a folder");
-    super::copy(&super::hall(), copy.path());
+    super::copy(&super::HALL, copy.path());
     change(copy.path());
     match books::compare(copy.path()) {
         Ok(sums) => format!("nothing was noticed: {sums}"),
