@@ -7,9 +7,11 @@
 mod aloud;
 mod contrast;
 mod controls;
-mod fixtures;
-mod kit;
 mod map;
 mod pictures;
+#[path = "../stage/mod.rs"]
+mod stage;
 mod touches;
 mod translations;
+
+use stage::{fixtures, kit};

@@ -2,8 +2,8 @@
 
 use powerhall_flow::TextSize;
 
+use crate::fixtures;
 use crate::kit::{self, Kiosk, PANELS, TALL, WAYS};
-use crate::{controls, fixtures};
 
 /// The scenes whose pictures are kept: each page in the way of use that strains it.
 const GOLDEN: [(&str, &str); 38] = [
@@ -64,7 +64,7 @@ fn take_pictures() {
             continue;
         }
         let kiosk = Kiosk::on(panel);
-        let all = controls::with_all_languages(panel);
+        let all = Kiosk::with_all_languages(panel);
         for scene in fixtures::scenes().iter().filter(|scene| scene.name.contains(&only)) {
             for (way, ways) in WAYS {
                 kiosk.show_in(&scene.state, ways);

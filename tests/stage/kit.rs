@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
 use powerhall::AppWindow;
-use powerhall::view::{Fixed, Moment, render};
+use powerhall::view::{Fixed, Language, Moment, render};
 use powerhall_flow::{Contrast, Reach, State, TextSize, Voice, Volume, Ways};
 use slint::{ComponentHandle, PhysicalSize, Rgba8Pixel, SharedPixelBuffer};
 
-use crate::fixtures;
+use super::fixtures;
 
 /// A panel: its pixels, and how many make a millimetre.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +84,15 @@ impl Kiosk {
         Self { app, panel, fixed }
     }
 
+    /// A kiosk that speaks the languages that the shipped configuration leaves off, as the last two.
+    pub fn with_all_languages(panel: Panel) -> Self {
+        let mut kiosk = Self::on(panel);
+        for (tag, name) in [("zh_TW", "繁體中文"), ("ko", "한국어")] {
+            kiosk.fixed.languages.push(Language { tag: tag.into(), name: name.into() });
+        }
+        kiosk
+    }
+
     /// Shows a state in a language (0 Chinese, 1 English) and a text size.
     pub fn show(&self, state: &State, language: usize, text_size: TextSize) {
         self.show_in(state, Ways { language, text_size, ..Ways::default() });
@@ -113,7 +122,7 @@ impl Kiosk {
         all
     }
 
-    /// Every text that stands by itself, outside a control.
+    /// Every text, also those that controls show.
     pub fn texts(&self) -> Vec<ElementHandle> {
         self.having(i_slint_backend_testing::AccessibleRole::Text)
     }
