@@ -173,7 +173,7 @@ fn each_page_says_what_it_is_about() {
 #[test]
 fn nothing_is_punctuated_twice() {
     let mut speaking = Speaking::new();
-    speaking.kiosk.fixed = crate::controls::with_all_languages(TALL).fixed;
+    speaking.kiosk.fixed = Kiosk::with_all_languages(TALL).fixed;
     for scene in fixtures::scenes() {
         for language in 0..4 {
             speaking.show(&scene.state, language);
