@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use powerhall::view::{self, Fixed, Moment};
-use powerhall::{AppWindow, bind, keys, voice};
+use powerhall::{AppWindow, bind, keys, logo, voice};
 use powerhall_flow::{Millis, State};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::KioskConfig;
@@ -97,6 +97,9 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
     let app = AppWindow::new()?;
     app.window().set_size(PhysicalSize::new(config.screen.width, config.screen.height));
 
+    if let Some(picture) = config.logo.clone() {
+        logo::bind(&app, picture);
+    }
     let clock = MonotonicClock::start();
     let face = Rc::new(Face { fixed: fixed(&config), clock, state: RefCell::new(State::new()) });
     face.show(&app);

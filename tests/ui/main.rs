@@ -7,6 +7,7 @@
 mod aloud;
 mod contrast;
 mod controls;
+mod logo;
 mod map;
 mod pictures;
 #[path = "../stage/mod.rs"]

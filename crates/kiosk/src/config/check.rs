@@ -12,11 +12,12 @@ use powerhall_flow::Settings;
 use powerhall_money::Fen;
 use reqwest::Url;
 
-use super::look::{Brand, Colour, LEAST_CONTRAST};
-use super::raw::{Amounts, Backend, Hall, Look, Numbers, Raw, Screen, Times, Voice};
+use super::raw::{Amounts, Backend, Hall, Numbers, Raw, Screen, Times};
 use super::{BackendConfig, HallTexts, KioskConfig, LEAST_BAND_MM, Language, Mistake, ScreenConfig};
 use crate::journal::JournalConfig;
-use crate::voice::VoiceConfig;
+
+mod look;
+mod voice;
 
 const DAY: u64 = 24 * 3600;
 
@@ -28,6 +29,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     let backend = check.backend(&raw.backend);
     let screen = check.screen(&raw.screen);
     let brand = check.brand(&raw.look);
+    let logo = raw.look.logo.and_then(|file| check.logo(&file));
     let voice = check.voice(raw.voice);
     let mut flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
     flow.speaks = !voice.program.is_empty();
@@ -41,7 +43,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     };
     match (backend, brand) {
         (Some(backend), Some(brand)) if check.mistakes.is_empty() => {
-            Ok(KioskConfig { backend, hall, languages, screen, brand, voice, journal, flow })
+            Ok(KioskConfig { backend, hall, languages, screen, brand, logo, voice, journal, flow })
         }
         _ => Err(check.mistakes),
     }
@@ -254,31 +256,6 @@ impl Check<'_> {
         let allowed = format!("a band that leaves at least {LEAST_BAND_MM} mm of the glass");
         self.that("screen.reach_mm", &format!("{value}, {high:.0} mm"), &allowed, high >= LEAST_BAND_MM);
         screen
-    }
-
-    fn voice(&mut self, raw: Voice) -> VoiceConfig {
-        let speed = self.range("voice.words_a_minute", raw.words_a_minute, 80, 300, "words a minute");
-        VoiceConfig {
-            program: raw.program,
-            words_a_minute: u16::try_from(speed).unwrap_or(u16::MAX),
-            headset: raw.headset,
-        }
-    }
-
-    fn brand(&mut self, raw: &Look) -> Option<Brand> {
-        const KEY: &str = "look.colour";
-        let Some(colour) = Colour::parse(&raw.colour) else {
-            self.mistake(KEY, &raw.colour, "six hexadecimal digits: \"#00594F\"");
-            return None;
-        };
-        let brand = Brand::of(colour);
-        let (worst, least) = (brand.worst_contrast(), LEAST_CONTRAST);
-        if worst < least {
-            let hundredths = |value: u32| format!("{}.{:02} : 1", value / 100, value % 100);
-            let value = format!("{}, contrast {}", raw.colour, hundredths(worst));
-            self.mistake(KEY, value, format!("a deeper colour: at least {}", hundredths(least)));
-        }
-        Some(brand)
     }
 
     /// The least and the most that one order pays.

@@ -28,7 +28,8 @@ pub struct Brand {
 /// The least contrast of text on its ground (WCAG 2.2, 1.4.3), in hundredths.
 pub const LEAST_CONTRAST: u32 = 450;
 
-const WHITE: Colour = Colour { red: 255, green: 255, blue: 255 };
+/// What a code and a logo stand on, in every contrast.
+pub const WHITE: Colour = Colour { red: 255, green: 255, blue: 255 };
 /// The pages' own ground in the standard colours.
 const GROUND: Colour = Colour { red: 0xF3, green: 0xF6, blue: 0xF4 };
 

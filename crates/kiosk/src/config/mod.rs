@@ -2,6 +2,7 @@
 //! value and what is allowed; unknown keys are refused, because a misspelt limit is a missing limit.
 
 mod check;
+pub mod logo;
 pub mod look;
 mod raw;
 
@@ -14,6 +15,7 @@ use reqwest::Url;
 
 use crate::journal::JournalConfig;
 use crate::voice::VoiceConfig;
+use logo::Logo;
 use look::Brand;
 
 /// Everything that a hall decides about its kiosk. All values are checked.
@@ -29,6 +31,8 @@ pub struct KioskConfig {
     pub screen: ScreenConfig,
     /// The utility's colour.
     pub brand: Brand,
+    /// The utility's logo, where it has one.
+    pub logo: Option<Logo>,
     /// How the machine speaks.
     pub voice: VoiceConfig,
     /// The journal.

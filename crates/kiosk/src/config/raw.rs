@@ -107,11 +107,12 @@ const fn band() -> [u64; 2] {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Look {
     pub(super) colour: String,
+    pub(super) logo: Option<String>,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { colour: "#00594F".to_owned() }
+        Self { colour: "#00594F".to_owned(), logo: None }
     }
 }
 

@@ -61,6 +61,9 @@ fn reads_every_value() {
     assert!(!format!("{config:?}").contains("a-secret"));
 }
 
+/// Without these there is nothing, so the file shows an example.
+const NO_DEFAULT: [&str; 2] = ["root_ca_file", "logo"];
+
 /// `key = value`, and no sentence.
 fn is_key(line: &str) -> bool {
     line.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
@@ -73,7 +76,9 @@ fn the_shipped_file_is_right_and_shows_the_defaults() {
     let written: String = SHIPPED
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(value) if is_key(value) && !value.starts_with("root_ca_file") => format!("{value}\n"),
+            Some(value) if is_key(value) && !NO_DEFAULT.iter().any(|key| value.starts_with(key)) => {
+                format!("{value}\n")
+            }
             _ => format!("{line}\n"),
         })
         .collect();
@@ -200,6 +205,53 @@ fn every_mistake_names_key_value_and_what_is_allowed() {
             assert!(message.contains(part), "“{part}” is missing in: {message}");
         }
     }
+}
+
+#[test]
+fn a_logo_is_a_picture_that_can_be_seen() {
+    use png::ColorType::{Grayscale, Indexed, Rgb, Rgba};
+    let place = Place::new();
+    let with = SAMPLE.replace("[look]", "[look]\nlogo = \"logo.png\"");
+    let file = place.path("config/logo.png");
+    let draw = |width: u32, height: u32, colour: png::ColorType, pixel: &[u8]| {
+        let mut encoder = png::Encoder::new(std::fs::File::create(&file).unwrap(), width, height);
+        encoder.set_color(colour);
+        encoder.set_palette(vec![0xFF, 0xFF, 0xFF, 0x00, 0x59, 0x4F]);
+        encoder.write_header().unwrap().write_image_data(&pixel.repeat((width * height) as usize)).unwrap();
+    };
+    assert_eq!(place.load(SAMPLE).unwrap().logo, None);
+    for (colour, pixel) in
+        [(Rgb, &[0, 0x59, 0x4F][..]), (Rgba, &[0, 0x59, 0x4F, 0xFF]), (Grayscale, &[0x40]), (Indexed, &[1])]
+    {
+        draw(160, 32, colour, pixel);
+        let logo = place.load(&with).unwrap().logo.unwrap();
+        assert_eq!((logo.width(), logo.height(), logo.pixels().len()), (160, 32, 160 * 32), "{colour:?}");
+        let green = if colour == Grayscale { [0x40; 3] } else { [0, 0x59, 0x4F] };
+        assert_eq!(logo.pixels()[0], green, "{colour:?}");
+    }
+    let refused = |allowed: &str| {
+        let message = place.load(&with).unwrap_err().to_string();
+        let all = ["look.logo", "logo.png", allowed];
+        assert!(all.iter().all(|part| message.contains(part)), "“{allowed}” in {message}");
+    };
+    draw(1_025, 300, Rgb, &[0, 0, 0]);
+    refused("32 to 1024 pixels a side");
+    draw(161, 32, Rgb, &[0, 0, 0]);
+    refused("it has 161 × 32");
+    draw(31, 31, Rgb, &[0, 0, 0]);
+    refused("it has 31 × 31");
+    draw(64, 64, Rgb, &[0xFF, 0xD4, 0]);
+    refused("a darker logo");
+    draw(64, 64, Rgba, &[0, 0, 0, 0x40]);
+    refused("0 percent have it");
+    draw(64, 64, Rgb, &[0, 0, 0]);
+    let whole = std::fs::read(&file).unwrap();
+    std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    refused("a whole PNG file");
+    std::fs::write(&file, "no picture").unwrap();
+    refused("a whole PNG file");
+    std::fs::remove_file(&file).unwrap();
+    refused("that can be read");
 }
 
 #[test]
