@@ -3,6 +3,7 @@
 //! The kiosk has no door for it. The demo and the whole-program tests are written with it.
 
 mod books;
+pub mod camera;
 mod demo;
 mod diary;
 mod display;

@@ -83,6 +83,13 @@ impl Picture {
         self.pixels[y * self.width + x]
     }
 
+    /// How light the pixel at a place inside is, 0 to 255.
+    #[must_use]
+    pub fn grey(&self, x: usize, y: usize) -> u8 {
+        let [_, red, green, blue] = self.at(x, y).to_be_bytes().map(u32::from);
+        u8::try_from((299 * red + 587 * green + 114 * blue) / 1000).unwrap_or(u8::MAX)
+    }
+
     /// A part; what lies outside is left out.
     #[must_use]
     pub fn part(&self, area: Area) -> Self {
