@@ -3,16 +3,19 @@
 
 mod account;
 mod dates;
+pub mod numbers;
 mod pay;
 mod progress;
 mod rows;
 
+use numbers::Numbers;
 use powerhall_api::{ClosedReason, Text};
 use powerhall_flow::{
     Contrast, Gate, Millis, Notice, Overlay, Reach, Screen, Settings, State, Step, TextSize, Voice, Ways,
 };
 pub use powerhall_kiosk::config::ScreenConfig;
 pub use powerhall_kiosk::config::look::{Brand, Colour};
+use powerhall_money::Fen;
 use slint::{ComponentHandle, SharedString};
 
 use crate::qr;
@@ -76,6 +79,7 @@ pub struct Moment {
 /// What one rendering needs at hand.
 struct Scene<'a> {
     words: Words<'a>,
+    numbers: Numbers,
     fixed: &'a Fixed,
     state: &'a State,
     at: Millis,
@@ -96,6 +100,16 @@ impl Scene<'_> {
         text.map(|text| self.pick(text)).unwrap_or_default()
     }
 
+    /// An amount for people.
+    fn money(&self, amount: Fen) -> SharedString {
+        self.numbers.money(amount)
+    }
+
+    /// An amount for people, or nothing where there is none.
+    fn some_money(&self, amount: Fen) -> SharedString {
+        if amount.is_positive() { self.money(amount) } else { SharedString::default() }
+    }
+
     /// Whole seconds until `ends`, rounded up, so that 0 is shown only when it is over.
     fn seconds_until(&self, ends: Millis) -> i32 {
         whole_seconds(ends.saturating_sub(self.at))
@@ -112,7 +126,8 @@ pub fn render(app: &AppWindow, state: &State, fixed: &Fixed, moment: &Moment) {
         }
         api.set_language(tag.into());
     }
-    let scene = Scene { words: app.global::<Words>(), fixed, state, at: moment.at, tag };
+    let words = app.global::<Words>();
+    let scene = Scene { numbers: Numbers::of(&words), words, fixed, state, at: moment.at, tag };
     theme(app, &scene);
     voice(app, &scene);
     chrome(&api, &scene, moment);
@@ -215,7 +230,7 @@ fn screen(api: &Api, scene: &Scene) {
     let page = match &scene.state.screen {
         Screen::Home => ui::Screen::Home,
         Screen::FindAccount(find) => {
-            find_account = account::find(find);
+            find_account = account::find(scene, find);
             ui::Screen::FindAccount
         }
         Screen::Confirm(shown) => {
@@ -223,7 +238,7 @@ fn screen(api: &Api, scene: &Scene) {
             ui::Screen::Confirm
         }
         Screen::OtherAmount(entry) => {
-            amount = account::amount(entry);
+            amount = account::amount(scene, entry);
             ui::Screen::OtherAmount
         }
         Screen::Pay(shown) => {
@@ -237,7 +252,7 @@ fn screen(api: &Api, scene: &Scene) {
             ui::Screen::Finished
         }
         Screen::FindApplication(find) => {
-            find_application = progress::find(find);
+            find_application = progress::find(scene, find);
             ui::Screen::FindApplication
         }
         Screen::Progress(shown) => match shown.shown.and_then(|at| shown.found.applications.get(at)) {
@@ -294,7 +309,7 @@ fn whole_seconds(span: Millis) -> i32 {
 }
 
 /// A notice as the interface words it.
-fn remark(notice: Option<Notice>) -> ui::Remark {
+fn remark(scene: &Scene, notice: Option<Notice>) -> ui::Remark {
     let plain = |notice| ui::Remark { notice, ..ui::Remark::default() };
     let Some(notice) = notice else { return ui::Remark::default() };
     match notice {
@@ -311,10 +326,10 @@ fn remark(notice: Option<Notice>) -> ui::Remark {
         Notice::Busy => plain(ui::Notice::Busy),
         Notice::NothingChosen => plain(ui::Notice::NothingChosen),
         Notice::AmountTooSmall(least) => {
-            ui::Remark { amount: least.to_string().into(), ..plain(ui::Notice::AmountTooSmall) }
+            ui::Remark { amount: scene.money(least), ..plain(ui::Notice::AmountTooSmall) }
         }
         Notice::AmountTooLarge(most) => {
-            ui::Remark { amount: most.to_string().into(), ..plain(ui::Notice::AmountTooLarge) }
+            ui::Remark { amount: scene.money(most), ..plain(ui::Notice::AmountTooLarge) }
         }
         Notice::Renewed => plain(ui::Notice::Renewed),
         Notice::LookupExpired => plain(ui::Notice::LookupExpired),

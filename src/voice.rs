@@ -8,7 +8,8 @@ use std::time::Duration;
 use powerhall_kiosk::voice::Said;
 use slint::{ComponentHandle, Global, SharedString, Timer};
 
-use crate::ui::{Api, AppWindow, Voice};
+use crate::ui::{Api, AppWindow, Voice, Words};
+use crate::view::numbers::Numbers;
 
 /// So long the focus may take to come to a page that has opened.
 const SETTLING: Duration = Duration::from_millis(120);
@@ -34,7 +35,8 @@ pub fn bind(
         let api = Api::get(&app);
         let language = usize::try_from(api.get_language_index()).unwrap_or(0);
         let volume = u8::try_from(api.get_volume()).unwrap_or(0);
-        let text = spoken(text, |amount| Voice::get(&app).invoke_yuan(amount.into()).into());
+        let numbers = Numbers::of(&Words::get(&app));
+        let text = numbers.with_amounts(text, |yuan| Voice::get(&app).invoke_yuan(yuan.into()).into());
         send(Said::Words { text, voice: voice_of(language), volume });
     };
 
@@ -65,23 +67,9 @@ fn is_finished(words: &str) -> bool {
     bare.ends_with(['.', '?', '!', ':', '…', '。', '？', '！', '：'])
 }
 
-/// Puts every `¥1,234.50` of a sentence into words by way of `yuan`, without what only the eye needs.
-fn spoken(text: &str, yuan: impl Fn(&str) -> String) -> String {
-    let mut parts = text.split('¥');
-    let mut words = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(part.len());
-        // A full stop behind the amount belongs to the sentence.
-        let end = part[..end].trim_end_matches(['.', ',']).len();
-        words.push_str(&yuan(&part[..end].replace(',', "")));
-        words.push_str(&part[end..]);
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_finished, spoken};
+    use super::is_finished;
 
     #[test]
     fn a_sentence_is_finished_by_its_own_mark() {
@@ -91,19 +79,6 @@ mod tests {
         }
         for part in ["", "”", "本次付款", "¥309.54", "3F7K-9Q2M-X", "户号，"] {
             assert!(!is_finished(part), "{part}");
-        }
-    }
-
-    #[test]
-    fn amounts_are_words() {
-        let yuan = |amount: &str| format!("{amount}元");
-        for (text, heard) in [
-            ("本次付款。¥309.54", "本次付款。309.54元"),
-            ("¥1,234,567.00, with late fee ¥5.58.", "1234567.00元, with late fee 5.58元."),
-            ("三个月未交", "三个月未交"),
-            ("¥", "元"),
-        ] {
-            assert_eq!(spoken(text, yuan), heard);
         }
     }
 }

@@ -4,7 +4,7 @@ use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
 use powerhall_flow::{Finished, Origin, Pay, PayStage};
 use slint::SharedString;
 
-use super::account::{grouped, shown};
+use super::account::grouped;
 use super::{Scene, dates, remark, rows, whole_seconds};
 use crate::ui;
 
@@ -13,11 +13,11 @@ pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
     let channels = &scene.state.service.channels;
     let chosen = channels.iter().position(|channel| Some(channel) == pay.channel.as_ref());
     let mut view = ui::PayView {
-        amount: shown(pay.amount),
+        amount: scene.money(pay.amount),
         wallets: pay.channel.as_ref().map(|channel| wallets(scene, channel)).unwrap_or_default(),
         chosen: chosen.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1),
         extendable: attempt.is_some_and(|attempt| attempt.extendable),
-        remark: ui::Remark { reference: reference(pay), ..remark(pay.notice) },
+        remark: ui::Remark { reference: reference(pay), ..remark(scene, pay.notice) },
         ..ui::PayView::default()
     };
     let rows = channels
@@ -77,9 +77,9 @@ pub(super) fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
     let line = order.lines.first();
     let mut view = ui::FinishedView {
         outcome: outcome(order),
-        amount: shown(order.amount_fen),
-        arrears: line.and_then(|line| line.arrears_fen).map(shown).unwrap_or_default(),
-        credit: line.and_then(|line| line.credit_fen).map(super::account::money).unwrap_or_default(),
+        amount: scene.money(order.amount_fen),
+        arrears: line.and_then(|line| line.arrears_fen).map(|fen| scene.money(fen)).unwrap_or_default(),
+        credit: line.and_then(|line| line.credit_fen).map(|fen| scene.some_money(fen)).unwrap_or_default(),
         reference: order.reference.as_str().into(),
         ..ui::FinishedView::default()
     };

@@ -8,7 +8,7 @@ use super::account::{grouped, reveal};
 use super::{Scene, dates, remark, rows};
 use crate::ui;
 
-pub(super) fn find(find: &FindApplication) -> ui::FindApplicationView {
+pub(super) fn find(scene: &Scene, find: &FindApplication) -> ui::FindApplicationView {
     let typed = |text: &powerhall_api::Personal| !text.reveal().is_empty();
     ui::FindApplicationView {
         by_phone: find.way == WayToFind::AccountAndPhone,
@@ -21,7 +21,7 @@ pub(super) fn find(find: &FindApplication) -> ui::FindApplicationView {
             WayToFind::AccountAndPhone => typed(&find.account) || typed(&find.phone),
         },
         busy: find.waiting.is_some(),
-        remark: remark(find.notice),
+        remark: remark(scene, find.notice),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Every sentence of the interface stands in every language, and every translation has its sentence; each names the
 //! same places for what is filled in, and Chinese is punctuated as Chinese.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use crate::kit;
 
@@ -79,10 +79,17 @@ fn places(text: &str) -> Vec<&str> {
     found
 }
 
-fn languages() -> Vec<std::path::PathBuf> {
+/// The names in a folder, without what stands behind the point.
+fn names(folder: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(kit::repository().join(folder)).expect(folder).flatten();
+    entries.filter_map(|entry| Some(entry.path().file_stem()?.to_str()?.to_owned())).collect()
+}
+
+/// The tags of all translations, and their files.
+fn languages() -> BTreeMap<String, PathBuf> {
     let folder = kit::repository().join("ui/translations");
-    let entries = std::fs::read_dir(folder).expect("translations").flatten();
-    entries.map(|entry| entry.path().join("LC_MESSAGES/powerhall.po")).filter(|path| path.exists()).collect()
+    let file = |tag: &str| folder.join(tag).join("LC_MESSAGES/powerhall.po");
+    names("ui/translations").into_iter().map(|tag| (tag.clone(), file(&tag))).collect()
 }
 
 #[test]
@@ -91,8 +98,8 @@ fn no_sentence_is_missing_and_none_is_left_over() {
     assert!(wanted.len() > 150, "{} sentences found", wanted.len());
     let files = languages();
     assert!(!files.is_empty(), "no translation at all");
-    for file in files {
-        let have = translations(&file);
+    for file in files.values() {
+        let have = translations(file);
         let missing: Vec<_> =
             wanted.iter().filter(|key| have.get(*key).is_none_or(String::is_empty)).collect();
         let unused: Vec<_> = have.keys().filter(|key| !wanted.contains(key)).collect();
@@ -109,12 +116,72 @@ fn no_sentence_is_missing_and_none_is_left_over() {
 
 #[test]
 fn chinese_is_punctuated_as_chinese() {
-    for tag in ["zh_CN", "zh_TW"] {
-        let path = kit::repository().join(format!("ui/translations/{tag}/LC_MESSAGES/powerhall.po"));
-        for ((_, id), words) in translations(&path) {
-            let wrong = words.contains([',', '?', '!', ';', ':', '(', ')', '！']);
+    let chinese: Vec<_> = languages().into_iter().filter(|(tag, _)| tag.starts_with("zh")).collect();
+    assert!(chinese.len() > 1, "{chinese:?}");
+    for (tag, path) in chinese {
+        for ((context, id), words) in translations(&path) {
+            // The marks within a number are the same.
+            let number = ["digit group separator", "decimal mark"].contains(&context.as_str());
+            let wrong = words.contains([',', '?', '!', ';', ':', '(', ')', '！']) && !number;
             assert!(!wrong, "{tag}: “{words}” for “{id}”");
             assert!(!words.contains("温馨提示") && !words.contains("溫馨提示"), "{tag}: “{words}”");
+        }
+    }
+}
+
+/// All that a language is: its messages, the hall's words in it, and its line in the config. English is what the
+/// messages are written in.
+#[test]
+fn a_language_is_two_files_and_a_line() {
+    let mut translated: BTreeSet<String> = languages().into_keys().collect();
+    translated.insert("en".into());
+    assert_eq!(
+        translated,
+        names("config/hall/texts"),
+        "messages without texts of the hall, or texts without messages"
+    );
+    let config = std::fs::read_to_string(kit::repository().join("config/kiosk.toml")).expect("the config");
+    let offered: BTreeSet<String> = config
+        .lines()
+        .filter_map(|line| literal(line.trim_start_matches('#').strip_prefix("tag = ")?, 0))
+        .map(|(tag, _)| tag)
+        .collect();
+    assert_eq!(translated, offered, "messages without a line in the config, or a line without messages");
+}
+
+/// Chinese and English are the hall's own; the program knows nothing of any other.
+#[test]
+fn no_source_names_a_further_language() {
+    let further: Vec<String> = languages().into_keys().filter(|tag| tag != "zh_CN").collect();
+    assert!(further.len() > 1, "{further:?}");
+    let as_a_name = |tag: &String| [format!("\"{tag}\""), format!("/{tag}/"), format!("/{tag}.toml")];
+    let names: Vec<String> = further.iter().flat_map(as_a_name).collect();
+    let mut sources = Vec::new();
+    for folder in ["src", "ui", "crates", "bench", "sim", "scripts", "config", "."] {
+        gather(&kit::repository().join(folder), folder != ".", &mut sources);
+    }
+    assert!(sources.len() > 200, "{} sources", sources.len());
+    for path in sources {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let named: Vec<_> = names.iter().filter(|name| text.contains(name.as_str())).collect();
+        assert!(named.is_empty(), "{} names {named:?}", path.display());
+    }
+}
+
+/// Every file that is neither a test nor one of a language's own.
+fn gather(folder: &Path, deep: bool, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let own = ["ui/translations", "config/hall/texts", "config/kiosk.toml"]
+            .iter()
+            .any(|own| path.ends_with(own));
+        if own || name == "tests" || path.extension().is_some_and(|kind| kind == "md") {
+            continue;
+        }
+        if path.is_file() {
+            found.push(path);
+        } else if deep {
+            gather(&path, deep, found);
         }
     }
 }
