@@ -115,9 +115,7 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
 
     keys::bind(&app);
     let (say, said) = mpsc::channel(SENTENCES);
-    let voices: Vec<String> = config.languages.iter().map(|language| language.voice.clone()).collect();
-    let voice_of = move |language: usize| voices.get(language).cloned().unwrap_or_default();
-    voice::bind(&app, voice_of, move |said| {
+    voice::bind(&app, move |said| {
         if let Err(error) = say.try_send(said) {
             tracing::warn!(%error, "the voice does not take what it is given");
         }
@@ -215,7 +213,6 @@ fn arm(timer: &Rc<Timer>, app: slint::Weak<AppWindow>, face: Rc<Face>) {
 
 /// What the configuration says about the screen.
 fn fixed(config: &KioskConfig) -> Fixed {
-    let languages = config.languages.iter();
     Fixed {
         hall_name: config.hall.name.clone(),
         payee: config.hall.payee.clone(),
@@ -227,7 +224,7 @@ fn fixed(config: &KioskConfig) -> Fixed {
         brand: config.brand,
         has_voice: !config.voice.program.is_empty(),
         headset: config.voice.headset,
-        languages: languages.map(|l| view::Language { tag: l.tag.clone(), name: l.name.clone() }).collect(),
+        languages: config.languages.clone(),
         settings: config.flow.clone(),
     }
 }

@@ -13,22 +13,13 @@ use powerhall_api::{ClosedReason, Text};
 use powerhall_flow::{
     Contrast, Gate, Millis, Notice, Overlay, Reach, Screen, Settings, State, Step, TextSize, Voice, Ways,
 };
-pub use powerhall_kiosk::config::ScreenConfig;
 pub use powerhall_kiosk::config::look::{Brand, Colour};
+pub use powerhall_kiosk::config::{Language, ScreenConfig};
 use powerhall_money::Fen;
 use slint::{ComponentHandle, SharedString};
 
 use crate::qr;
 use crate::ui::{self, Api, AppWindow, Theme, Words};
-
-/// A language of the interface.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Language {
-    /// The folder's name in `ui/translations`, or `en`: `zh_CN`.
-    pub tag: String,
-    /// Its own name: `中文`.
-    pub name: String,
-}
 
 /// What does not change while the kiosk runs; from `config/kiosk.toml`.
 #[derive(Clone, Debug)]

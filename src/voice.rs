@@ -14,13 +14,8 @@ use crate::view::numbers::Numbers;
 /// So long the focus may take to come to a page that has opened.
 const SETTLING: Duration = Duration::from_millis(120);
 
-/// Sends what is to be heard. `send` runs on the interface's thread and must not block; `voice_of` names the engine's
-/// voice of a language by its number.
-pub fn bind(
-    app: &AppWindow,
-    voice_of: impl Fn(usize) -> String + Clone + 'static,
-    send: impl Fn(Said) + Clone + 'static,
-) {
+/// Sends what is to be heard. `send` runs on the interface's thread and must not block.
+pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
     let voice = app.global::<Voice>();
     voice.on_last(|typed| typed.chars().last().map(SharedString::from).unwrap_or_default());
     voice.on_finished(|words| is_finished(&words));
@@ -37,7 +32,7 @@ pub fn bind(
         let volume = u8::try_from(api.get_volume()).unwrap_or(0);
         let numbers = Numbers::of(&Words::get(&app));
         let text = numbers.with_amounts(text, |yuan| Voice::get(&app).invoke_yuan(yuan.into()).into());
-        send(Said::Words { text, voice: voice_of(language), volume });
+        send(Said::Words { text, language, volume });
     };
 
     // A page that opens, and the control that has the focus on it, are one sentence: else the one would cut the other off.

@@ -29,16 +29,12 @@ impl Speaking {
         let (ears, touches) = (heard.clone(), events.clone());
         powerhall::bind::bind(&kiosk.app, move |event| touches.borrow_mut().push(event));
         powerhall::keys::bind(&kiosk.app);
-        powerhall::voice::bind(
-            &kiosk.app,
-            |_| "cmn".into(),
-            move |said| {
-                ears.borrow_mut().push(match said {
-                    Said::Words { text, .. } => text,
-                    Said::Silence => "(silence)".into(),
-                });
-            },
-        );
+        powerhall::voice::bind(&kiosk.app, move |said| {
+            ears.borrow_mut().push(match said {
+                Said::Words { text, .. } => text,
+                Said::Silence => "(silence)".into(),
+            });
+        });
         Self { kiosk, heard, events }
     }
 

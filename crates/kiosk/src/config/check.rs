@@ -15,6 +15,7 @@ use reqwest::Url;
 use super::raw::{Amounts, Backend, Hall, Numbers, Raw, Screen, Times};
 use super::{BackendConfig, HallTexts, KioskConfig, LEAST_BAND_MM, Language, Mistake, ScreenConfig};
 use crate::journal::JournalConfig;
+use crate::voice::Tongue;
 
 mod look;
 mod voice;
@@ -24,13 +25,13 @@ const DAY: u64 = 24 * 3600;
 /// Turns the file into the checked configuration, or into the list of its mistakes.
 pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>> {
     let mut check = Check { folder, mistakes: Vec::new() };
-    let languages = check.languages(raw.languages);
+    let (languages, tongues) = check.languages(raw.languages);
     let hall = check.hall(raw.hall, &languages);
     let backend = check.backend(&raw.backend);
     let screen = check.screen(&raw.screen);
     let brand = check.brand(&raw.look);
     let logo = raw.look.logo.and_then(|file| check.logo(&file));
-    let voice = check.voice(raw.voice);
+    let voice = check.voice(raw.voice, &languages, tongues);
     let mut flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
     flow.speaks = !voice.program.is_empty();
     let keep_days = check.range("journal.keep_days", raw.journal.keep_days, 1, 3650, "days");
@@ -75,16 +76,17 @@ impl Check<'_> {
         least
     }
 
-    fn languages(&mut self, raw: Vec<super::raw::Language>) -> Vec<Language> {
-        let languages: Vec<Language> = raw
+    fn languages(&mut self, raw: Vec<super::raw::Language>) -> (Vec<Language>, Vec<Tongue>) {
+        let (languages, tongues): (Vec<Language>, Vec<Tongue>) = raw
             .into_iter()
             .map(|language| {
                 let voice =
                     if language.voice.is_empty() { usual_voice(&language.tag) } else { language.voice };
-                Language { tag: language.tag, name: language.name, voice }
+                let tongue = Tongue { voice, ..Tongue::default() };
+                (Language { tag: language.tag, name: language.name }, tongue)
             })
-            .collect();
-        for (i, language) in languages.iter().enumerate() {
+            .unzip();
+        for (i, (language, tongue)) in languages.iter().zip(&tongues).enumerate() {
             let fits = is_tag(&language.tag) && languages[..i].iter().all(|other| other.tag != language.tag);
             let key = format!("languages[{i}]");
             self.that(&format!("{key}.tag"), &language.tag, "a tag like zh_CN or en, each once", fits);
@@ -94,7 +96,7 @@ impl Check<'_> {
                 "1 to 20 characters",
                 is_text(&language.name, 20),
             );
-            let voice = &language.voice;
+            let voice = &tongue.voice;
             let named = !voice.is_empty()
                 && voice.len() <= 20
                 && voice.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'+');
@@ -103,7 +105,7 @@ impl Check<'_> {
         if !languages.iter().any(|language| language.tag == "zh_CN") {
             self.mistake("languages", "(without zh_CN)", "zh_CN among the languages");
         }
-        languages
+        (languages, tongues)
     }
 
     fn hall(&mut self, raw: Hall, languages: &[Language]) -> HallTexts {

@@ -80,12 +80,10 @@ pub struct HallTexts {
 /// A language of the interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Language {
-    /// `zh_CN`, `en`.
+    /// The folder's name in `ui/translations`, or `en`: `zh_CN`.
     pub tag: String,
     /// Its name in itself.
     pub name: String,
-    /// The engine's voice that speaks it: `cmn`, `en`.
-    pub voice: String,
 }
 
 /// The panel.

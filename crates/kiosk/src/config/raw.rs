@@ -72,13 +72,21 @@ pub(super) struct Language {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Voice {
     pub(super) program: String,
+    pub(super) player: String,
+    pub(super) clips: Option<String>,
     pub(super) words_a_minute: u64,
     pub(super) headset: bool,
 }
 
 impl Default for Voice {
     fn default() -> Self {
-        Self { program: "espeak-ng".to_owned(), words_a_minute: 160, headset: false }
+        Self {
+            program: "espeak-ng".to_owned(),
+            player: "aplay".to_owned(),
+            clips: None,
+            words_a_minute: 160,
+            headset: false,
+        }
     }
 }
 

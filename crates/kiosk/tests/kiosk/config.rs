@@ -62,7 +62,7 @@ fn reads_every_value() {
 }
 
 /// Without these there is nothing, so the file shows an example.
-const NO_DEFAULT: [&str; 2] = ["root_ca_file", "logo"];
+const NO_DEFAULT: [&str; 3] = ["root_ca_file", "logo", "clips"];
 
 /// `key = value`, and no sentence.
 fn is_key(line: &str) -> bool {
@@ -101,7 +101,8 @@ fn every_language_that_is_ready_can_be_taken_in() {
         None => format!("{line}\n"),
     });
     let config = place.load(&with_texts.collect::<String>()).unwrap();
-    let known: Vec<_> = config.languages.iter().map(|l| (l.tag.as_str(), l.voice.as_str())).collect();
+    let languages = config.languages.iter().zip(&config.voice.tongues);
+    let known: Vec<_> = languages.map(|(l, tongue)| (l.tag.as_str(), tongue.voice.as_str())).collect();
     assert_eq!(known, [("zh_CN", "cmn"), ("en", "en"), ("zh_TW", "cmn"), ("ko", "ko")]);
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for (tag, _) in known {
@@ -252,6 +253,47 @@ fn a_logo_is_a_picture_that_can_be_seen() {
     refused("a whole PNG file");
     std::fs::remove_file(&file).unwrap();
     refused("that can be read");
+}
+
+#[test]
+fn recorded_sentences_are_there_and_can_be_played() {
+    let place = Place::new();
+    let with = SAMPLE.replace("[voice]", "[voice]\nclips = \"clips\"");
+    let refused = |value: &str, allowed: &str| {
+        let message = place.load(&with).expect_err(value).to_string();
+        let all = ["voice.clips", value, allowed];
+        assert!(all.iter().all(|part| message.contains(part)), "“{value}”, “{allowed}” in {message}");
+    };
+    refused("clips", "a folder");
+    let clips = place.path("config/clips");
+    std::fs::create_dir_all(&clips).unwrap();
+    refused("clips", "at least one <language>.toml");
+
+    crate::voice::tone(&clips.join("hello.wav"));
+    let list = |tag: &str, text: &str| std::fs::write(clips.join(tag).with_extension("toml"), text).unwrap();
+    list("zh_CN", "\"您好，要办什么？\" = \"hello.wav\"\n");
+    let voice = place.load(&with).unwrap().voice;
+    assert_eq!(voice.player, "aplay");
+    let parts = |language: usize| format!("{:?}", voice.tongues[language].clips.parts("您好，要办什么？"));
+    assert!(parts(0).contains("hello.wav") && !parts(1).contains("hello.wav"), "{} {}", parts(0), parts(1));
+
+    for (text, value, allowed) in [
+        ("\"好\" = \"none.wav\"", "\"好\" = \"none.wav\"", "that can be read"),
+        ("\"好\" = \"zh_CN.toml\"", "\"好\" = \"zh_CN.toml\"", "a WAV file with 16-bit PCM"),
+        ("\"一。二\" = \"hello.wav\"", "\"一。二\"", "one sentence"),
+        ("\"好\" = \"hello.wav\"\n\"好。\" = \"hello.wav\"", "\"好。\"", "each once"),
+        ("\"好\" = 1", "zh_CN.toml", "\"file.wav\""),
+    ] {
+        list("zh_CN", text);
+        refused(value, allowed);
+    }
+    list("zh_CN", "");
+    list("fr", "");
+    refused("fr.toml", "only the tags that stand in languages");
+    std::fs::remove_file(clips.join("fr.toml")).unwrap();
+    assert!(place.load(&with).is_ok());
+    let message = place.refused("[voice]", "[voice]\nplayer = \"\"");
+    assert!(message.contains("voice.player"), "{message}");
 }
 
 #[test]
