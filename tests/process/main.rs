@@ -9,3 +9,4 @@ mod paying;
 mod power;
 mod progress;
 mod unpaid;
+mod ways;

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Page, Picture, Result, SOON, Trouble, Visitor};
+use crate::{Colours, Look, Page, Picture, Result, SOON, Trouble, Visitor};
 
 /// How long money may take from the press on the phone to “on your account”.
 const ARRIVES: Duration = Duration::from_secs(30);
@@ -78,13 +78,62 @@ impl Visitor {
 
     /// The other language, on whatever page this is; ends when the page is seen in it.
     pub fn switch_language(&mut self, page: Page) -> Result<Picture> {
-        let wanted = self.language.other();
+        let wanted = Look { language: self.look.language.other(), ..self.look };
         self.touch(page, OTHER_LANGUAGE)?;
+        self.wait_for_look(page, wanted)
+    }
+
+    /// Home in another way of use, by its buttons there: large text first, because then the others are behind “Assist”.
+    pub fn choose_look(&mut self, wanted: Look) -> Result<()> {
+        self.wait_for(&[Page::Home], SOON)?;
+        if wanted.large != self.look.large {
+            self.touch(Page::Home, if wanted.large { "Large text" } else { "Normal text" })?;
+            self.wait_for_look(Page::Home, Look { large: wanted.large, ..self.look })?;
+        }
+        let other = Look { language: self.look.language, ..wanted };
+        if other != self.look && self.look.large {
+            self.touch(Page::Home, "Assist")?;
+            self.wait_for(&[Page::Ways], SOON)?;
+            self.choose_colours_and_reach(Page::Ways, other)?;
+            self.touch(Page::Ways, "Continue")?;
+            self.wait_for_look(Page::Home, other)?;
+        } else {
+            self.choose_colours_and_reach(Page::Home, other)?;
+        }
+        if wanted.language != self.look.language {
+            self.switch_language(Page::Home)?;
+        }
+        Ok(())
+    }
+
+    fn choose_colours_and_reach(&mut self, page: Page, wanted: Look) -> Result<()> {
+        while wanted.colours != self.look.colours {
+            let next = match self.look.colours {
+                Colours::Hall => Colours::Dark,
+                Colours::Dark => Colours::Light,
+                Colours::Light => Colours::Hall,
+            };
+            self.touch(page, "Strong contrast")?;
+            self.wait_for_look(page, Look { colours: next, ..self.look })?;
+        }
+        if wanted.low != self.look.low {
+            self.touch(page, "Buttons lower")?;
+            self.wait_for_look(page, Look { low: wanted.low, ..self.look })?;
+        }
+        Ok(())
+    }
+
+    fn wait_for_look(&mut self, page: Page, wanted: Look) -> Result<Picture> {
+        let end = Instant::now() + SOON;
         loop {
             let (_, screen) = self.wait_for(&[page], SOON)?;
-            if self.language == wanted {
-                self.diary.keep(&format!("switches to {wanted:?}"), "other-language", &screen)?;
+            if self.look == wanted {
+                self.diary.keep(&format!("sees {page:?} in {wanted}"), "other-look", &screen)?;
                 return Ok(screen);
+            }
+            if Instant::now() > end {
+                let instead = format!("it is in {}", self.look);
+                return Err(self.not_seen(&format!("{page:?} in {wanted}"), SOON, &instead, &screen));
             }
         }
     }

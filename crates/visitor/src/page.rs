@@ -42,6 +42,8 @@ pub enum Page {
     PaymentClosed,
     /// How it works.
     Help,
+    /// What would make it easier?
+    Ways,
     /// Are you still there?
     StillThere,
 }
@@ -50,7 +52,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 21] = [
+        const BEGINS: [(&str, Page); 22] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
@@ -71,6 +73,7 @@ impl Page {
             ("progress", Page::Progress),
             ("payment_closed", Page::PaymentClosed),
             ("help", Page::Help),
+            ("ways", Page::Ways),
             ("idle", Page::StillThere),
         ];
         BEGINS.iter().find(|(begin, _)| name.starts_with(begin)).map(|&(_, page)| page)

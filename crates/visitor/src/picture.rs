@@ -1,5 +1,6 @@
 //! A picture in memory and what a pair of eyes does with it: look at a part, compare, find one picture in another.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::Path;
@@ -188,6 +189,24 @@ impl Picture {
         Ok(Self::new(info.width as usize, info.height as usize, pixels))
     }
 
+    /// Its colours with a number each, as long as a byte has one for all.
+    fn palette(&self) -> Option<BTreeMap<u32, u8>> {
+        let mut palette = BTreeMap::new();
+        let mut before = None;
+        for &pixel in &self.pixels {
+            // Most pixels are as the one before.
+            if before != Some(pixel) {
+                palette.insert(pixel, 0);
+                before = Some(pixel);
+            }
+            if palette.len() > 256 {
+                return None;
+            }
+        }
+        palette.values_mut().zip(0..=u8::MAX).for_each(|(number, next)| *number = next);
+        Some(palette)
+    }
+
     /// Writes a PNG file, and the folder that it lies in.
     pub fn save(&self, path: &Path) -> Result<()> {
         let wrong = |why: &dyn ToString| Trouble::file(path, why.to_string());
@@ -197,9 +216,17 @@ impl Picture {
         let file = File::create(path).map_err(|e| wrong(&e))?;
         let side = |pixels: usize| u32::try_from(pixels).map_err(|e| wrong(&e));
         let mut encoder = png::Encoder::new(BufWriter::new(file), side(self.width)?, side(self.height)?);
-        encoder.set_color(png::ColorType::Rgb);
         encoder.set_compression(png::Compression::Balanced);
-        let bytes: Vec<u8> = self.pixels.iter().flat_map(|p| p.to_be_bytes().into_iter().skip(1)).collect();
+        let rgb = |pixel: u32| pixel.to_be_bytes().into_iter().skip(1);
+        let bytes: Vec<u8> = if let Some(palette) = self.palette() {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(palette.keys().copied().flat_map(rgb).collect::<Vec<u8>>());
+            encoder.set_filter(png::Filter::NoFilter);
+            self.pixels.iter().map(|pixel| palette[pixel]).collect()
+        } else {
+            encoder.set_color(png::ColorType::Rgb);
+            self.pixels.iter().copied().flat_map(rgb).collect()
+        };
         let mut writer = encoder.write_header().map_err(|e| wrong(&e))?;
         writer.write_image_data(&bytes).map_err(|e| wrong(&e))?;
         writer.finish().map_err(|e| wrong(&e))
@@ -254,8 +281,11 @@ mod tests {
     fn a_file_keeps_every_pixel() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("new/one.png");
-        let picture = Picture::new(2, 2, vec![0x00ff_8001, 0, 0x0001_0203, 0x00ff_ffff]);
-        picture.save(&path).expect("written");
-        assert!(Picture::open(&path).expect("read") == picture);
+        let few = Picture::new(2, 2, vec![0x00ff_8001, 0, 0x0001_0203, 0x00ff_ffff]);
+        let many = Picture::new(20, 20, (0..400).map(|at| at * 0x0000_5103).collect());
+        for picture in [few, many] {
+            picture.save(&path).expect("written");
+            assert!(Picture::open(&path).expect("read") == picture);
+        }
     }
 }

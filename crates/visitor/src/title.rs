@@ -2,14 +2,20 @@
 
 use crate::{Area, Picture};
 
-/// Pixels that a title's line is high at the least, on the reference panel of 1080 × 1920.
-const TALL: usize = 44;
+/// Pixels that a title's line is high at the least, on the reference panel of 1080 × 1920: more than small print has in
+/// large text, less than a title of small letters where the page is low.
+const TALL: usize = 36;
+/// The header may end in a line of its own colour, at most so many pixels high.
+const LINE: usize = 4;
 
 /// The title's line, cut out close to its letters.
 #[must_use]
 pub fn title(screen: &Picture) -> Option<Picture> {
     let bar = screen.at(0, 0);
-    let below = (0..screen.height()).find(|&y| screen.at(0, y) != bar)?;
+    let below = (0..screen.height()).find(|&y| screen.at(0, y) != bar)? + LINE;
+    if below >= screen.height() {
+        return None;
+    }
     let rest = screen.part(Area { x: 0, y: below, width: screen.width(), height: screen.height() - below });
     let ground = rest.at(0, 0);
     let marked = |y: usize| (0..rest.width()).any(|x| rest.at(x, y) != ground);

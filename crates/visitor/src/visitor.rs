@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::{Area, Diary, Display, Language, Map, Page, Phone, Picture, Result, Trouble};
+use crate::{Area, Diary, Display, Look, Map, Page, Phone, Picture, Result, Trouble};
 
 /// A person before the kiosk, with a phone in hand.
 pub struct Visitor {
@@ -17,8 +17,8 @@ pub struct Visitor {
     pub phone: Phone,
     /// What is told afterwards.
     pub diary: Diary,
-    /// The language that the screen was last seen in.
-    pub language: Language,
+    /// The look that the screen was last seen in.
+    pub look: Look,
 }
 
 /// After a touch, until the next: a quick customer.
@@ -31,14 +31,14 @@ pub const SOON: Duration = Duration::from_secs(15);
 impl Visitor {
     /// A visitor who has just come in.
     pub fn new(display: Display, map: Arc<Map>, diary: Diary) -> Result<Self> {
-        Ok(Self { display, map, phone: Phone::new()?, diary, language: Language::Chinese })
+        Ok(Self { display, map, phone: Phone::new()?, diary, look: Look::FIRST })
     }
 
     /// What is on the screen now: the pages with this title (none: not known), and the picture.
     pub fn pages(&mut self) -> Result<(Vec<Page>, Picture)> {
         let screen = self.display.look_calmly(CALM)?;
-        let Some((pages, language)) = self.map.pages(&screen) else { return Ok((Vec::new(), screen)) };
-        self.language = language;
+        let Some((pages, look)) = self.map.pages(&screen) else { return Ok((Vec::new(), screen)) };
+        self.look = look;
         Ok((pages, screen))
     }
 
@@ -62,8 +62,8 @@ impl Visitor {
         let end = Instant::now() + Duration::from_secs(5);
         loop {
             let screen = self.display.look_calmly(CALM)?;
-            let looks = self.map.controls(page, self.language, label)?;
-            let mut seen = looks.iter().filter_map(|control| {
+            let known = self.map.controls(page, self.look, label)?;
+            let mut seen = known.iter().filter_map(|control| {
                 let words = &control.words;
                 let y = screen.find_in_column(&words.picture, words.at.x, words.at.y)?;
                 Some(Area { y, ..words.at }.middle())
@@ -118,7 +118,7 @@ impl Visitor {
     fn marks(&mut self, page: Page, role: &str) -> Result<Vec<(usize, usize)>> {
         let screen = self.display.look_calmly(CALM)?;
         let mut places: Vec<(usize, usize)> = Vec::new();
-        for mark in self.map.marks(page, self.language, role) {
+        for mark in self.map.marks(page, self.look, role) {
             let mut from = 0;
             while let Some(y) = (from..screen.height()).find(|&y| screen.shows(&mark.picture, mark.at.x, y)) {
                 places.push(Area { y, ..mark.at }.middle());

@@ -7,7 +7,7 @@ use crate::{Area, Picture};
 pub struct Found {
     /// `button`, `checkbox`, `tab`.
     pub role: String,
-    /// Its accessible label.
+    /// Its accessible label in English.
     pub label: String,
     /// Where it is.
     pub area: Area,

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{Control, Cut, Map, Scene};
-use crate::{Area, Language, Page, Picture, Result, Trouble};
+use crate::{Area, Look, Page, Picture, Result, Trouble};
 
 /// The whole list.
 #[derive(Deserialize)]
@@ -18,7 +18,7 @@ struct List {
 #[derive(Serialize, Deserialize)]
 struct SceneLine {
     scene: String,
-    language: String,
+    look: String,
     title: Option<usize>,
     controls: Vec<ControlLine>,
 }
@@ -39,7 +39,7 @@ impl Map {
         let mut cuts = Cuts::default();
         let line = |cuts: &mut Cuts, scene: &Scene| SceneLine {
             scene: scene.name.clone(),
-            language: scene.language.tag().to_owned(),
+            look: scene.look.to_string(),
             title: scene.title.as_ref().map(|title| cuts.number(title)),
             controls: scene.controls.iter().map(|control| control_line(cuts, control)).collect(),
         };
@@ -76,13 +76,13 @@ impl Map {
         let mut map = Self::default();
         for line in list.scenes {
             let page = Page::of_scene(&line.scene).ok_or_else(|| wrong("a scene"))?;
-            let language = Language::of_tag(&line.language).ok_or_else(|| wrong("a language"))?;
+            let look = Look::of_name(&line.look).ok_or_else(|| wrong("a look"))?;
             let mut controls = Vec::with_capacity(line.controls.len());
             for ControlLine { role, label, words, mark } in line.controls {
                 controls.push(Control { role, label, words: cut(words)?, mark: mark.map(cut).transpose()? });
             }
             let title = line.title.map(picture).transpose()?;
-            map.scenes.push(Scene { name: line.scene, page, language, title, controls });
+            map.scenes.push(Scene { name: line.scene, page, look, title, controls });
         }
         Ok(map)
     }

@@ -1,12 +1,11 @@
 //! The map: how the title and the controls of every page look, as the headless tests drew them. Only small cut-outs
-//! are kept, in one picture with a list (`map.png`, `map.json`). Controls are named by their English labels; in another
-//! language the control at the same place of the list is meant.
+//! are kept, in one picture with a list (`map.png`, `map.json`). Controls are named by their English labels in every look.
 
 mod cut;
 mod file;
 
 use crate::title::title;
-use crate::{Area, Language, Page, Picture, Result, Trouble};
+use crate::{Area, Look, Page, Picture, Result, Trouble};
 
 pub use cut::Found;
 
@@ -31,7 +30,7 @@ impl Cut {
 pub struct Control {
     /// What it is: `button`, `checkbox`, `tab`.
     pub role: String,
-    /// What it says.
+    /// What it says in English.
     pub label: String,
     /// How its words look. Keys of another height still say the same.
     pub words: Cut,
@@ -39,33 +38,33 @@ pub struct Control {
     pub mark: Option<Cut>,
 }
 
-/// A scene in one language.
+/// A scene in one look.
 pub struct Scene {
     /// Its name in the headless tests.
     pub name: String,
     /// Its page.
     pub page: Page,
-    /// Its language.
-    pub language: Language,
+    /// Its look.
+    pub look: Look,
     /// Its title; pages know each other by it.
     pub title: Option<Picture>,
     /// In the order of the interface.
     pub controls: Vec<Control>,
 }
 
-/// All scenes of the reference panel, 1080 × 1920.
+/// The scenes of the reference panel, 1080 × 1920.
 #[derive(Default)]
 pub struct Map {
     scenes: Vec<Scene>,
 }
 
 impl Map {
-    /// Adds what a headless test has drawn. Scenes that are no page of their own are left out.
-    pub fn add(&mut self, name: &str, language: Language, picture: &Picture, controls: Vec<Found>) {
+    /// Adds what a headless test has drawn, its controls with their English labels. Scenes that are no page of their own are left out.
+    pub fn add(&mut self, name: &str, look: Look, picture: &Picture, controls: Vec<Found>) {
         let Some(page) = Page::of_scene(name) else { return };
         let controls = cut::controls(picture, controls);
         let title = title(picture);
-        self.scenes.push(Scene { name: name.to_owned(), page, language, title, controls });
+        self.scenes.push(Scene { name: name.to_owned(), page, look, title, controls });
     }
 
     /// The scenes, in the order in which they were added.
@@ -82,8 +81,8 @@ impl Map {
             misfits.push(format!("{} scenes instead of {}", now.scenes.len(), self.scenes.len()));
         }
         for scene in &now.scenes {
-            let name = format!("{} in {:?}", scene.name, scene.language);
-            let Some(was) = self.scene(&scene.name, scene.language) else {
+            let name = format!("{} in {}", scene.name, scene.look);
+            let Some(was) = self.scene(&scene.name, scene.look) else {
                 misfits.push(format!("{name} is new"));
                 continue;
             };
@@ -109,9 +108,9 @@ impl Map {
         misfits
     }
 
-    /// Which page a screen shows, and in which language. Two pages may ask the same in one language: all are named.
+    /// Which page a screen shows, and in which look. Two pages may ask the same in one language: all are named.
     #[must_use]
-    pub fn pages(&self, screen: &Picture) -> Option<(Vec<Page>, Language)> {
+    pub fn pages(&self, screen: &Picture) -> Option<(Vec<Page>, Look)> {
         let seen = title(screen)?;
         let titled = |scene: &&Scene| {
             scene.title.as_ref().is_some_and(|title| {
@@ -127,42 +126,31 @@ impl Map {
         if scenes.is_empty() {
             scenes = self.scenes.iter().filter(equipped).collect();
         }
-        let language = scenes.first()?.language;
+        let look = scenes.first()?.look;
         let mut pages: Vec<Page> = scenes.iter().map(|scene| scene.page).collect();
         pages.dedup();
-        Some((pages, language))
+        Some((pages, look))
     }
 
     /// How a control looks on a page, in every scene that has it. `label` is the English one.
-    pub fn controls(&self, page: Page, language: Language, label: &str) -> Result<Vec<&Control>> {
-        let english =
-            self.scenes.iter().filter(|scene| scene.page == page && scene.language == Language::English);
-        let found: Vec<&Control> = english
-            .flat_map(|scene| {
-                scene.controls.iter().enumerate().map(move |(at, control)| (scene, at, control))
-            })
-            .filter(|(_, _, control)| control.label == label)
-            .filter_map(|(scene, at, _)| self.scene(&scene.name, language)?.controls.get(at))
-            .collect();
+    pub fn controls(&self, page: Page, look: Look, label: &str) -> Result<Vec<&Control>> {
+        let scenes = self.scenes.iter().filter(|scene| scene.page == page && scene.look == look);
+        let found: Vec<&Control> =
+            scenes.flat_map(|scene| &scene.controls).filter(|control| control.label == label).collect();
         if found.is_empty() {
-            return Err(Trouble::NotOnTheMap(format!("“{label}” on {page:?} in {language:?}")));
+            return Err(Trouble::NotOnTheMap(format!("“{label}” on {page:?} in {look}")));
         }
         Ok(found)
     }
 
     /// The marks of the rows of a role on a page, as they look in its scenes.
-    pub fn marks<'a>(
-        &'a self,
-        page: Page,
-        language: Language,
-        role: &'a str,
-    ) -> impl Iterator<Item = &'a Cut> {
-        let scenes = self.scenes.iter().filter(move |scene| scene.page == page && scene.language == language);
+    pub fn marks<'a>(&'a self, page: Page, look: Look, role: &'a str) -> impl Iterator<Item = &'a Cut> {
+        let scenes = self.scenes.iter().filter(move |scene| scene.page == page && scene.look == look);
         let controls = scenes.flat_map(|scene| &scene.controls).filter(move |control| control.role == role);
         controls.filter_map(|control| control.mark.as_ref())
     }
 
-    fn scene(&self, name: &str, language: Language) -> Option<&Scene> {
-        self.scenes.iter().find(|scene| scene.name == name && scene.language == language)
+    fn scene(&self, name: &str, look: Look) -> Option<&Scene> {
+        self.scenes.iter().find(|scene| scene.name == name && scene.look == look)
     }
 }
