@@ -1,4 +1,4 @@
-//! A visit: a hall of its own for each test, one test at a time, and at the end the search for personal data.
+//! A visit: a hall of its own for each test, one busy test at a time, and at the end the search for personal data.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,18 @@ use std::time::Duration;
 
 use powerhall_api::{Collect, Deliver, Order};
 use powerhall_billing::demo::{ShowAccount, Situation};
-use powerhall_visitor::{Books, CLERK, Hall, KIOSK, Map, Plan, Result, Trouble, Visitor, personal};
+use powerhall_visitor::{
+    Books, CLERK, Hall, KIOSK, Map, Plan, Result, SECOND, Times, Trouble, Visitor, personal,
+};
 use uuid::Uuid;
 
 /// How long anything may take that ends by itself.
 pub const SETTLES: Duration = Duration::from_secs(40);
 
-/// Two kiosks beside each other would only make each other slow.
+/// What the programs say, where they run.
+const LOGS: [&str; 3] = ["backend.log", "kiosk-1.log", "kiosk-2.log"];
+
+/// Two busy kiosks beside each other would only make each other slow.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 static MAP: LazyLock<Result<Arc<Map>>> =
     LazyLock::new(|| Map::read(&repository().join("tests/golden/map.json")).map(Arc::new));
@@ -26,16 +31,26 @@ pub struct Visit {
     pub books: Books,
     /// The books as this kiosk asks them: its orders.
     pub orders: Books,
+    folder: PathBuf,
 }
 
 /// Opens a hall, walks, closes it, and looks for what must not be there.
 pub fn visit(name: &str, code_seconds: u32, walk: impl FnOnce(&mut Visit) -> Result<()>) {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    run(name, Times { code: code_seconds, ..Times::default() }, walk);
+}
+
+/// A visit of a customer who mostly waits: it goes on beside the others.
+pub fn wait_beside(name: &str, times: Times, walk: impl FnOnce(&mut Visit) -> Result<()>) {
+    run(name, times, walk);
+}
+
+fn run(name: &str, times: Times, walk: impl FnOnce(&mut Visit) -> Result<()>) {
     let folder = target().join("process").join(name);
     let _ = fs::remove_dir_all(&folder);
-    let mut visit = open(&folder, code_seconds).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let mut visit = open(&folder, times).unwrap_or_else(|error| panic!("{name}: {error}"));
     let walked = walk(&mut visit).and_then(|()| visit.hall.close());
-    for log in ["backend.log", "kiosk.log"] {
+    for log in LOGS {
         let _ = fs::copy(visit.hall.file(log), folder.join(log));
     }
     if let Err(error) = walked {
@@ -47,7 +62,7 @@ pub fn visit(name: &str, code_seconds: u32, walk: impl FnOnce(&mut Visit) -> Res
     nothing_personal_is_left(&visit.hall).unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
-fn open(folder: &Path, code_seconds: u32) -> Result<Visit> {
+fn open(folder: &Path, times: Times) -> Result<Visit> {
     let map = MAP.as_ref().map_err(|error| Trouble::Wrong(error.to_string()))?;
     let kiosk = Path::new(env!("CARGO_BIN_EXE_powerhall"));
     let backend = kiosk.with_file_name("powerhall-backend");
@@ -56,15 +71,22 @@ fn open(folder: &Path, code_seconds: u32) -> Result<Visit> {
         return Err(Trouble::Program { program: backend.display().to_string(), why });
     }
     let published = repository().join("config/hall");
-    let hall = Hall::open(&Plan { backend: &backend, kiosk, published: &published, code_seconds })?;
+    let hall = Hall::open(&Plan { backend: &backend, kiosk, published: &published, times })?;
     let visitor = hall.visitor(Arc::clone(map), folder, false)?;
-    Ok(Visit { books: hall.books(CLERK)?, orders: hall.books(KIOSK)?, visitor, hall })
+    let folder = folder.to_owned();
+    Ok(Visit { books: hall.books(CLERK)?, orders: hall.books(KIOSK)?, visitor, hall, folder })
 }
 
 impl Visit {
     /// A known account.
     pub fn account(&self, situation: Situation) -> ShowAccount {
         self.hall.showcase.account(situation).expect("every situation is in the showcase").clone()
+    }
+
+    /// A second kiosk in this hall, and a customer before it.
+    pub fn second_visitor(&mut self) -> Result<Visitor> {
+        self.hall.open_second()?;
+        self.hall.second_visitor(Arc::clone(&self.visitor.map), &self.folder.join("second"))
     }
 
     /// The one order that is open at this kiosk.
@@ -87,7 +109,7 @@ impl Visit {
     /// Whether the journal holds a fact about an order. A kiosk keeps its journal to itself: only while it is down.
     pub fn journal_has(&self, id: Uuid, kind: &str) -> Result<bool> {
         let sql = format!("SELECT count(*) FROM entry WHERE order_id = '{id}' AND kind = '{kind}'");
-        Ok(self.hall.number("kiosk/journal.db", &sql)? > 0)
+        Ok(self.hall.number("kiosk-1/journal.db", &sql)? > 0)
     }
 
     /// The order is paid and on the account, once: in the backend's books and in billing's.
@@ -123,10 +145,15 @@ fn nothing_personal_is_left(hall: &Hall) -> Result<()> {
         secrets.push(account.number.get(3..).unwrap_or(&account.number).to_owned());
     }
     secrets.extend(hall.showcase.applications.iter().map(|application| application.number.clone()));
-    let mut places = vec![hall.file("backend.log"), hall.file("kiosk.log")];
-    let journal = hall.file("kiosk");
-    let entries = fs::read_dir(&journal).map_err(|e| Trouble::File { path: journal, why: e.to_string() })?;
-    places.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    // The second kiosk is not in every hall.
+    let mut places: Vec<PathBuf> =
+        LOGS.iter().map(|log| hall.file(log)).filter(|path| path.exists()).collect();
+    for kiosk in [KIOSK, SECOND] {
+        let journal = hall.file(kiosk);
+        let entries =
+            fs::read_dir(&journal).map_err(|e| Trouble::File { path: journal, why: e.to_string() })?;
+        places.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    }
     for place in places {
         let bytes =
             fs::read(&place).map_err(|e| Trouble::File { path: place.clone(), why: e.to_string() })?;

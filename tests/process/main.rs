@@ -3,6 +3,8 @@
 //! picture and the logs in `target/process/<test>/`.
 
 mod aloud;
+mod away;
+mod beside;
 mod journal;
 mod kit;
 mod paying;

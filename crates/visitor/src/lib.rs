@@ -29,7 +29,7 @@ pub use diary::Diary;
 pub use display::{Display, Key};
 pub use error::Trouble;
 pub use faults::faults;
-pub use hall::{CLERK, Hall, KIOSK, Plan};
+pub use hall::{CLERK, Hall, KIOSK, Plan, SECOND, Times};
 pub use listener::Listener;
 pub use look::{Colours, Look};
 pub use map::{Control, Cut, Found, Map, Scene};

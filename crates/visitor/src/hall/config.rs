@@ -11,8 +11,29 @@ use crate::{Result, Trouble};
 
 /// The kiosk's name at the backend.
 pub const KIOSK: &str = "kiosk-1";
+/// The name of a second one beside it.
+pub const SECOND: &str = "kiosk-2";
 /// The name in which the books are asked, so that the kiosk's own look-ups are not used up.
 pub const CLERK: &str = "clerk";
+
+/// How long things last in a hall, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// A code: 30 to 900.
+    pub code: u32,
+    /// What is left of a code when its end is asked about: 10 to 120.
+    pub code_warning: u32,
+    /// Without a touch, until “are you still there?”: 20 to 600.
+    pub idle: u32,
+    /// “Are you still there?”: 20 to 120.
+    pub warning: u32,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { code: 120, code_warning: 30, idle: 60, warning: 20 }
+    }
+}
 
 /// Where a backend and its sandbox listen.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +58,15 @@ fn bind() -> Result<TcpListener> {
     TcpListener::bind("127.0.0.1:0").map_err(|e| Trouble::program("ports", e))
 }
 
-/// Writes both files and both secrets. `published` is the folder `config/hall`.
-pub fn write(dir: &Path, published: &Path, ports: Ports, code_seconds: u32) -> Result<()> {
-    for name in [KIOSK, CLERK] {
+/// Writes the backend's file, one for each kiosk, and everybody's secret. `published` is the folder `config/hall`.
+pub fn write(dir: &Path, published: &Path, ports: Ports, times: Times) -> Result<()> {
+    for name in [KIOSK, SECOND, CLERK] {
         write_secret(&dir.join(format!("{name}.secret")))?;
     }
     let published = published.canonicalize().map_err(|e| Trouble::file(published, e))?;
     let published = published.display();
     let Ports { backend, sandbox } = ports;
+    let code = times.code;
     let text = format!(
         r#"[server]
 listen = "127.0.0.1:{backend}"
@@ -59,7 +81,7 @@ file = "billing.db"
 folder = "{published}"
 
 [timings]
-qr_seconds = {code_seconds}
+qr_seconds = {code}
 
 [channel.sandbox]
 listen = "127.0.0.1:{sandbox}"
@@ -70,17 +92,28 @@ id = "{KIOSK}"
 secret_file = "{KIOSK}.secret"
 
 [[kiosk]]
+id = "{SECOND}"
+secret_file = "{SECOND}.secret"
+
+[[kiosk]]
 id = "{CLERK}"
 secret_file = "{CLERK}.secret"
 "#
     );
     write_file(&dir.join("backend.toml"), &text)?;
     let voice = voice(dir)?;
+    write_kiosk(dir, KIOSK, backend, times, &voice)?;
+    write_kiosk(dir, SECOND, backend, times, &voice)
+}
+
+/// The file of one kiosk, and the folder of its journal.
+fn write_kiosk(dir: &Path, name: &str, backend: u16, times: Times, voice: &str) -> Result<()> {
+    let Times { code_warning, idle, warning, .. } = times;
     let text = format!(
         r#"[backend]
 url = "http://127.0.0.1:{backend}"
-kiosk_id = "{KIOSK}"
-secret_file = "{KIOSK}.secret"
+kiosk_id = "{name}"
+secret_file = "{name}.secret"
 
 [hall]
 hotline = "95598"
@@ -122,17 +155,19 @@ program = "{voice}"
 account_prefix = "510"
 
 [times]
-idle_seconds = 60
+idle_seconds = {idle}
+warning_seconds = {warning}
+code_warning_seconds = {code_warning}
 check_in_seconds = 5
 retry_seconds = 1
 
 [journal]
-path = "kiosk/journal.db"
+path = "{name}/journal.db"
 "#
     );
-    let journal = dir.join("kiosk");
+    let journal = dir.join(name);
     fs::create_dir_all(&journal).map_err(|e| Trouble::file(&journal, e))?;
-    write_file(&dir.join("kiosk.toml"), &text)
+    write_file(&dir.join(format!("{name}.toml")), &text)
 }
 
 /// A voice that writes each sentence down as a line of `heard.log`, and gives the path of its program.

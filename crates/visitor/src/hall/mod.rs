@@ -1,7 +1,8 @@
-//! A whole hall in a folder of its own: a real backend with demo data, a virtual display, a real kiosk on it. What was
-//! started here ends with it.
+//! A whole hall in a folder of its own: a real backend with demo data, and a real kiosk or two on virtual displays. What
+//! was started here ends with it.
 
 mod config;
+mod desk;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,11 +12,12 @@ use std::time::Duration;
 use powerhall_billing::demo::Showcase;
 use tempfile::TempDir;
 
-pub use config::{CLERK, KIOSK, Ports};
+pub use config::{CLERK, KIOSK, Ports, SECOND, Times};
+use desk::{Desk, TALKATIVE};
 
 use crate::phone::client;
 use crate::showcase::open;
-use crate::{Books, Diary, Display, Listener, Map, Result, Running, Trouble, Visitor, Xvfb, showcase};
+use crate::{Books, Diary, Display, Listener, Map, Result, Running, Trouble, Visitor, showcase};
 
 /// What a hall is made of.
 pub struct Plan<'a> {
@@ -25,15 +27,15 @@ pub struct Plan<'a> {
     pub kiosk: &'a Path,
     /// The folder `config/hall`.
     pub published: &'a Path,
-    /// How long a code lives, in seconds: 30 to 900.
-    pub code_seconds: u32,
+    /// How long things last.
+    pub times: Times,
 }
 
 /// A hall that is open.
 pub struct Hall {
-    kiosk: Option<Running>,
+    first: Desk,
+    second: Option<Desk>,
     backend: Option<Running>,
-    display: Xvfb,
     /// Known accounts and applications.
     pub showcase: Showcase,
     ports: Ports,
@@ -45,8 +47,6 @@ pub struct Hall {
 
 /// The least that demo data takes; the known accounts are among them.
 const ACCOUNTS: &str = "20";
-/// What the logs take: as much as somebody who looks for a fault would ask for.
-const TALKATIVE: &str = "debug";
 /// How long a program may take to start on a busy machine.
 const START: Duration = Duration::from_secs(60);
 
@@ -55,7 +55,7 @@ impl Hall {
     pub fn open(plan: &Plan<'_>) -> Result<Self> {
         let dir = tempfile::tempdir().map_err(|e| Trouble::program("a folder", e))?;
         let ports = Ports::free()?;
-        config::write(dir.path(), plan.published, ports, plan.code_seconds)?;
+        config::write(dir.path(), plan.published, ports, plan.times)?;
         let data = Command::new(plan.backend)
             .args(["demo-data", "--accounts", ACCOUNTS, "--seed", "7", "--config"])
             .arg(dir.path().join("backend.toml"))
@@ -68,18 +68,10 @@ impl Hall {
             ));
         }
         let showcase = showcase(&dir.path().join("billing.db"))?;
-        let display = Xvfb::start(1080, 1920, &dir.path().join("xvfb.log"))?;
+        let first = Desk::new(KIOSK, dir.path())?;
         let (backend_program, kiosk_program) = (plan.backend.to_owned(), plan.kiosk.to_owned());
-        let mut hall = Self {
-            kiosk: None,
-            backend: None,
-            display,
-            showcase,
-            ports,
-            backend_program,
-            kiosk_program,
-            dir,
-        };
+        let mut hall =
+            Self { first, second: None, backend: None, showcase, ports, backend_program, kiosk_program, dir };
         hall.start_backend()?;
         hall.start_kiosk()?;
         Ok(hall)
@@ -99,14 +91,14 @@ impl Hall {
 
     /// Starts the kiosk; what it shows, the visitor waits for.
     pub fn start_kiosk(&mut self) -> Result<()> {
-        let mut command = Command::new(&self.kiosk_program);
-        command.arg("--config").arg(self.file("kiosk.toml")).env("DISPLAY", self.display.name());
-        command
-            .env("POWERHALL_LOG", TALKATIVE)
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("SLINT_BACKEND")
-            .env_remove("SLINT_FULLSCREEN");
-        self.kiosk = Some(Running::start("powerhall", command, &self.file("kiosk.log"))?);
+        self.first.start(&self.kiosk_program, self.dir.path())
+    }
+
+    /// Sets up a second kiosk beside the first.
+    pub fn open_second(&mut self) -> Result<()> {
+        let mut second = Desk::new(SECOND, self.dir.path())?;
+        second.start(&self.kiosk_program, self.dir.path())?;
+        self.second = Some(second);
         Ok(())
     }
 
@@ -117,12 +109,13 @@ impl Hall {
 
     /// Cuts the kiosk's power (SIGKILL).
     pub fn kill_kiosk(&mut self) -> Result<()> {
-        self.kiosk.take().map_or(Ok(()), |mut kiosk| kiosk.kill())
+        self.first.take().map_or(Ok(()), |mut kiosk| kiosk.kill())
     }
 
-    /// Asks kiosk and backend to end (SIGTERM), and expects them to end well.
+    /// Asks kiosks and backend to end (SIGTERM), and expects them to end well.
     pub fn close(&mut self) -> Result<()> {
-        for program in [self.kiosk.take(), self.backend.take()].into_iter().flatten() {
+        let second = self.second.as_mut().and_then(Desk::take);
+        for program in [self.first.take(), second, self.backend.take()].into_iter().flatten() {
             let status = program.end(Duration::from_secs(15))?;
             if !status.success() {
                 return Err(Trouble::program("ending", format!("{status}")));
@@ -133,12 +126,19 @@ impl Hall {
 
     /// A visitor before this kiosk; its pictures go to `folder`.
     pub fn visitor(&self, map: Arc<Map>, folder: &Path, aloud: bool) -> Result<Visitor> {
-        Visitor::new(Display::open(self.display.name())?, map, Diary::new(folder, aloud))
+        Visitor::new(Display::open(self.first.display())?, map, Diary::new(folder, aloud))
+    }
+
+    /// A visitor before the second kiosk; its pictures go to `folder`.
+    pub fn second_visitor(&self, map: Arc<Map>, folder: &Path) -> Result<Visitor> {
+        let second =
+            self.second.as_ref().ok_or_else(|| Trouble::Wrong("there is no second kiosk".to_owned()))?;
+        Visitor::new(Display::open(second.display())?, map, Diary::new(folder, false))
     }
 
     /// A customer who listens and works the keypad of this kiosk.
     pub fn listener(&self) -> Result<Listener> {
-        Listener::new(Display::open(self.display.name())?, self.file("heard.log"))
+        Listener::new(Display::open(self.first.display())?, self.file("heard.log"))
     }
 
     /// The books, asked in a name (its secret is in the hall's folder).
@@ -148,14 +148,14 @@ impl Hall {
         Books::at(&self.address(), name, &secret)
     }
 
-    /// A number from one of the databases (`backend.db`, `billing.db`, `kiosk/journal.db`), read beside the running programs.
+    /// A number from one of the databases (`backend.db`, `billing.db`, `kiosk-1/journal.db`), read beside the running programs.
     pub fn number(&self, database: &str, sql: &str) -> Result<i64> {
         let file = self.file(database);
         open(&file)?.query_row(sql, [], |row| row.get(0)).map_err(|e| Trouble::file(file, e))
     }
 
-    /// A file in the hall's folder: `backend.db`, `billing.db`, `sandbox.db`, `kiosk/journal.db`, `backend.log`,
-    /// `kiosk.log`.
+    /// A file in the hall's folder: `backend.db`, `billing.db`, `sandbox.db`, `kiosk-1/journal.db`,
+    /// `backend.log`, `kiosk-1.log`.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
