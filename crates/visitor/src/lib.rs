@@ -1,5 +1,5 @@
 //! A customer without hands and eyes of flesh: it sees what is on the real display, finds controls by the pictures
-//! that the headless tests keep, touches them as a finger would, and pays with a phone made of zbar and HTTP.
+//! that the headless tests keep, touches them as a finger would, and pays with a phone made of a camera, zbar and HTTP.
 //! The kiosk has no door for it. The demo and the whole-program tests are written with it.
 
 mod books;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use powerhall_visitor::{Books, Diary, Display, Map, Result, Trouble, Visitor, demo, faults, showcase};
 
-/// A demo customer made of an X11 client, zbar and HTTP.
+/// A demo customer made of an X11 client, a camera, zbar and HTTP.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

@@ -42,7 +42,9 @@ impl Plane {
         // The edges go on as they are.
         let mut across = vec![0.0; self.light.len()];
         let mut wide = Vec::with_capacity(self.width + 2 * reach);
-        for (row, out) in self.light.chunks_exact(self.width).zip(across.chunks_exact_mut(self.width)) {
+        for (row, out) in
+            self.light.chunks_exact(self.width.max(1)).zip(across.chunks_exact_mut(self.width.max(1)))
+        {
             wide.clear();
             wide.resize(reach, row[0]);
             wide.extend_from_slice(row);
@@ -52,7 +54,7 @@ impl Plane {
             }
         }
         let mut light = vec![0.0; self.light.len()];
-        for (y, out) in light.chunks_exact_mut(self.width).enumerate() {
+        for (y, out) in light.chunks_exact_mut(self.width.max(1)).enumerate() {
             for (at, weight) in kernel.iter().enumerate() {
                 let from = (y + at).saturating_sub(reach).min(self.height - 1) * self.width;
                 add(out, &across[from..from + self.width], *weight);

@@ -35,7 +35,7 @@ pub struct Photo {
     pub noise: f32,
     /// Which noise.
     pub seed: u64,
-    /// The distance, as the camera sees it: pixels of the photo for a module of the code.
+    /// The distance, as the camera sees it: pixels of the photo for a module of the code, at least 0.1.
     pub module_px: f32,
 }
 
@@ -84,6 +84,8 @@ impl Photo {
     }
 }
 
+/// Further away than any code is read from.
+const LEAST_MODULE_PX: f32 = 0.1;
 /// How far the phone is from the code, in sides of the code: near enough for the perspective to show.
 const AWAY: f32 = 3.0;
 /// What of the surroundings is on the photo, in sides of the code, on every side.
@@ -95,7 +97,7 @@ const AROUND: f32 = 0.25;
 pub fn photograph(screen: &Picture, code: &Code, photo: &Photo) -> Picture {
     let module = code.module_px();
     // A pixel of the sensor gathers the light of all that it covers.
-    let covers = module / photo.module_px;
+    let covers = module / photo.module_px.max(LEAST_MODULE_PX);
     let blur = (photo.blur * module).hypot(0.4 * covers);
     let sharp = light::Plane::of(screen, code.area, AROUND + 0.25);
     let seen = sharp.blurred(blur);
