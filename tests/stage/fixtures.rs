@@ -57,7 +57,7 @@ pub struct Scene {
     pub state: State,
 }
 
-fn at(screen: Screen) -> State {
+pub fn at(screen: Screen) -> State {
     let mut state = State { screen, ..State::new() };
     state.service.gate = Gate::Open;
     state.service.channels = vec![sandbox()];
@@ -73,7 +73,7 @@ fn sandbox() -> ChannelInfo {
     channel("sandbox", "演示付款", "Demo payment", &[("手机", "your phone")])
 }
 
-fn channels() -> Vec<ChannelInfo> {
+pub fn channels() -> Vec<ChannelInfo> {
     vec![
         channel("wechat", "微信", "WeChat Pay", &[("微信", "WeChat")]),
         channel("alipay", "支付宝", "Alipay", &[("支付宝", "Alipay")]),
@@ -152,7 +152,12 @@ fn confirm() -> Confirm {
     confirm_with(quote(three_bills(), 0, resident()), Choice::Months(BTreeSet::from([0, 1, 2])))
 }
 
-fn order(collect: Collect, deliver: Deliver) -> Order {
+/// The longest list of the longest name.
+pub fn worst_confirm() -> Confirm {
+    confirm_with(quote(thirty_bills(), 100, worst()), Choice::Months((0..30).collect()))
+}
+
+pub fn order(collect: Collect, deliver: Deliver) -> Order {
     Order {
         order_id: uuid::Uuid::from_u128(0x0191_f7c2_0000_7000_8000_0000_0000_0001),
         version: 3,
@@ -182,7 +187,7 @@ fn order(collect: Collect, deliver: Deliver) -> Order {
     }
 }
 
-fn pay(stage: PayStage) -> Pay {
+pub fn pay(stage: PayStage) -> Pay {
     Pay {
         origin: Origin::Chosen(Box::new(confirm())),
         amount: Fen::new(30_954),
@@ -196,7 +201,7 @@ fn pay(stage: PayStage) -> Pay {
     }
 }
 
-fn showing(seconds_left: u64) -> PayStage {
+pub fn showing(seconds_left: u64) -> PayStage {
     PayStage::Showing { ends: NOW + seconds_left * 1_000, of: 120_000, extending: false }
 }
 
@@ -316,6 +321,12 @@ fn progress(applications: Vec<Application>, shown: Option<usize>) -> State {
     at(Screen::Progress(Progress { found: Applications { applications }, shown }))
 }
 
+/// More applications than a page holds.
+pub fn many_applications() -> State {
+    let some = [customers_move(), overdue(), finished_application()];
+    progress(some.iter().cycle().take(12).cloned().collect(), None)
+}
+
 fn waiting(since: Millis) -> Option<Waiting> {
     Some(Waiting { ticket: Ticket(1), since })
 }
@@ -360,7 +371,7 @@ pub fn scenes() -> Vec<Scene> {
         ))),
     );
     add("confirm_worst", {
-        let mut worst = confirm_with(quote(thirty_bills(), 100, worst()), Choice::Months((0..30).collect()));
+        let mut worst = worst_confirm();
         worst.notice = Some(Notice::Renewed);
         at(Screen::Confirm(worst))
     });
@@ -459,4 +470,9 @@ pub fn scene(name: &str) -> State {
         .find(|scene| scene.name == name)
         .map(|scene| scene.state)
         .unwrap_or_else(|| panic!("no scene {name}"))
+}
+
+/// What of the customers above must not be seen where the hall looks on.
+pub fn secrets() -> Vec<String> {
+    ["张*", "𬱖", "解放路", "天府大道", "127", "890", "309.54", "李*"].map(str::to_owned).into()
 }

@@ -68,14 +68,7 @@ pub struct Kiosk {
 
 impl Kiosk {
     pub fn on(panel: Panel) -> Self {
-        // The platform belongs to the thread; every test has its own.
-        let options = TestingBackendOptions {
-            mock_time: true,
-            threading: false,
-            renderer_name: Some("software".into()),
-        };
-        // An error only says that this thread has its platform already.
-        let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
+        platform();
         let app = AppWindow::new().expect("the window");
         app.window().set_size(PhysicalSize::new(panel.width, panel.height));
         app.show().expect("shown");
@@ -151,6 +144,14 @@ impl Kiosk {
     }
 }
 
+/// Gives this thread its platform: windows without a display, and a clock that the test moves.
+pub fn platform() {
+    let options =
+        TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
+    // An error only says that this thread has its platform already.
+    let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
+}
+
 /// 23 November 2026, 10:42, ten minutes after the kiosk's start.
 pub fn moment() -> Moment {
     Moment { at: fixtures::NOW, year: 2026, month: 11, day: 23, hour: 10, minute: 42 }
@@ -177,6 +178,42 @@ pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>) {
     encoder.set_compression(png::Compression::Fast);
     let rgb: Vec<u8> = picture.as_slice().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
     encoder.write_header().expect("a header").write_image_data(&rgb).expect("pixels");
+}
+
+/// A channel of a pixel may differ by this much (a golden keeps 256 colours, and hinting varies) …
+const TOLERANCE: u8 = 40;
+/// … and this many pixels in a million by more.
+const STRAYS_PER_MILLION: usize = 400;
+
+/// Compares a picture with the golden one of that name, or with `BLESS=1` in the environment renews that.
+///
+/// # Errors
+/// What differs, in a sentence; the picture is then among the pictures to look at.
+pub fn compare(name: &str, picture: &SharedPixelBuffer<Rgba8Pixel>) -> Result<(), String> {
+    let path = repository().join("tests/golden").join(name);
+    if std::env::var_os("BLESS").is_some() {
+        write_golden(&path, picture);
+        return Ok(());
+    }
+    let Some((width, height, golden)) = read_png(&path) else {
+        return Err(format!("{name}: no golden picture"));
+    };
+    if (width, height) != (picture.width(), picture.height()) {
+        return Err(format!("{name}: is {width}×{height}"));
+    }
+    let strays = picture
+        .as_slice()
+        .iter()
+        .zip(golden.chunks_exact(3))
+        .filter(|(now, was)| {
+            [now.r, now.g, now.b].iter().zip(*was).any(|(now, was)| now.abs_diff(*was) > TOLERANCE)
+        })
+        .count();
+    if strays * 1_000_000 > STRAYS_PER_MILLION * picture.as_slice().len() {
+        write_png(&pictures().join(format!("now_{name}")), picture);
+        return Err(format!("{name}: {strays} pixels differ, see now_{name} among the pictures"));
+    }
+    Ok(())
 }
 
 /// A golden picture: the 256 commonest colours as they are, the rare shades of letters' edges as the nearest of

@@ -7,10 +7,12 @@
 mod aloud;
 mod contrast;
 mod controls;
+mod gallery;
 mod logo;
 mod map;
 mod pictures;
 #[path = "../stage/mod.rs"]
+#[allow(dead_code, reason = "shared with the audit")]
 mod stage;
 mod touches;
 mod translations;

@@ -1,0 +1,109 @@
+//! The kiosk's window before the audit: each view is shown, seen and asked.
+
+use std::collections::BTreeMap;
+
+use powerhall::AppWindow;
+use powerhall::ui::{Api, Audit, Theme};
+use powerhall_flow::{Contrast, Reach, TextSize};
+use slint::ComponentHandle;
+
+use crate::checks::{self, Answers, Conditions};
+use crate::fixtures::Scene;
+use crate::kit::Kiosk;
+use crate::seen::{self, Area, Seen, Stage};
+use crate::views::View;
+use crate::worst::{self, Kind};
+
+impl Stage for AppWindow {
+    fn ask(&self, asks: bool) {
+        self.global::<Audit>().set_asks(asks);
+    }
+
+    fn bare(&self, bare: bool) {
+        self.global::<Audit>().set_bare(bare);
+    }
+
+    fn on_focus(&self, heard: impl Fn(f32, f32) + 'static) {
+        self.global::<Audit>().on_focused(heard);
+    }
+
+    fn small(&self) -> f32 {
+        self.global::<Theme>().get_small()
+    }
+}
+
+/// What was found in one view.
+pub struct Found {
+    pub name: String,
+    pub answers: Answers,
+    /// What must be alike where it has its main action, and where that is.
+    pub primary: Option<(String, Area)>,
+    /// Kept where there is a fault.
+    pub seen: Option<Seen>,
+}
+
+/// Pictures that are kept of views with faults.
+const PICTURES: usize = 40;
+
+/// Looks at the views, on as many threads as there are cores: each has windows of its own.
+pub fn look(scenes: &[Scene], views: &[View]) -> Vec<Found> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads)
+            .map(|part| scope.spawn(move || look_at(scenes, views.iter().skip(part).step_by(threads))))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().expect("looks to the end")).collect()
+    })
+}
+
+fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<Found> {
+    let mut kiosks = BTreeMap::new();
+    let mut pictures = PICTURES;
+    views
+        .map(|view| {
+            let panel = view.panel();
+            let kiosk = kiosks.entry(panel.name).or_insert_with(|| Kiosk::with_all_languages(panel));
+            let mut found = one(kiosk, &scenes[view.scene()], *view);
+            if found.answers.faults.is_empty() || pictures == 0 {
+                found.seen = None;
+            } else {
+                pictures -= 1;
+            }
+            found
+        })
+        .collect()
+}
+
+fn one(kiosk: &Kiosk, scene: &Scene, view: View) -> Found {
+    let ways = view.ways();
+    // By way of home, so that the page opens anew.
+    kiosk.show_in(&crate::fixtures::at(powerhall_flow::Screen::Home), ways);
+    kiosk.app.global::<Audit>().set_part(i32::try_from(view.part()).unwrap_or(0));
+    kiosk.show_in(&scene.state, ways);
+    let seen = seen::see(&kiosk.app);
+    let panel = view.panel();
+    let band = kiosk.fixed.screen.band(panel.height);
+    let api = kiosk.app.global::<Api>();
+    let kind = worst::kind(&scene.state);
+    let conditions = Conditions {
+        pixels_per_mm: panel.pixels_per_mm,
+        width: panel.width as f32,
+        height: panel.height as f32,
+        large: ways.text_size == TextSize::Large,
+        strong: ways.contrast != Contrast::Standard,
+        band: (ways.reach == Reach::Low)
+            .then_some((band.above * panel.pixels_per_mm, (band.above + band.page) * panel.pixels_per_mm)),
+        secrets: match kind {
+            Kind::Help | Kind::Ways | Kind::Languages | Kind::Idle | Kind::Home => crate::fixtures::secrets(),
+            _ => Vec::new(),
+        },
+        // Where there is little room, the receipt's code is on the page's second part.
+        code: (api.get_code_modules() > 0
+            && (kind == Kind::Showing || view.part() > 0 || !seen.codes.is_empty()))
+        .then(|| api.get_code_text().to_string()),
+    };
+    let answers = checks::ask(&seen, &conditions);
+    let alike = format!("{}_{:?}_{:?}", panel.name, ways.text_size, ways.reach);
+    let primary = checks::primary(&seen).map(|area| (alike, area));
+    Found { name: view.name(scene.name), answers, primary, seen: Some(seen) }
+}

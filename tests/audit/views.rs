@@ -1,0 +1,126 @@
+//! Which views there are, and which are looked at: all of them, or so many that every two values of different kinds meet
+//! once (pairwise), and a fresh sample by chance.
+
+use std::collections::BTreeSet;
+
+use powerhall_flow::{Contrast, Reach, TextSize, Voice, Volume, Ways};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::Rng;
+
+use crate::kit::Panel;
+
+/// How many values each kind has: scene, panel, language, text, contrast, reach, voice, part of the page.
+pub type Sizes = [usize; KINDS];
+
+/// Kinds of values.
+const KINDS: usize = 8;
+
+/// A view: one value of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct View(pub [usize; KINDS]);
+
+/// The panels of the design page, and each of them turned.
+pub const PANELS: [Panel; 6] = [
+    Panel { name: "1080x1920", width: 1080, height: 1920, pixels_per_mm: 4.0 },
+    Panel { name: "1920x1080", width: 1920, height: 1080, pixels_per_mm: 4.0 },
+    Panel { name: "1280x1024", width: 1280, height: 1024, pixels_per_mm: 3.4 },
+    Panel { name: "1024x1280", width: 1024, height: 1280, pixels_per_mm: 3.4 },
+    Panel { name: "1024x768", width: 1024, height: 768, pixels_per_mm: 3.36 },
+    Panel { name: "768x1024", width: 768, height: 1024, pixels_per_mm: 3.36 },
+];
+
+/// The languages' tags, in the order of the kit's numbers.
+pub const LANGUAGES: [&str; 4] = ["zh_CN", "en", "zh_TW", "ko"];
+const TEXTS: [TextSize; 2] = [TextSize::Normal, TextSize::Large];
+const CONTRASTS: [Contrast; 3] = [Contrast::Standard, Contrast::Dark, Contrast::Light];
+const REACHES: [Reach; 2] = [Reach::Whole, Reach::Low];
+const VOICES: [Voice; 2] = [Voice::Silent, Voice::Speaking(Volume::MOST)];
+
+/// A page whose parts do not fit together has at most so many.
+const PARTS: usize = 4;
+
+/// The sizes for so many scenes.
+pub const fn sizes(scenes: usize) -> Sizes {
+    [scenes, PANELS.len(), LANGUAGES.len(), TEXTS.len(), CONTRASTS.len(), REACHES.len(), VOICES.len(), PARTS]
+}
+
+impl View {
+    pub fn panel(self) -> Panel {
+        PANELS[self.0[1]]
+    }
+
+    pub fn ways(self) -> Ways {
+        let [_, _, language, text, contrast, reach, voice, _] = self.0;
+        Ways {
+            language,
+            text_size: TEXTS[text],
+            contrast: CONTRASTS[contrast],
+            reach: REACHES[reach],
+            voice: VOICES[voice],
+        }
+    }
+
+    /// The scene by its number.
+    pub fn scene(self) -> usize {
+        self.0[0]
+    }
+
+    /// Which part of the page is open, where it has parts.
+    pub fn part(self) -> usize {
+        self.0[7]
+    }
+
+    /// As pictures are named.
+    pub fn name(self, scene: &str) -> String {
+        let Ways { language, text_size, contrast, reach, voice } = self.ways();
+        let voice = if voice == Voice::Silent { "silent" } else { "aloud" };
+        let ways = format!("{}_{text_size:?}_{contrast:?}_{reach:?}_{voice}", LANGUAGES[language]);
+        format!("{scene}_part{}_{}_{}", self.part() + 1, self.panel().name, ways.to_lowercase())
+    }
+}
+
+/// Every view.
+pub fn all(sizes: Sizes) -> Vec<View> {
+    let mut all = vec![View([0; KINDS])];
+    for (kind, size) in sizes.into_iter().enumerate() {
+        all = all.iter().flat_map(|view| (0..size).map(move |value| with(*view, kind, value))).collect();
+    }
+    all
+}
+
+fn with(view: View, kind: usize, value: usize) -> View {
+    let mut view = view;
+    view.0[kind] = value;
+    view
+}
+
+/// A view by chance.
+pub fn by_chance(sizes: Sizes, chance: &mut ChaCha8Rng) -> View {
+    View(sizes.map(|size| chance.next_u32() as usize % size))
+}
+
+/// Two kinds with their values.
+type Pair = ((usize, usize), (usize, usize));
+
+fn pairs(view: View) -> impl Iterator<Item = Pair> {
+    (0..KINDS).flat_map(move |a| (a + 1..KINDS).map(move |b| ((a, view.0[a]), (b, view.0[b]))))
+}
+
+/// Views in which every two values of different kinds meet: greedily, each the best of some by chance.
+pub fn pairwise(sizes: Sizes, chance: &mut ChaCha8Rng) -> Vec<View> {
+    let mut missing: BTreeSet<Pair> = (0..KINDS)
+        .flat_map(|a| (a + 1..KINDS).map(move |b| (a, b)))
+        .flat_map(|(a, b)| (0..sizes[a]).flat_map(move |x| (0..sizes[b]).map(move |y| ((a, x), (b, y)))))
+        .collect();
+    let mut chosen = Vec::new();
+    while let Some(((a, x), (b, y))) = missing.first().copied() {
+        let candidates = (0..40).map(|_| with(with(by_chance(sizes, chance), a, x), b, y));
+        let best = candidates.max_by_key(|view| pairs(*view).filter(|pair| missing.contains(pair)).count());
+        let best = best.expect("forty candidates");
+        for pair in pairs(best) {
+            missing.remove(&pair);
+        }
+        chosen.push(best);
+    }
+    chosen
+}

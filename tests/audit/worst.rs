@@ -1,0 +1,272 @@
+//! For every state of the flow a scene with the worst that it may hold. The matches name every variant: a new one
+//! does not compile until it has its scene here.
+
+use std::collections::BTreeSet;
+
+use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver};
+use powerhall_flow::{
+    AmountEntry, Choice, FindAccount, FindApplication, Gate, Notice, Overlay, Pay, PayStage, Screen, State,
+    WayToFind,
+};
+use powerhall_money::Fen;
+
+use crate::fixtures::{self, NOW, Scene};
+
+macro_rules! kinds {
+    ($($kind:ident),* $(,)?) => {
+        /// A page, or a stage of one that looks different.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Kind { $($kind),* }
+
+        impl Kind {
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+        }
+    };
+}
+
+kinds! {
+    Help, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, ChooseChannel, Recording, Opening, Showing,
+    Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
+    Progress, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+}
+
+/// Whether a page opens its parts one by one where there is little room.
+pub fn has_parts(kind: Kind) -> bool {
+    match kind {
+        Kind::Help
+        | Kind::Confirm
+        | Kind::Posting
+        | Kind::Posted
+        | Kind::Rejected
+        | Kind::Refunding
+        | Kind::Refunded
+        | Kind::Review
+        | Kind::Progress => true,
+        Kind::Ways
+        | Kind::Languages
+        | Kind::Idle
+        | Kind::Home
+        | Kind::FindAccount
+        | Kind::OtherAmount
+        | Kind::ChooseChannel
+        | Kind::Recording
+        | Kind::Opening
+        | Kind::Showing
+        | Kind::Closing
+        | Kind::Closed
+        | Kind::Failed
+        | Kind::FindApplication
+        | Kind::Applications
+        | Kind::ClosedBackend
+        | Kind::ClosedBilling
+        | Kind::ClosedChannel
+        | Kind::ClosedJournal
+        | Kind::ClosedOther => false,
+    }
+}
+
+/// What a state is on the screen.
+pub fn kind(state: &State) -> Kind {
+    match state.overlay {
+        Some(Overlay::Help) => return Kind::Help,
+        Some(Overlay::Ways) => return Kind::Ways,
+        Some(Overlay::Languages) => return Kind::Languages,
+        Some(Overlay::IdleWarning { .. }) => return Kind::Idle,
+        None => {}
+    }
+    match &state.screen {
+        Screen::Home => Kind::Home,
+        Screen::FindAccount(_) => Kind::FindAccount,
+        Screen::Confirm(_) => Kind::Confirm,
+        Screen::OtherAmount(_) => Kind::OtherAmount,
+        Screen::Pay(pay) => match pay.stage {
+            PayStage::ChooseChannel => Kind::ChooseChannel,
+            PayStage::Recording { .. } => Kind::Recording,
+            PayStage::Opening { .. } => Kind::Opening,
+            PayStage::Showing { .. } => Kind::Showing,
+            PayStage::Closing { .. } => Kind::Closing,
+            PayStage::Closed => Kind::Closed,
+            PayStage::Failed => Kind::Failed,
+        },
+        Screen::Finished(finished) => match finished.order.lines.first().map(|line| line.deliver) {
+            Some(Deliver::Posted) => Kind::Posted,
+            Some(Deliver::Rejected) => Kind::Rejected,
+            Some(Deliver::Refunding) => Kind::Refunding,
+            Some(Deliver::Refunded) => Kind::Refunded,
+            Some(Deliver::ManualReview) => Kind::Review,
+            Some(Deliver::None | Deliver::Posting | Deliver::Unknown) | None => Kind::Posting,
+        },
+        Screen::FindApplication(_) => Kind::FindApplication,
+        Screen::Progress(progress) if progress.shown.is_none() => Kind::Applications,
+        Screen::Progress(_) => Kind::Progress,
+        Screen::PaymentClosed(reason) => match reason {
+            ClosedReason::Backend => Kind::ClosedBackend,
+            ClosedReason::Billing => Kind::ClosedBilling,
+            ClosedReason::Channel => Kind::ClosedChannel,
+            ClosedReason::Journal => Kind::ClosedJournal,
+            ClosedReason::Other => Kind::ClosedOther,
+        },
+    }
+}
+
+/// Each notice once, with the longest that it may hold.
+fn after(notice: Option<Notice>) -> Option<Notice> {
+    let largest = Fen::new(999_999_999);
+    Some(match notice {
+        None => Notice::AccountLength,
+        Some(Notice::AccountLength) => Notice::AccountPrefix,
+        Some(Notice::AccountPrefix) => Notice::AccountUnknown,
+        Some(Notice::AccountUnknown) => Notice::ApplicationLength,
+        Some(Notice::ApplicationLength) => Notice::PhoneLength,
+        Some(Notice::PhoneLength) => Notice::ApplicationUnknown,
+        Some(Notice::ApplicationUnknown) => Notice::TooMany(600),
+        Some(Notice::TooMany(_)) => Notice::NoConnection,
+        Some(Notice::NoConnection) => Notice::Busy,
+        Some(Notice::Busy) => Notice::NothingChosen,
+        Some(Notice::NothingChosen) => Notice::AmountTooSmall(largest),
+        Some(Notice::AmountTooSmall(_)) => Notice::AmountTooLarge(largest),
+        Some(Notice::AmountTooLarge(_)) => Notice::Renewed,
+        Some(Notice::Renewed) => Notice::LookupExpired,
+        Some(Notice::LookupExpired) => Notice::CancelledNothingTaken,
+        Some(Notice::CancelledNothingTaken) => Notice::ExpiredNothingTaken,
+        Some(Notice::ExpiredNothingTaken) => Notice::OrderRefused,
+        Some(Notice::OrderRefused) => Notice::JournalFailed,
+        Some(Notice::JournalFailed) => Notice::NoMoreTime,
+        Some(Notice::NoMoreTime) => Notice::Resumed,
+        Some(Notice::Resumed) => return None,
+    })
+}
+
+/// A scene on a page where the notice occurs.
+fn noticed(notice: Notice) -> Scene {
+    let find = || {
+        let digits = "5101234567127".into();
+        Screen::FindAccount(FindAccount { digits, notice: Some(notice), waiting: None })
+    };
+    let application = |way| {
+        Screen::FindApplication(FindApplication {
+            way,
+            number: "2611050000000037".into(),
+            account: "5101234567127".into(),
+            phone: "6677".into(),
+            notice: Some(notice),
+            ..FindApplication::default()
+        })
+    };
+    let confirm = || {
+        let mut confirm = fixtures::worst_confirm();
+        confirm.notice = Some(notice);
+        Screen::Confirm(confirm)
+    };
+    let amount = || {
+        let confirm = Box::new(fixtures::worst_confirm());
+        Screen::OtherAmount(AmountEntry { typed: "9999999.99".into(), notice: Some(notice), confirm })
+    };
+    let pay = |stage| {
+        let mut pay = largest(stage);
+        pay.notice = Some(notice);
+        Screen::Pay(Box::new(pay))
+    };
+    let (name, screen) = match notice {
+        Notice::AccountLength => ("notice_account_length", find()),
+        Notice::AccountPrefix => ("notice_account_prefix", find()),
+        Notice::AccountUnknown => ("notice_account_unknown", find()),
+        Notice::TooMany(_) => ("notice_too_many", find()),
+        Notice::NoConnection => ("notice_no_connection", find()),
+        Notice::LookupExpired => ("notice_lookup_expired", find()),
+        Notice::ApplicationLength => ("notice_application_length", application(WayToFind::Number)),
+        Notice::PhoneLength => ("notice_phone_length", application(WayToFind::AccountAndPhone)),
+        Notice::ApplicationUnknown => ("notice_application_unknown", application(WayToFind::AccountAndPhone)),
+        Notice::Busy => ("notice_busy", confirm()),
+        Notice::NothingChosen => ("notice_nothing_chosen", confirm()),
+        Notice::Renewed => ("notice_renewed", confirm()),
+        Notice::CancelledNothingTaken => ("notice_cancelled", confirm()),
+        Notice::AmountTooSmall(_) => ("notice_amount_too_small", amount()),
+        Notice::AmountTooLarge(_) => ("notice_amount_too_large", amount()),
+        Notice::ExpiredNothingTaken => ("notice_expired", pay(PayStage::Closed)),
+        Notice::OrderRefused => ("notice_order_refused", pay(PayStage::Failed)),
+        Notice::JournalFailed => ("notice_journal_failed", pay(PayStage::Failed)),
+        Notice::NoMoreTime => ("notice_no_more_time", pay(fixtures::showing(97))),
+        Notice::Resumed => ("notice_resumed", pay(fixtures::showing(97))),
+    };
+    Scene { name, state: fixtures::at(screen) }
+}
+
+/// A payment of the largest amount by the channel with the longest name.
+fn largest(stage: PayStage) -> Pay {
+    let mut pay = fixtures::pay(stage);
+    pay.amount = Fen::new(999_999_999);
+    pay.channel = fixtures::channels().into_iter().nth(2);
+    if let Some(attempt) = pay.known.as_mut().and_then(|order| order.attempt.as_mut()) {
+        attempt.code = Some(fixtures::long_link());
+    }
+    pay
+}
+
+fn paying(stage: PayStage) -> State {
+    let mut state = fixtures::at(Screen::Pay(Box::new(largest(stage))));
+    state.service.channels = fixtures::channels();
+    state
+}
+
+fn finished(collect: Collect, deliver: Deliver) -> State {
+    let mut order = fixtures::order(collect, deliver);
+    order.amount_fen = Fen::new(999_999_999);
+    for line in &mut order.lines {
+        line.amount_fen = order.amount_fen;
+        line.arrears_fen = Some(Fen::new(888_888_888));
+        line.credit_fen = Some(Fen::new(777_777_777));
+    }
+    fixtures::at(Screen::Finished(Box::new(powerhall_flow::Finished {
+        order,
+        trouble_since: Some(NOW - 5_000),
+    })))
+}
+
+/// Every scene of the fixtures, and for every kind and notice the worst.
+pub fn scenes() -> Vec<Scene> {
+    let mut all = fixtures::scenes();
+    let mut add = |name, state| all.push(Scene { name, state });
+    add("worst_other_amount", {
+        let confirm = Box::new(fixtures::worst_confirm());
+        let entry = AmountEntry { typed: "9999999.99".into(), notice: None, confirm };
+        fixtures::at(Screen::OtherAmount(entry))
+    });
+    add("worst_surplus", {
+        let mut confirm = fixtures::worst_confirm();
+        confirm.choice = Choice::Amount(Fen::new(1_999_999_999));
+        fixtures::at(Screen::Confirm(confirm))
+    });
+    add("worst_none_chosen", {
+        let mut confirm = fixtures::worst_confirm();
+        confirm.choice = Choice::Months(BTreeSet::new());
+        fixtures::at(Screen::Confirm(confirm))
+    });
+    add("worst_choose_channel", paying(PayStage::ChooseChannel));
+    add("worst_recording", paying(PayStage::Recording { since: NOW - 4_000 }));
+    add("worst_opening", paying(PayStage::Opening { since: NOW - 4_000 }));
+    add("worst_closing", paying(PayStage::Closing { reason: CancelReason::Customer, since: NOW - 4_000 }));
+    for (name, deliver) in [
+        ("worst_posting", Deliver::Posting),
+        ("worst_posted", Deliver::Posted),
+        ("worst_rejected", Deliver::Rejected),
+        ("worst_refunding", Deliver::Refunding),
+        ("worst_refunded", Deliver::Refunded),
+        ("worst_review", Deliver::ManualReview),
+    ] {
+        add(name, finished(Collect::Paid, deliver));
+    }
+    add("worst_applications", fixtures::many_applications());
+    for (name, reason) in [
+        ("closed_backend", ClosedReason::Backend),
+        ("closed_channel", ClosedReason::Channel),
+        ("closed_journal", ClosedReason::Journal),
+        ("closed_other", ClosedReason::Other),
+    ] {
+        let mut state = fixtures::at(Screen::PaymentClosed(reason));
+        state.service.gate = Gate::Closed(reason);
+        add(name, state);
+    }
+    all.extend(std::iter::successors(after(None), |notice| after(Some(*notice))).map(noticed));
+    all
+}
