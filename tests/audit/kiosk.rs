@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use powerhall::AppWindow;
 use powerhall::ui::{Api, Audit, Theme};
-use powerhall_flow::{Contrast, Reach, TextSize};
+use powerhall_flow::{Contrast, Reach, TextSize, Ways};
 use slint::ComponentHandle;
 
 use crate::checks::{self, Answers, Conditions};
@@ -45,6 +45,9 @@ pub struct Found {
 /// Pictures that are kept of views with faults.
 const PICTURES: usize = 40;
 
+/// More parts than any page has.
+const PARTS: usize = 6;
+
 /// Looks at the views, on as many threads as there are cores: each has windows of its own.
 pub fn look(scenes: &[Scene], views: &[View]) -> Vec<Found> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -60,26 +63,49 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
     let mut kiosks = BTreeMap::new();
     let mut pictures = PICTURES;
     views
-        .map(|view| {
+        .flat_map(|view| {
             let panel = view.panel();
             let kiosk = kiosks.entry(panel.name).or_insert_with(|| Kiosk::with_all_languages(panel));
-            let mut found = one(kiosk, &scenes[view.scene()], *view);
-            if found.answers.faults.is_empty() || pictures == 0 {
-                found.seen = None;
-            } else {
-                pictures -= 1;
+            let mut found = all_parts(kiosk, &scenes[view.scene()], *view);
+            for found in &mut found {
+                if found.answers.faults.is_empty() || pictures == 0 {
+                    found.seen = None;
+                } else {
+                    pictures -= 1;
+                }
             }
             found
         })
         .collect()
 }
 
-fn one(kiosk: &Kiosk, scene: &Scene, view: View) -> Found {
-    let ways = view.ways();
+/// A page opens its parts one by one where they do not fit together: each of them is looked at. Where opening a further
+/// part changes nothing, there is none.
+fn all_parts(kiosk: &Kiosk, scene: &Scene, view: View) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut before = Vec::new();
+    loop {
+        let part = found.len();
+        assert!(part < PARTS, "{}: no end of its parts", view.name(scene.name, part));
+        open(kiosk, scene, view.ways(), part);
+        let inventory = seen::inventory(&kiosk.app);
+        if inventory == before {
+            return found;
+        }
+        before = inventory;
+        found.push(one(kiosk, scene, view, part));
+    }
+}
+
+fn open(kiosk: &Kiosk, scene: &Scene, ways: Ways, part: usize) {
     // By way of home, so that the page opens anew.
     kiosk.show_in(&crate::fixtures::at(powerhall_flow::Screen::Home), ways);
-    kiosk.app.global::<Audit>().set_part(i32::try_from(view.part()).unwrap_or(0));
+    kiosk.app.global::<Audit>().set_part(i32::try_from(part).unwrap_or(0));
     kiosk.show_in(&scene.state, ways);
+}
+
+fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
+    let ways = view.ways();
     let seen = seen::see(&kiosk.app);
     let panel = view.panel();
     let band = kiosk.fixed.screen.band(panel.height);
@@ -98,12 +124,11 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View) -> Found {
             _ => Vec::new(),
         },
         // Where there is little room, the receipt's code is on the page's second part.
-        code: (api.get_code_modules() > 0
-            && (kind == Kind::Showing || view.part() > 0 || !seen.codes.is_empty()))
-        .then(|| api.get_code_text().to_string()),
+        code: (api.get_code_modules() > 0 && (kind == Kind::Showing || part > 0 || !seen.codes.is_empty()))
+            .then(|| api.get_code_text().to_string()),
     };
     let answers = checks::ask(&seen, &conditions);
     let alike = format!("{}_{:?}_{:?}", panel.name, ways.text_size, ways.reach);
     let primary = checks::primary(&seen).map(|area| (alike, area));
-    Found { name: view.name(scene.name), answers, primary, seen: Some(seen) }
+    Found { name: view.name(scene.name, part), answers, primary, seen: Some(seen) }
 }

@@ -12,7 +12,7 @@ use crate::seen::Area;
 const TOLD: usize = 400;
 
 /// Prints what was found; fails where there is a fault.
-pub fn tell(found: &[Found], views: usize) -> ExitCode {
+pub fn tell(found: &[Found]) -> ExitCode {
     let mut rows = BTreeMap::<Check, (usize, usize)>::new();
     for one in found {
         for (check, count) in &one.answers.checks {
@@ -52,7 +52,7 @@ pub fn tell(found: &[Found], views: usize) -> ExitCode {
         println!("{:<10} {checks:>9} {faults:>7}", format!("{check:?}").to_lowercase());
     }
     let (checks, faults) = rows.values().fold((0, 0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
-    println!("views {views} checks {checks} faults {faults}");
+    println!("views {} checks {checks} faults {faults}", found.len());
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -111,22 +111,14 @@ pub struct Seen {
 pub fn see(window: &impl Stage) -> Seen {
     window.ask(true);
     settle();
-    let picture = window.window().take_snapshot().expect("a picture");
+    let picture = picture(window);
     window.bare(true);
     settle();
-    let behind = window.window().take_snapshot().expect("a picture");
+    let behind = self::picture(window);
     window.bare(false);
     settle();
     let (mut controls, mut texts, mut codes) = (Vec::new(), Vec::new(), Vec::new());
-    let mut known = BTreeSet::new();
-    for element in ElementQuery::from_root(window).match_descendants().match_predicate(has_role).find_all() {
-        let (area, label) = (Area::of(&element), element.accessible_label().unwrap_or_default().to_string());
-        let role = element.accessible_role().expect("asked for");
-        // A query meets what repeaters made more than once.
-        let key = format!("{role:?} {area:?} {label}");
-        if !known.insert(key) {
-            continue;
-        }
+    for (element, role, area, label) in elements(window) {
         match role {
             AccessibleRole::Text => texts.extend(script(&element, label, area)),
             AccessibleRole::Image => codes.push(area),
@@ -136,6 +128,29 @@ pub fn see(window: &impl Stage) -> Seen {
     let focus = focus(window, controls.iter().filter(|control| control.enabled).count());
     window.ask(false);
     Seen { controls, texts, codes, focus, picture, behind, small: window.small() }
+}
+
+fn picture(window: &impl Stage) -> SharedPixelBuffer<Rgba8Pixel> {
+    window.window().take_snapshot().expect("a picture")
+}
+
+/// All elements that a customer meets, with their roles, places and labels.
+fn elements(window: &impl Stage) -> Vec<(ElementHandle, AccessibleRole, Area, String)> {
+    let mut known = BTreeSet::new();
+    let all = ElementQuery::from_root(window).match_descendants().match_predicate(has_role).find_all();
+    let named = all.into_iter().map(|element| {
+        let label = element.accessible_label().unwrap_or_default().to_string();
+        let role = element.accessible_role().expect("asked for");
+        let area = Area::of(&element);
+        (element, role, area, label)
+    });
+    // A query meets what repeaters made more than once.
+    named.filter(|(_, role, area, label)| known.insert(format!("{role:?} {area:?} {label}"))).collect()
+}
+
+/// What is on the screen and where: two screens with the same inventory are one.
+pub fn inventory(window: &impl Stage) -> Vec<String> {
+    elements(window).iter().map(|(_, role, area, label)| format!("{role:?} {area:?} {label}")).collect()
 }
 
 fn settle() {

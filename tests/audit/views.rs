@@ -9,11 +9,11 @@ use rand_chacha::rand_core::Rng;
 
 use crate::kit::Panel;
 
-/// How many values each kind has: scene, panel, language, text, contrast, reach, voice, part of the page.
+/// How many values each kind has: scene, panel, language, text, contrast, reach, voice.
 pub type Sizes = [usize; KINDS];
 
 /// Kinds of values.
-const KINDS: usize = 8;
+const KINDS: usize = 7;
 
 /// A view: one value of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,12 +36,9 @@ const CONTRASTS: [Contrast; 3] = [Contrast::Standard, Contrast::Dark, Contrast::
 const REACHES: [Reach; 2] = [Reach::Whole, Reach::Low];
 const VOICES: [Voice; 2] = [Voice::Silent, Voice::Speaking(Volume::MOST)];
 
-/// A page whose parts do not fit together has at most so many.
-const PARTS: usize = 4;
-
 /// The sizes for so many scenes.
 pub const fn sizes(scenes: usize) -> Sizes {
-    [scenes, PANELS.len(), LANGUAGES.len(), TEXTS.len(), CONTRASTS.len(), REACHES.len(), VOICES.len(), PARTS]
+    [scenes, PANELS.len(), LANGUAGES.len(), TEXTS.len(), CONTRASTS.len(), REACHES.len(), VOICES.len()]
 }
 
 impl View {
@@ -50,7 +47,7 @@ impl View {
     }
 
     pub fn ways(self) -> Ways {
-        let [_, _, language, text, contrast, reach, voice, _] = self.0;
+        let [_, _, language, text, contrast, reach, voice] = self.0;
         Ways {
             language,
             text_size: TEXTS[text],
@@ -65,17 +62,12 @@ impl View {
         self.0[0]
     }
 
-    /// Which part of the page is open, where it has parts.
-    pub fn part(self) -> usize {
-        self.0[7]
-    }
-
-    /// As pictures are named.
-    pub fn name(self, scene: &str) -> String {
+    /// As pictures are named: the scene, which part of it from 0, and the ways.
+    pub fn name(self, scene: &str, part: usize) -> String {
         let Ways { language, text_size, contrast, reach, voice } = self.ways();
         let voice = if voice == Voice::Silent { "silent" } else { "aloud" };
         let ways = format!("{}_{text_size:?}_{contrast:?}_{reach:?}_{voice}", LANGUAGES[language]);
-        format!("{scene}_part{}_{}_{}", self.part() + 1, self.panel().name, ways.to_lowercase())
+        format!("{scene}_part{}_{}_{}", part + 1, self.panel().name, ways.to_lowercase())
     }
 }
 

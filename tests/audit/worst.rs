@@ -30,41 +30,6 @@ kinds! {
     Progress, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
-/// Whether a page opens its parts one by one where there is little room.
-pub fn has_parts(kind: Kind) -> bool {
-    match kind {
-        Kind::Help
-        | Kind::Confirm
-        | Kind::Posting
-        | Kind::Posted
-        | Kind::Rejected
-        | Kind::Refunding
-        | Kind::Refunded
-        | Kind::Review
-        | Kind::Progress => true,
-        Kind::Ways
-        | Kind::Languages
-        | Kind::Idle
-        | Kind::Home
-        | Kind::FindAccount
-        | Kind::OtherAmount
-        | Kind::ChooseChannel
-        | Kind::Recording
-        | Kind::Opening
-        | Kind::Showing
-        | Kind::Closing
-        | Kind::Closed
-        | Kind::Failed
-        | Kind::FindApplication
-        | Kind::Applications
-        | Kind::ClosedBackend
-        | Kind::ClosedBilling
-        | Kind::ClosedChannel
-        | Kind::ClosedJournal
-        | Kind::ClosedOther => false,
-    }
-}
-
 /// What a state is on the screen.
 pub fn kind(state: &State) -> Kind {
     match state.overlay {
