@@ -37,8 +37,10 @@ pub enum Check {
     Focus,
     /// Home, what lies over a page, and what the hall sees from afar show nothing of the customer.
     Private,
-    /// A code is black on white, at least 60 mm, and reads from a photo of the screen.
+    /// A code is black on white, at least 60 mm, and says what it must.
     Code,
+    /// It reads from a photo of the screen that has a little of everything wrong with it, from 0.4 m away or nearer.
+    Photo,
     /// In large text at most four things of a kind to choose from.
     Choices,
     /// The font has every letter.
@@ -46,7 +48,7 @@ pub enum Check {
 }
 
 impl Check {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Label,
         Self::Size,
         Self::Gap,
@@ -61,6 +63,7 @@ impl Check {
         Self::Focus,
         Self::Private,
         Self::Code,
+        Self::Photo,
         Self::Choices,
         Self::Glyphs,
     ];

@@ -39,6 +39,8 @@ impl Stage for FaultyWindow {
 
 /// What the page's code says.
 const CODE: &str = "https://qr.example.com/3F7K9Q2M";
+/// So many times that, and the modules of a code on this page are too small.
+const DENSE: usize = 40;
 /// The customer's, which the page must not show.
 const SECRET: &str = "510*******127";
 /// What the page leaves free above, for low reach.
@@ -55,7 +57,7 @@ enum Way {
 }
 
 /// The planted faults: how each is looked at, and what must catch it.
-const PLANTED: [(Fault, Way, Check); 29] = [
+const PLANTED: [(Fault, Way, Check); 30] = [
     (Fault::Unnamed, Way::Normal, Check::Label),
     (Fault::Misnamed, Way::Normal, Check::Label),
     (Fault::Untold, Way::Normal, Check::Label),
@@ -85,6 +87,8 @@ const PLANTED: [(Fault, Way, Check); 29] = [
     (Fault::TornCode, Way::Normal, Check::Code),
     (Fault::OtherCode, Way::Normal, Check::Code),
     (Fault::NoCode, Way::Normal, Check::Code),
+    // Large enough as a whole, and so full that its modules are too small for a phone at arm's length.
+    (Fault::DenseCode, Way::Normal, Check::Photo),
     (Fault::FiveChoices, Way::Large, Check::Choices),
     (Fault::UnknownLetter, Way::Normal, Check::Glyphs),
 ];
@@ -131,8 +135,12 @@ fn look(fault: Fault, way: Way) -> Found {
         Way::Dark => Contrast::Dark,
         Way::Light => Contrast::Light,
     });
-    let code = if fault == Fault::OtherCode { "https://qr.example.com/another" } else { CODE };
-    let shown = powerhall::qr::encode(code).expect("fits");
+    let (shown, wanted) = match fault {
+        Fault::OtherCode => ("https://qr.example.com/another".to_owned(), CODE.to_owned()),
+        Fault::DenseCode => (CODE.repeat(DENSE), CODE.repeat(DENSE)),
+        _ => (CODE.to_owned(), CODE.to_owned()),
+    };
+    let shown = powerhall::qr::encode(&shown).expect("fits");
     window.set_code(shown.image);
     window.set_modules(shown.modules);
     window.set_fault(fault);
@@ -148,7 +156,7 @@ fn look(fault: Fault, way: Way) -> Found {
         strong: matches!(way, Way::Dark | Way::Light),
         band: matches!(way, Way::Low).then_some((ABOVE, height)),
         secrets: vec![SECRET.into()],
-        code: Some(CODE.into()),
+        code: Some(wanted),
     };
     let answers = checks::ask(&seen, &conditions);
     let primary = checks::primary(&seen).map(|area| (format!("{way:?}"), area));

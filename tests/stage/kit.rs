@@ -6,6 +6,7 @@ use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, Testi
 use powerhall::AppWindow;
 use powerhall::view::{Fixed, Language, Moment, render};
 use powerhall_flow::{Contrast, Reach, State, TextSize, Voice, Volume, Ways};
+use powerhall_visitor::Picture;
 use slint::{ComponentHandle, PhysicalSize, Rgba8Pixel, SharedPixelBuffer};
 
 use super::fixtures;
@@ -168,6 +169,12 @@ pub fn pictures() -> PathBuf {
     let folder = folder.join("pictures");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     folder
+}
+
+/// What the window draws, as the demo customer sees it.
+pub fn seen_by_visitor(drawn: &SharedPixelBuffer<Rgba8Pixel>) -> Picture {
+    let pixels = drawn.as_slice().iter().map(|p| u32::from_be_bytes([0, p.r, p.g, p.b])).collect();
+    Picture::new(drawn.width() as usize, drawn.height() as usize, pixels)
 }
 
 pub fn write_png(path: &Path, picture: &SharedPixelBuffer<Rgba8Pixel>) {

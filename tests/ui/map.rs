@@ -4,7 +4,7 @@
 
 use i_slint_backend_testing::ElementHandle;
 use powerhall_flow::{Contrast, Reach, State, TextSize, Ways};
-use powerhall_visitor::{Area, Colours, Found, Language, Look, Map, Page, Picture};
+use powerhall_visitor::{Area, Colours, Found, Language, Look, Map, Page};
 
 use crate::stage::fixtures;
 use crate::stage::kit::{self, Kiosk, TALL};
@@ -77,7 +77,7 @@ fn add(map: &mut Map, kiosk: &Kiosk, name: &str, state: &State, look: Look) {
         names = controls.iter().map(label).collect();
     }
     let found = controls.iter().zip(names).map(|(control, name)| found(control, name)).collect();
-    let screen = picture(kiosk);
+    let screen = kit::seen_by_visitor(&kiosk.picture());
     map.add(name, look, &screen, found);
     let Some(page) = Page::of_scene(name) else { return };
     let seen = map.pages(&screen).map(|(pages, seen)| (pages.contains(&page), seen));
@@ -118,10 +118,4 @@ fn found(control: &ElementHandle, label: String) -> Found {
             height: pixels(size.height),
         },
     }
-}
-
-fn picture(kiosk: &Kiosk) -> Picture {
-    let drawn = kiosk.picture();
-    let pixels = drawn.as_slice().iter().map(|p| u32::from_be_bytes([0, p.r, p.g, p.b])).collect();
-    Picture::new(drawn.width() as usize, drawn.height() as usize, pixels)
 }
