@@ -14,6 +14,7 @@ mod pictures;
 #[path = "../stage/mod.rs"]
 #[allow(dead_code, reason = "shared with the audit")]
 mod stage;
+mod tokens;
 mod touches;
 mod translations;
 
