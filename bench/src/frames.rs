@@ -6,7 +6,7 @@ use std::time::Instant;
 use powerhall_bench::numbers::{Samples, ms};
 use powerhall_bench::report::{Section, reach};
 use powerhall_bench::{Result, Trouble};
-use powerhall_flow::{Event, Now, Press, State, TextSize, Way, Ways, step};
+use powerhall_flow::{Contrast, Event, Now, Press, Reach, State, TextSize, Voice, Volume, Way, Ways, step};
 use slint::LogicalPosition;
 
 use crate::fixtures;
@@ -170,6 +170,17 @@ fn changes() -> Vec<Change> {
     let large = |name| State { ways: Ways { text_size: TextSize::Large, ..Ways::default() }, ..scene(name) };
     let go = |name, from, press, to| change(name, Page, scene(from), Touch(press), scene(to));
     let told = |name, from, to| change(name, Page, scene(from), Told, scene(to));
+    // The audit's heaviest page, and in the heaviest way to use it.
+    let all_ways = |name| State {
+        ways: Ways {
+            text_size: TextSize::Large,
+            contrast: Contrast::Dark,
+            reach: Reach::Low,
+            voice: Voice::Speaking(Volume::MOST),
+            language: 1,
+        },
+        ..scene(name)
+    };
     vec![
         go("home → account number", "home", Press::PayBill, "find_account_empty"),
         told("account number → what is owed", "find_account", "confirm"),
@@ -188,6 +199,21 @@ fn changes() -> Vec<Change> {
         told("what is owed → still there?", "confirm", "idle"),
         told("still there? → what is owed", "idle", "confirm"),
         told("30 months owed, longest texts", "find_account", "confirm_worst"),
+        change(
+            "30 months owed, in every way at once",
+            Page,
+            all_ways("find_account"),
+            Told,
+            all_ways("confirm_worst"),
+        ),
+        go("30 months owed → help", "confirm_worst", Press::Help, "help"),
+        change(
+            "30 months owed: all but one left out",
+            Part,
+            scene("confirm_worst"),
+            Touch(Press::Month(1)),
+            only_oldest(),
+        ),
         change("English", Whole, scene("confirm"), Touch(Press::Way(Way::Language(1))), english("confirm")),
         change("large text", Whole, scene("home"), Touch(Press::Way(Way::TextSize)), large("home")),
         change("a digit typed", Part, scene("find_account"), Touch(Press::Digit(8)), typed("51012345678")),
@@ -201,6 +227,15 @@ fn typed(digits: &str) -> State {
     let mut state = fixtures::scene("find_account");
     if let powerhall_flow::Screen::FindAccount(find) = &mut state.screen {
         find.digits = digits.into();
+    }
+    state
+}
+
+/// Of 30 months only the oldest.
+fn only_oldest() -> State {
+    let mut state = fixtures::scene("confirm_worst");
+    if let powerhall_flow::Screen::Confirm(confirm) = &mut state.screen {
+        confirm.choice = powerhall_flow::Choice::Months([0].into());
     }
     state
 }

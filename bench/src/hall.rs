@@ -18,6 +18,9 @@ use crate::Arguments;
 /// The kiosk's name at the backend.
 pub const KIOSK: &str = "kiosk-1";
 
+/// The file with its secret.
+const SECRET: &str = "kiosk.secret";
+
 /// A running backend and what a kiosk needs to reach it.
 pub struct Hall {
     /// Ends with the hall.
@@ -51,7 +54,7 @@ impl Hall {
             remove_database(file);
         }
         let secret = format!("{}{}", uuid::Uuid::now_v7().simple(), uuid::Uuid::now_v7().simple());
-        let secret_file = folder.join("kiosk.secret");
+        let secret_file = folder.join(SECRET);
         write_secret(&secret_file, &secret)?;
         let repository = absolute(&arguments.repository)?;
         let config = folder.join("backend.toml");
@@ -86,6 +89,13 @@ impl Hall {
             databases: [store, sandbox, billing.clone()],
             billing,
         })
+    }
+
+    /// The configuration for the kiosk of another checkout, made from the one that it ships.
+    pub fn kiosk_config_of(&self, checkout: &Path) -> Result<PathBuf> {
+        let config = self.folder.join("kiosk-earlier.toml");
+        kiosk_config(&absolute(checkout)?, &config, &self.base, &self.folder.join(SECRET))?;
+        Ok(config)
     }
 
     /// Numbers of accounts from all over the file.

@@ -39,6 +39,9 @@ struct Arguments {
     /// Where data and results are kept.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
+    /// A checkout of an earlier commit, built in release: the kiosk is measured beside that one too.
+    #[arg(long)]
+    earlier: Option<PathBuf>,
     /// Measure little, to see that the bench works.
     #[arg(long)]
     quick: bool,
@@ -103,9 +106,12 @@ fn run(arguments: &Arguments) -> Result<()> {
     if wanted(Part::Screens) || wanted(Part::Backend) {
         let hall = hall::Hall::open(arguments)?;
         if wanted(Part::Screens) {
-            let measured = screens::measure(arguments, plan, &hall, &panel)?;
+            let bench = screens::Bench::open(arguments, plan, &hall, &panel)?;
             // What a customer sees comes first.
-            sections.splice(0..0, measured);
+            sections.splice(0..0, screens::measure(&bench)?);
+            if let Some(checkout) = &arguments.earlier {
+                sections.push(screens::beside_earlier(&bench, checkout)?);
+            }
         }
         if wanted(Part::Backend) {
             sections.extend(backend::measure(&hall, plan.load)?);

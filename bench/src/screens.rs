@@ -67,7 +67,7 @@ impl Rest {
 }
 
 /// What is on the bench.
-struct Bench<'a> {
+pub struct Bench<'a> {
     arguments: &'a Arguments,
     plan: &'a Plan,
     hall: &'a Hall,
@@ -76,11 +76,8 @@ struct Bench<'a> {
 }
 
 /// Measures both in turns.
-pub fn measure(arguments: &Arguments, plan: &Plan, hall: &Hall, panel: &Panel) -> Result<Vec<Section>> {
-    let log = hall.folder.join("xvfb.log");
-    let xvfb = Xvfb::start(1080, 1920, &log)?;
-    let way = panel.way_to_code(hall.pixels_per_mm)?;
-    let bench = Bench { arguments, plan, hall, xvfb, way };
+pub fn measure(bench: &Bench) -> Result<Vec<Section>> {
+    let Bench { arguments, plan, hall, .. } = *bench;
     let profile = hall.folder.join("browser");
     let _ = std::fs::remove_dir_all(&profile);
     eprintln!("screens: one start of each, to see the finished screens");
@@ -129,12 +126,24 @@ pub fn measure(arguments: &Arguments, plan: &Plan, hall: &Hall, panel: &Panel) -
     Ok(vec![section(plan, &kiosk_starts, &browser_starts, &rests, grain, &version)])
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    /// A virtual screen, and the way across it.
+    pub fn open(arguments: &'a Arguments, plan: &'a Plan, hall: &'a Hall, panel: &Panel) -> Result<Self> {
+        let xvfb = Xvfb::start(1080, 1920, &hall.folder.join("xvfb.log"))?;
+        let way = panel.way_to_code(hall.pixels_per_mm)?;
+        Ok(Self { arguments, plan, hall, xvfb, way })
+    }
+
     fn kiosk(&self) -> Result<Running> {
+        self.kiosk_of(&self.arguments.programs, &self.hall.kiosk_config)
+    }
+
+    /// The kiosk of any build.
+    fn kiosk_of(&self, programs: &Path, config: &Path) -> Result<Running> {
         // Every start is that of a kiosk without open orders.
         remove_database(&self.hall.folder.join("journal.db"));
-        let mut command = Command::new(self.arguments.programs.join("powerhall"));
-        command.arg("--config").arg(&self.hall.kiosk_config);
+        let mut command = Command::new(programs.join("powerhall"));
+        command.arg("--config").arg(config);
         self.start("kiosk", command)
     }
 
@@ -217,6 +226,63 @@ impl Bench<'_> {
             }
         }
     }
+}
+
+/// Measures an earlier build of this kiosk, from its own checkout, and this one in turns: what all that came since
+/// costs.
+pub fn beside_earlier(bench: &Bench, checkout: &Path) -> Result<Section> {
+    let Bench { arguments, plan, hall, .. } = *bench;
+    let earlier_config = hall.kiosk_config_of(checkout)?;
+    let earlier_programs = checkout.join("target/release");
+    let builds = [
+        (arguments.programs.as_path(), hall.kiosk_config.as_path()),
+        (earlier_programs.as_path(), earlier_config.as_path()),
+    ];
+    eprintln!("earlier: {} starts and {} rests of each", plan.starts, plan.rests);
+    let mut homes = Vec::new();
+    for (name, (programs, config)) in ["kiosk-home", "earlier-home"].into_iter().zip(builds) {
+        let (kiosk, seen) = bench.finished(name, || bench.kiosk_of(programs, config))?;
+        kiosk.end(PATIENCE)?;
+        homes.push(Watch::new(bench.xvfb.name(), &seen)?);
+    }
+    let mut starts: [Samples; 2] = Default::default();
+    let mut rests: [Rest; 2] = Default::default();
+    for _ in 0..plan.starts {
+        for ((home, starts), (programs, config)) in homes.iter().zip(&mut starts).zip(builds) {
+            let (kiosk, Complete { after, .. }) =
+                home.first_complete(PATIENCE, || bench.kiosk_of(programs, config))?;
+            starts.add(after);
+            sleep(Duration::from_millis(500));
+            kiosk.end(PATIENCE)?;
+        }
+    }
+    for _ in 0..plan.rests {
+        for ((home, rest), (programs, config)) in homes.iter().zip(&mut rests).zip(builds) {
+            let (kiosk, _) = home.first_complete(PATIENCE, || bench.kiosk_of(programs, config))?;
+            sleep(SETTLE);
+            rest.measure(Family(kiosk.id()), plan.rest);
+            kiosk.end(PATIENCE)?;
+        }
+    }
+    let mut section =
+        Section::new("This kiosk beside an earlier one, home", &["median", "now", "earlier", "more by"]);
+    let [now, then] = starts.map(|starts| starts.median());
+    let slower = now.saturating_sub(then);
+    section.row(["exec to first complete screen".to_owned(), ms(now), ms(then), ms(slower)]);
+    let [(now, ..), (then, ..)] = rests.each_ref().map(Rest::figures);
+    let more = (now - then).max(0.0);
+    section.row([
+        "memory (PSS of all processes)".to_owned(),
+        format!("{now:.1} MiB"),
+        format!("{then:.1} MiB"),
+        format!("{more:.1} MiB"),
+    ]);
+    section.remark(format!(
+        "{}; {}.",
+        reach("Reach, at most 50 ms of start", slower <= Duration::from_millis(50)),
+        reach("at most 10 MB of memory", more * 1.048_576 <= 10.0),
+    ));
+    Ok(section)
 }
 
 /// A place on the glass is never negative, and far below what a float holds exactly.

@@ -45,6 +45,9 @@ pub struct Found {
 /// Pictures that are kept of views with faults.
 const PICTURES: usize = 40;
 
+/// After so many views on a thread a word that it goes on.
+const TELL: usize = 2_000;
+
 /// More parts than any page has.
 const PARTS: usize = 6;
 
@@ -53,7 +56,7 @@ pub fn look(scenes: &[Scene], views: &[View]) -> Vec<Found> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     std::thread::scope(|scope| {
         let parts: Vec<_> = (0..threads)
-            .map(|part| scope.spawn(move || look_at(scenes, views.iter().skip(part).step_by(threads))))
+            .map(|first| scope.spawn(move || look_at(scenes, views.iter().skip(first).step_by(threads))))
             .collect();
         parts.into_iter().flat_map(|part| part.join().expect("looks to the end")).collect()
     })
@@ -63,7 +66,11 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
     let mut kiosks = BTreeMap::new();
     let mut pictures = PICTURES;
     views
-        .flat_map(|view| {
+        .enumerate()
+        .flat_map(|(so_far, view)| {
+            if so_far > 0 && so_far % TELL == 0 {
+                eprintln!("{so_far} so far");
+            }
             let panel = view.panel();
             let kiosk = kiosks.entry(panel.name).or_insert_with(|| Kiosk::with_all_languages(panel));
             let mut found = all_parts(kiosk, &scenes[view.scene()], *view);
@@ -72,6 +79,7 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
                     found.seen = None;
                 } else {
                     pictures -= 1;
+                    eprintln!("a fault in {}", found.name);
                 }
             }
             found
