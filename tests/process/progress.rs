@@ -11,9 +11,8 @@ fn asks_by_both_ways() {
     visit("asks_by_both_ways", 120, |v| {
         let one = v.hall.showcase.application(Move::Customer, false).cloned();
         let one = one.ok_or_else(|| Trouble::Wrong("no application waits for its customer".to_owned()))?;
-        v.visitor.find_application(&one.number)?;
-        v.visitor.wait_for(&[Page::Progress], SOON)?;
-        is("by its number, no list", v.visitor.rows()?.len(), 0)?;
+        let read = v.visitor.find_application(&one.number)?;
+        is("its steps beside where it stands", read, vec![Page::Progress])?;
         v.visitor.go_home()?;
 
         let account = v.account(Situation::HasApplications);
@@ -24,7 +23,6 @@ fn asks_by_both_ways() {
         let known = v.books.applications(&request)?.applications.len();
         holds("the account has several applications", known > 1)?;
         v.visitor.find_application_by_account(&account.number, &account.phone_last4)?;
-        v.visitor.wait_for(&[Page::Progress], SOON)?;
         v.visitor.go_home()
     });
 }

@@ -28,14 +28,35 @@ fn pays(v: &mut Visit, look: Look) -> Result<()> {
 }
 
 #[test]
-#[ignore = "fails: the customer does not yet know the pages that come in parts"]
 fn pays_in_large_text_and_asks_about_an_application() {
     visit("pays_in_large_text_and_asks_about_an_application", 120, |v| {
         let large = Look { large: true, ..FIRST };
         pays(v, large)?;
         let account = v.account(Situation::HasApplications);
-        v.visitor.find_application_by_account(&account.number, &account.phone_last4)?;
+        let read = v.visitor.find_application_by_account(&account.number, &account.phone_last4)?;
+        is("where the steps are read", read, vec![Page::Progress, Page::Steps])?;
         is("the look of the timeline", v.visitor.look, large)
+    });
+}
+
+#[test]
+fn pays_more_than_is_owed_in_large_english() {
+    let look = Look { large: true, language: Language::English, ..FIRST };
+    visit("pays_more_than_is_owed_in_large_english", 120, |v| {
+        let account = v.account(Situation::OwesThreeMonths);
+        let more = v.books.owed(&account.number)?.total_fen.get() + 10_000;
+        v.visitor.choose_look(look)?;
+        v.visitor.find_account(&account.number)?;
+        v.visitor.choose_amount(&format!("{}.{:02}", more / 100, more % 100))?;
+        // What becomes of the surplus takes the room of the months.
+        is("where the months are", v.visitor.go_to_months()?, Page::Months)?;
+        is("months on the screen", v.visitor.boxes()?.len(), 3)?;
+        v.visitor.go_back_to_the_sum(Page::Months)?;
+        let link = v.visitor.go_to_code()?;
+        let order = v.open_order()?;
+        v.visitor.pay_with_phone(&link)?;
+        v.visitor.wait_until_posted()?;
+        v.is_posted_once(order.order_id, more)
     });
 }
 
@@ -61,7 +82,6 @@ fn pays_with_the_buttons_low() {
 }
 
 #[test]
-#[ignore = "fails: the customer does not yet know the pages that come in parts"]
 fn pays_in_every_way_at_once() {
     let look = Look { large: true, colours: Colours::Dark, low: true, language: Language::English };
     visit("pays_in_every_way_at_once", 120, |v| pays(v, look));

@@ -423,6 +423,11 @@ pub fn scenes() -> Vec<Scene> {
 
     add("finished_posting", finished(Collect::Paid, Deliver::Posting));
     add("finished_posted", finished(Collect::Paid, Deliver::Posted));
+    add("finished_posted_ahead", {
+        let mut order = order(Collect::Paid, Deliver::Posted);
+        order.lines[0].credit_fen = Some(Fen::new(10_000));
+        at(Screen::Finished(Box::new(Finished { order, trouble_since: None })))
+    });
     add("finished_refunding", finished(Collect::Paid, Deliver::Refunding));
     add("finished_refunded", finished(Collect::Paid, Deliver::Refunded));
     add("finished_review", finished(Collect::ManualReview, Deliver::None));

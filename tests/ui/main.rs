@@ -10,6 +10,7 @@ mod controls;
 mod gallery;
 mod logo;
 mod map;
+mod names;
 mod pictures;
 #[path = "../stage/mod.rs"]
 #[allow(dead_code, reason = "shared with the audit")]

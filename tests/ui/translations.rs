@@ -57,17 +57,44 @@ fn sentences() -> Vec<Key> {
     keys
 }
 
-fn translations(path: &Path) -> BTreeMap<Key, String> {
+/// A sentence and its translation.
+pub struct Message {
+    context: String,
+    pub id: String,
+    /// The sentence of more than one, where it counts something.
+    plural: Option<String>,
+    pub words: String,
+}
+
+impl Message {
+    /// The sentence of more than one, or the only one.
+    pub fn many(&self) -> &String {
+        self.plural.as_ref().unwrap_or(&self.id)
+    }
+}
+
+/// The sentences of a translation's file, in its order.
+pub fn messages(path: &Path) -> Vec<Message> {
     let text = std::fs::read_to_string(path).expect("the translation");
-    let mut all = BTreeMap::new();
-    for block in text.split("\n\n") {
+    let message = |block: &str| {
         let field = |name: &str| {
             let line = block.lines().find(|line| line.starts_with(&format!("{name} ")))?;
             literal(line, 0).map(|(value, _)| value)
         };
-        let Some(id) = field("msgid").filter(|id| !id.is_empty()) else { continue };
-        let words = field("msgstr").or_else(|| field("msgstr[0]")).unwrap_or_default();
-        let before = all.insert((field("msgctxt").unwrap_or_default(), id.clone()), words);
+        Some(Message {
+            context: field("msgctxt").unwrap_or_default(),
+            id: field("msgid").filter(|id| !id.is_empty())?,
+            plural: field("msgid_plural"),
+            words: field("msgstr").or_else(|| field("msgstr[0]")).unwrap_or_default(),
+        })
+    };
+    text.split("\n\n").filter_map(message).collect()
+}
+
+fn translations(path: &Path) -> BTreeMap<Key, String> {
+    let mut all = BTreeMap::new();
+    for Message { context, id, words, .. } in messages(path) {
+        let before = all.insert((context, id.clone()), words);
         assert!(before.is_none(), "“{id}” is translated twice");
     }
     all

@@ -7,8 +7,8 @@ use crate::{Colours, Look, Page, Picture, Result, SOON, Trouble, Visitor};
 
 /// How long money may take from the press on the phone to “on your account”.
 const ARRIVES: Duration = Duration::from_secs(30);
-/// The header's button for the other language; in the English scenes it says 中文.
-const OTHER_LANGUAGE: &str = "中文";
+/// The row that opens the months, where they do not fit beside what is owed.
+const MONTHS: &str = "{n} months unpaid";
 
 impl Visitor {
     /// Back to the first page from anywhere, by the header's own button.
@@ -41,6 +41,7 @@ impl Visitor {
 
     /// Pay, step 2: leaves out all months but the oldest `keep`.
     pub fn choose_oldest(&mut self, keep: usize) -> Result<()> {
+        let page = self.go_to_months()?;
         let boxes = self.boxes()?;
         if boxes.len() <= keep {
             return Err(Trouble::Wrong(format!(
@@ -52,13 +53,15 @@ impl Visitor {
             self.display.touch(x, y)?;
             std::thread::sleep(Duration::from_millis(150));
         }
-        let (_, screen) = self.wait_for(&[Page::Confirm], SOON)?;
-        self.diary.keep(&format!("leaves out all but the oldest {keep}"), "some-months", &screen)
+        let (_, screen) = self.wait_for(&[page], SOON)?;
+        self.diary.keep(&format!("leaves out all but the oldest {keep}"), "some-months", &screen)?;
+        self.go_back_to_the_sum(page)
     }
 
     /// Pay, step 2: another amount, in yuan as typed.
     pub fn choose_amount(&mut self, yuan: &str) -> Result<()> {
-        self.touch(Page::Confirm, "Other amount")?;
+        let page = self.go_to_months()?;
+        self.touch(page, "Other amount")?;
         self.wait_for(&[Page::OtherAmount], SOON)?;
         self.type_in(Page::OtherAmount, yuan)?;
         let (_, screen) = self.wait_for(&[Page::OtherAmount], SOON)?;
@@ -66,6 +69,27 @@ impl Visitor {
         self.touch(Page::OtherAmount, "Use this amount")?;
         let (_, screen) = self.wait_for(&[Page::Confirm], SOON)?;
         self.diary.keep("sees what becomes of it", "other-amount-chosen", &screen)
+    }
+
+    /// Pay, step 2: to where the months are, which is a page of its own where not all fits at once.
+    pub fn go_to_months(&mut self) -> Result<Page> {
+        if !self.sees(Page::Confirm, MONTHS)? {
+            return Ok(Page::Confirm);
+        }
+        self.touch(Page::Confirm, MONTHS)?;
+        let (page, screen) = self.wait_for(&[Page::Months], SOON)?;
+        self.diary.keep("opens the months", "months", &screen)?;
+        Ok(page)
+    }
+
+    /// Pay, step 2: from where the months are to what is to be paid.
+    pub fn go_back_to_the_sum(&mut self, months: Page) -> Result<()> {
+        if months == Page::Confirm {
+            return Ok(());
+        }
+        self.touch(months, "Continue")?;
+        let (_, screen) = self.wait_for(&[Page::Confirm], SOON)?;
+        self.diary.keep("sees what that makes", "what-to-pay", &screen)
     }
 
     /// Pay, step 3: asks for the code and reads it from the screen.
@@ -79,7 +103,7 @@ impl Visitor {
     /// The other language, on whatever page this is; ends when the page is seen in it.
     pub fn switch_language(&mut self, page: Page) -> Result<Picture> {
         let wanted = Look { language: self.look.language.other(), ..self.look };
-        self.touch(page, OTHER_LANGUAGE)?;
+        self.touch(page, wanted.language.name())?;
         self.wait_for_look(page, wanted)
     }
 
@@ -159,11 +183,26 @@ impl Visitor {
         } else {
             screen
         };
-        let receipt = self.phone.scan(&screen)?;
-        if receipt.is_empty() {
-            return Err(self.not_seen("a receipt's code", Duration::ZERO, "Posted without one", &screen));
+        if self.sees(Page::Posted, "Receipt")? {
+            self.diary.keep("paid and on the account; touches “Receipt”", "posted", &screen)?;
+            self.touch(Page::Posted, "Receipt")?;
+            let (_, screen) = self.wait_for(&[Page::Receipt], SOON)?;
+            let receipt = self.read_receipt(&screen)?;
+            self.diary.keep("the phone reads the receipt", "receipt", &screen)?;
+            self.touch(Page::Receipt, "Result")?;
+            self.wait_for(&[Page::Posted], SOON)?;
+            return Ok(receipt);
         }
+        let receipt = self.read_receipt(&screen)?;
         self.diary.keep("paid and on the account; the phone reads the receipt", "posted", &screen)?;
+        Ok(receipt)
+    }
+
+    fn read_receipt(&self, screen: &Picture) -> Result<String> {
+        let receipt = self.phone.scan(screen)?;
+        if receipt.is_empty() {
+            return Err(self.not_seen("a receipt's code", Duration::ZERO, "none", screen));
+        }
         Ok(receipt)
     }
 
@@ -174,15 +213,16 @@ impl Visitor {
         self.diary.keep("cancels; back at the choice, nothing was taken", "cancelled", &screen)
     }
 
-    /// Application status by the application's number. Ends on its timeline.
-    pub fn find_application(&mut self, number: &str) -> Result<()> {
+    /// Application status by the application's number. Ends where it stands; gives the pages that this was read on.
+    pub fn find_application(&mut self, number: &str) -> Result<Vec<Page>> {
         self.begin_application()?;
         self.type_in(Page::FindApplication, number)?;
         self.show_progress()
     }
 
-    /// Application status by account number and the last four digits of the phone on file.
-    pub fn find_application_by_account(&mut self, account: &str, phone: &str) -> Result<()> {
+    /// Application status by account number and the last four digits of the phone on file. Ends where the first of the
+    /// account's applications stands; gives the pages that this was read on.
+    pub fn find_application_by_account(&mut self, account: &str, phone: &str) -> Result<Vec<Page>> {
         self.begin_application()?;
         self.touch(Page::FindApplication, "By account")?;
         self.type_in(Page::FindApplication, account)?;
@@ -198,23 +238,38 @@ impl Visitor {
         self.wait_for(&[Page::FindApplication], SOON).map(drop)
     }
 
-    fn show_progress(&mut self) -> Result<()> {
+    fn show_progress(&mut self) -> Result<Vec<Page>> {
         let (_, screen) = self.wait_for(&[Page::FindApplication], SOON)?;
         self.diary.keep("types what finds the application", "which-application", &screen)?;
         self.touch(Page::FindApplication, "Show progress")?;
-        let (_, screen) = self.wait_for(&[Page::Progress, Page::Applications], SOON)?;
-        let Some(&(x, y)) = self.rows()?.first() else {
-            return self.diary.keep("sees where the application stands", "progress", &screen);
-        };
-        self.diary.keep("sees the applications of this account", "applications", &screen)?;
-        self.display.touch(x, y)?;
-        // In Chinese both pages have one title: the timeline is the one without rows.
-        let end = Instant::now() + SOON;
-        while !self.rows()?.is_empty() && Instant::now() < end {}
-        let screen = self.wait_for(&[Page::Progress], SOON)?.1;
-        if !self.rows()?.is_empty() {
-            return Err(self.not_seen("one application", SOON, "still the list", &screen));
+        let (page, screen) = self.wait_for(&[Page::Progress, Page::Applications], SOON)?;
+        if page == Page::Applications {
+            self.diary.keep(
+                "sees the applications of this account; opens the first",
+                "applications",
+                &screen,
+            )?;
+            let &(x, y) = self
+                .rows()?
+                .first()
+                .ok_or_else(|| self.not_seen("an application", Duration::ZERO, "an empty list", &screen))?;
+            self.display.touch(x, y)?;
         }
-        self.diary.keep("opens the first; sees where it stands", "progress", &screen)
+        self.read_progress()
+    }
+
+    /// Reads where an application stands, and turns to its steps where they do not fit beside it.
+    fn read_progress(&mut self) -> Result<Vec<Page>> {
+        let (_, screen) = self.wait_for(&[Page::Progress], SOON)?;
+        self.diary.keep("sees where the application stands", "progress", &screen)?;
+        if !self.sees(Page::Progress, "All steps")? {
+            return Ok(vec![Page::Progress]);
+        }
+        self.touch(Page::Progress, "All steps")?;
+        let (_, screen) = self.wait_for(&[Page::Steps], SOON)?;
+        self.diary.keep("reads all its steps", "steps", &screen)?;
+        self.touch(Page::Steps, "Where it stands")?;
+        self.wait_for(&[Page::Progress], SOON)?;
+        Ok(vec![Page::Progress, Page::Steps])
     }
 }

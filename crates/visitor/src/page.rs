@@ -1,7 +1,7 @@
-//! The pages of the kiosk as a visitor tells them apart: by their titles. Several scenes of the headless tests are
-//! one page when they ask the same question.
+//! The pages of the kiosk as a visitor tells them apart: by their titles, and under one title by their controls. Several
+//! scenes of the headless tests are one page when they ask the same question.
 
-/// A page, known by its title.
+/// A page. Where not all of one fits at once, its parts are pages of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
     /// What would you like to do?
@@ -10,6 +10,8 @@ pub enum Page {
     FindAccount,
     /// Please check, then pay.
     Confirm,
+    /// The months of [`Self::Confirm`], as a part of its own.
+    Months,
     /// Nothing is owed.
     NothingOwed,
     /// How much would you like to pay?
@@ -32,12 +34,16 @@ pub enum Page {
     Refunded,
     /// A person looks after it.
     Review,
+    /// What was paid, with the receipt's code: a part of any page that says what became of the money.
+    Receipt,
     /// Which application?
     FindApplication,
     /// The list of applications.
     Applications,
-    /// One application's timeline.
+    /// Where one application stands, with its timeline where there is room.
     Progress,
+    /// The timeline of [`Self::Progress`], as a part of its own.
+    Steps,
     /// Payment is closed.
     PaymentClosed,
     /// How it works.
@@ -49,7 +55,7 @@ pub enum Page {
 }
 
 impl Page {
-    /// The page that a scene of the headless tests belongs to.
+    /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
         const BEGINS: [(&str, Page); 22] = [
@@ -76,6 +82,11 @@ impl Page {
             ("ways", Page::Ways),
             ("idle", Page::StillThere),
         ];
+        const PARTS: [(&str, Page); 3] =
+            [("months", Page::Months), ("receipt", Page::Receipt), ("steps", Page::Steps)];
+        if let Some((_, part)) = name.split_once('/') {
+            return PARTS.iter().find(|(known, _)| *known == part).map(|&(_, page)| page);
+        }
         BEGINS.iter().find(|(begin, _)| name.starts_with(begin)).map(|&(_, page)| page)
     }
 }
@@ -109,6 +120,15 @@ impl Language {
         }
     }
 
+    /// Its name in itself, as the header's button for it says.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chinese => "中文",
+            Self::English => "English",
+        }
+    }
+
     /// The other one.
     #[must_use]
     pub const fn other(self) -> Self {
@@ -128,6 +148,8 @@ mod tests {
         assert_eq!(Page::of_scene("confirm_nothing_owed"), Some(Page::NothingOwed));
         assert_eq!(Page::of_scene("confirm_some"), Some(Page::Confirm));
         assert_eq!(Page::of_scene("find_application_by_phone"), Some(Page::FindApplication));
+        assert_eq!(Page::of_scene("finished_posting/receipt"), Some(Page::Receipt));
+        assert_eq!(Page::of_scene("finished_posting/gift"), None);
         assert_eq!(Page::of_scene("pay_choose"), None);
         assert_eq!(Language::of_tag("zh_CN").map(Language::other), Some(Language::English));
     }

@@ -1,10 +1,9 @@
-//! Where a page says what it is: the first tall line below the header. Small print (the step mark) is not tall.
+//! Where a page says what it is: the first line of words below the header, but for those of the step mark.
 
 use crate::{Area, Picture};
 
-/// Pixels that a title's line is high at the least, on the reference panel of 1080 × 1920: more than small print has in
-/// large text, less than a title of small letters where the page is low.
-const TALL: usize = 36;
+/// Pixels that a line of words is high at the least, on the reference panel of 1080 × 1920.
+const WORDS: usize = 24;
 /// The header may end in a line of its own colour, at most so many pixels high.
 const LINE: usize = 4;
 
@@ -19,16 +18,19 @@ pub fn title(screen: &Picture) -> Option<Picture> {
     let rest = screen.part(Area { x: 0, y: below, width: screen.width(), height: screen.height() - below });
     let ground = rest.at(0, 0);
     let marked = |y: usize| (0..rest.width()).any(|x| rest.at(x, y) != ground);
-    let mut top = 0;
+    let (mut top, mut step_mark) = (0, false);
     for y in 0..rest.height() {
         if marked(y) {
             continue;
         }
-        if y - top >= TALL {
-            let line = rest.part(Area { x: 0, y: top, width: rest.width(), height: y - top });
-            return line.ink().map(|ink| line.part(ink));
-        }
+        let line = rest.part(Area { x: 0, y: top, width: rest.width(), height: y - top });
         top = y + 1;
+        let Some(ink) = line.ink() else { continue };
+        if ink.height >= WORDS && !step_mark {
+            return Some(line.part(ink));
+        }
+        // The step mark is bars from edge to edge, and a line of words under them.
+        step_mark = !step_mark && ink.height < WORDS && ink.width * 4 > rest.width() * 3;
     }
     None
 }
@@ -37,20 +39,30 @@ pub fn title(screen: &Picture) -> Option<Picture> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_first_tall_line_is_the_title() {
+    /// A header, bars, words under them of a height and a width, the title, a card.
+    fn with_step_mark(width: usize, height: usize) -> Picture {
         let mut pixels = vec![0x00ff_ffff; 100 * 300];
         let mut fill = |x: usize, y: usize, width: usize, height: usize, colour: u32| {
             for row in y..y + height {
                 pixels[row * 100 + x..row * 100 + x + width].fill(colour);
             }
         };
-        fill(0, 0, 100, 30, 0x59); // the header
-        fill(10, 40, 30, 28, 0x11); // the step mark
-        fill(20, 90, 25, 60, 0x12); // the title
-        fill(5, 170, 90, 100, 0x13); // a card
-        let title = title(&Picture::new(100, 300, pixels)).expect("a title");
-        assert_eq!((title.width(), title.height(), title.at(0, 0)), (25, 60, 0x12));
+        fill(0, 0, 100, 30, 0x59);
+        fill(10, 40, 35, 5, 0x11);
+        fill(55, 40, 35, 5, 0x11);
+        fill(10, 50, width, height, 0x11);
+        fill(20, 95, 25, 60, 0x12);
+        fill(5, 170, 90, 100, 0x13);
+        Picture::new(100, 300, pixels)
+    }
+
+    #[test]
+    fn the_line_below_the_step_mark_is_the_title() {
+        // Small words from edge to edge, and tall ones.
+        for (width, height) in [(80, 20), (80, 37), (30, 37)] {
+            let title = title(&with_step_mark(width, height)).expect("a title");
+            assert_eq!((title.width(), title.height(), title.at(0, 0)), (25, 60, 0x12), "{width} × {height}");
+        }
     }
 
     #[test]

@@ -63,22 +63,24 @@ impl Visitor {
         loop {
             let screen = self.display.look_calmly(CALM)?;
             let known = self.map.controls(page, self.look, label)?;
-            let mut seen = known.iter().filter_map(|control| {
-                let words = &control.words;
-                let y = screen.find_in_column(&words.picture, words.at.x, words.at.y)?;
-                Some(Area { y, ..words.at }.middle())
-            });
-            if let Some((x, y)) = seen.next() {
+            if let Some(place) = known.iter().find_map(|control| control.place(&screen)) {
+                let (x, y) = place.middle();
                 self.display.touch(x, y)?;
                 sleep(PAUSE);
                 return Ok(());
             }
-            drop(seen);
             if Instant::now() > end {
                 let what = format!("the control “{label}” on {page:?}");
                 return Err(self.not_seen(&what, Duration::from_secs(5), "no such picture", &screen));
             }
         }
+    }
+
+    /// Whether a page has a control now, such as the way to a part of it. `label` is the English one.
+    pub fn sees(&self, page: Page, label: &str) -> Result<bool> {
+        let screen = self.display.look_calmly(CALM)?;
+        let known = self.map.controls(page, self.look, label).unwrap_or_default();
+        Ok(known.iter().any(|control| control.place(&screen).is_some()))
     }
 
     /// Types on the keypad of a page.
@@ -105,20 +107,20 @@ impl Visitor {
     }
 
     /// The places of the boxes before the months, from the oldest down, checked or not.
-    pub fn boxes(&mut self) -> Result<Vec<(usize, usize)>> {
-        self.marks(Page::Confirm, "checkbox")
+    pub fn boxes(&self) -> Result<Vec<(usize, usize)>> {
+        self.marks(&[Page::Confirm, Page::Months], "checkbox")
     }
 
     /// The places of the rows of a list of applications, from the top.
-    pub fn rows(&mut self) -> Result<Vec<(usize, usize)>> {
-        self.marks(Page::Applications, "button")
+    pub fn rows(&self) -> Result<Vec<(usize, usize)>> {
+        self.marks(&[Page::Applications], "button")
     }
 
-    /// Where the marks of a page's rows are seen.
-    fn marks(&mut self, page: Page, role: &str) -> Result<Vec<(usize, usize)>> {
+    /// Where the marks of these pages' rows are seen.
+    fn marks(&self, pages: &[Page], role: &str) -> Result<Vec<(usize, usize)>> {
         let screen = self.display.look_calmly(CALM)?;
         let mut places: Vec<(usize, usize)> = Vec::new();
-        for mark in self.map.marks(page, self.look, role) {
+        for mark in pages.iter().flat_map(|&page| self.map.marks(page, self.look, role)) {
             let mut from = 0;
             while let Some(y) = (from..screen.height()).find(|&y| screen.shows(&mark.picture, mark.at.x, y)) {
                 places.push(Area { y, ..mark.at }.middle());

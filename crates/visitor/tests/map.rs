@@ -69,6 +69,24 @@ fn recognises_pages_and_controls_after_a_trip_through_the_files() {
 }
 
 #[test]
+fn tells_pages_of_one_title_by_their_controls() {
+    let mut map = Map::default();
+    map.add("finished_posted", CHINESE, &page(1, 1, 300), button("Receipt", 300));
+    map.add("finished_posted/receipt", CHINESE, &page(1, 2, 300), button("Result", 300));
+    map.add("progress", CHINESE, &page(3, 3, 300), Vec::new());
+    map.add("applications", CHINESE, &page(3, 4, 300), button("Rename", 300));
+    let pages = |screen: &Picture| map.pages(screen).map(|(pages, _)| pages);
+
+    assert_eq!(pages(&page(1, 1, 300)), Some(vec![Page::Posted]));
+    // On the screen it stands lower.
+    assert_eq!(pages(&page(1, 2, 400)), Some(vec![Page::Receipt]));
+    assert_eq!(pages(&page(1, 9, 300)), Some(vec![Page::Posted, Page::Receipt]), "nothing tells them apart");
+    // What a list has is missing on the page that has nothing of its own.
+    assert_eq!(pages(&page(3, 7, 300)), Some(vec![Page::Progress]));
+    assert_eq!(pages(&page(3, 4, 300)), Some(vec![Page::Applications]));
+}
+
+#[test]
 fn names_what_has_changed() {
     assert_eq!(map().misfits(&map()), Vec::<String>::new());
     let mut now = Map::default();

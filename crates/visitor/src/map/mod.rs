@@ -4,6 +4,8 @@
 mod cut;
 mod file;
 
+use std::cmp::Reverse;
+
 use crate::title::title;
 use crate::{Area, Look, Page, Picture, Result, Trouble};
 
@@ -38,6 +40,15 @@ pub struct Control {
     pub mark: Option<Cut>,
 }
 
+impl Control {
+    /// Where it is on a screen, at any height.
+    #[must_use]
+    pub fn place(&self, screen: &Picture) -> Option<Area> {
+        let Cut { at, picture } = &self.words;
+        Some(Area { y: screen.find_in_column(picture, at.x, at.y)?, ..*at })
+    }
+}
+
 /// A scene in one look.
 pub struct Scene {
     /// Its name in the headless tests.
@@ -50,6 +61,12 @@ pub struct Scene {
     pub title: Option<Picture>,
     /// In the order of the interface.
     pub controls: Vec<Control>,
+}
+
+impl Scene {
+    fn has(&self, label: &str) -> bool {
+        self.controls.iter().any(|control| control.label == label)
+    }
 }
 
 /// The scenes of the reference panel, 1080 × 1920.
@@ -108,7 +125,7 @@ impl Map {
         misfits
     }
 
-    /// Which page a screen shows, and in which look. Two pages may ask the same in one language: all are named.
+    /// Which page a screen shows, and in which look. Of pages that neither title nor controls tell apart, all are named.
     #[must_use]
     pub fn pages(&self, screen: &Picture) -> Option<(Vec<Page>, Look)> {
         let seen = title(screen)?;
@@ -127,9 +144,7 @@ impl Map {
             scenes = self.scenes.iter().filter(equipped).collect();
         }
         let look = scenes.first()?.look;
-        let mut pages: Vec<Page> = scenes.iter().map(|scene| scene.page).collect();
-        pages.dedup();
-        Some((pages, look))
+        Some((told_apart(&scenes, screen), look))
     }
 
     /// How a control looks on a page, in every scene that has it. `label` is the English one.
@@ -153,4 +168,28 @@ impl Map {
     fn scene(&self, name: &str, look: Look) -> Option<&Scene> {
         self.scenes.iter().find(|scene| scene.name == name && scene.look == look)
     }
+}
+
+/// The pages of these scenes, which have one title. Of several, those with most on the screen of what not all of them
+/// have, and of these, with least missing: what is there says more, for lists are longer or shorter than on the map.
+fn told_apart(scenes: &[&Scene], screen: &Picture) -> Vec<Page> {
+    let mut pages: Vec<Page> = Vec::new();
+    for scene in scenes {
+        if !pages.contains(&scene.page) {
+            pages.push(scene.page);
+        }
+    }
+    if pages.len() < 2 {
+        return pages;
+    }
+    let on = |page: Page, label: &str| scenes.iter().any(|scene| scene.page == page && scene.has(label));
+    let evidence = |scene: &Scene| {
+        let own = scene.controls.iter().filter(|control| !pages.iter().all(|&page| on(page, &control.label)));
+        let (seen, missing): (Vec<_>, Vec<_>) = own.partition(|control| control.place(screen).is_some());
+        (seen.len(), Reverse(missing.len()))
+    };
+    let evident: Vec<_> = scenes.iter().map(|scene| (scene.page, evidence(scene))).collect();
+    let most = evident.iter().map(|&(_, evidence)| evidence).max();
+    pages.retain(|page| evident.iter().any(|&(of, evidence)| of == *page && Some(evidence) == most));
+    pages
 }
