@@ -43,9 +43,9 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
         (None, _) | (_, None) => speak(&text),
     });
     let (speak, kept) = (say.clone(), page.clone());
-    voice.on_page(move |text| {
-        kept.replace(text.clone());
-        opening.replace(Some(text));
+    voice.on_page(move |whole, new| {
+        kept.replace(whole);
+        opening.replace(Some(new));
         let (speak, opening) = (speak.clone(), opening.clone());
         Timer::single_shot(SETTLING, move || {
             if let Some(page) = opening.take() {
