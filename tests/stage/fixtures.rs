@@ -426,6 +426,11 @@ pub fn scenes() -> Vec<Scene> {
     add("finished_posted_ahead", {
         let mut order = order(Collect::Paid, Deliver::Posted);
         order.lines[0].credit_fen = Some(Fen::new(10_000));
+        // As long as the backend makes them: on most panels it takes the room of the receipt's code.
+        order.reference = "3F7K-9Q2M-XN".into();
+        if let Some(receipt) = &mut order.receipt {
+            receipt.number = "20261123-3F7K9Q2MXN".into();
+        }
         at(Screen::Finished(Box::new(Finished { order, trouble_since: None })))
     });
     add("finished_refunding", finished(Collect::Paid, Deliver::Refunding));

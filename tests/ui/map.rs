@@ -14,19 +14,22 @@ use crate::names::Names;
 use crate::stage::fixtures;
 use crate::stage::kit::{self, Kiosk, TALL};
 
-/// From home to a receipt.
+/// From home to a receipt, also by way of another amount. Of what is owed and of the result there is a plain scene and one
+/// that comes in parts where any does.
 const PAYING: &[&str] = &[
     "home",
     "find_account_empty",
     "find_account",
     "confirm",
+    "confirm_surplus",
+    "confirm_worst",
+    "other_amount",
     "pay_opening",
     "pay_showing",
     "finished_posting",
     "finished_posted",
+    "finished_posted_ahead",
 ];
-/// From what is owed to more than that, and its receipt.
-const AHEAD: &[&str] = &["other_amount", "confirm_surplus", "finished_posted_ahead"];
 /// From home to where an application stands.
 const ASKING: &[&str] =
     &["find_application", "find_application_by_phone", "applications", "progress_customer"];
@@ -40,7 +43,7 @@ const ALL: Look = Look { large: true, colours: Colours::Dark, low: true, ..EN };
 /// The journeys in other ways of use, and what lies on the way to those ways.
 const JOURNEYS: [(Look, &[&[&str]]); 9] = [
     (LARGE, &[PAYING, ASKING, &["ways"]]),
-    (Look { large: true, ..EN }, &[PAYING, AHEAD]),
+    (Look { large: true, ..EN }, &[PAYING]),
     (DARK, &[PAYING]),
     (Look { colours: Colours::Light, ..ZH }, &[PAYING]),
     (Look { low: true, ..ZH }, &[PAYING]),

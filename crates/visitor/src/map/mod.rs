@@ -5,6 +5,7 @@ mod cut;
 mod file;
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::title::title;
 use crate::{Area, Look, Page, Picture, Result, Trouble};
@@ -41,6 +42,11 @@ pub struct Control {
 }
 
 impl Control {
+    /// What tells a page by it: its words; of the rows of a list, which are a customer's, that they are rows.
+    fn kind(&self) -> &str {
+        if self.mark.is_some() { &self.role } else { &self.label }
+    }
+
     /// Where it is on a screen, at any height.
     #[must_use]
     pub fn place(&self, screen: &Picture) -> Option<Area> {
@@ -61,12 +67,6 @@ pub struct Scene {
     pub title: Option<Picture>,
     /// In the order of the interface.
     pub controls: Vec<Control>,
-}
-
-impl Scene {
-    fn has(&self, label: &str) -> bool {
-        self.controls.iter().any(|control| control.label == label)
-    }
 }
 
 /// The scenes of the reference panel, 1080 × 1920.
@@ -182,11 +182,20 @@ fn told_apart(scenes: &[&Scene], screen: &Picture) -> Vec<Page> {
     if pages.len() < 2 {
         return pages;
     }
-    let on = |page: Page, label: &str| scenes.iter().any(|scene| scene.page == page && scene.has(label));
+    let on = |page: Page, kind: &str| {
+        let mut controls = scenes.iter().filter(|scene| scene.page == page).flat_map(|scene| &scene.controls);
+        controls.any(|control| control.kind() == kind)
+    };
     let evidence = |scene: &Scene| {
-        let own = scene.controls.iter().filter(|control| !pages.iter().all(|&page| on(page, &control.label)));
-        let (seen, missing): (Vec<_>, Vec<_>) = own.partition(|control| control.place(screen).is_some());
-        (seen.len(), Reverse(missing.len()))
+        let own = |control: &&Control| !pages.iter().all(|&page| on(page, control.kind()));
+        let (mut seen, mut all) = (BTreeSet::new(), BTreeSet::new());
+        for control in scene.controls.iter().filter(own) {
+            all.insert(control.kind());
+            if !seen.contains(control.kind()) && control.place(screen).is_some() {
+                seen.insert(control.kind());
+            }
+        }
+        (seen.len(), Reverse(all.len() - seen.len()))
     };
     let evident: Vec<_> = scenes.iter().map(|scene| (scene.page, evidence(scene))).collect();
     let most = evident.iter().map(|&(_, evidence)| evidence).max();
