@@ -39,6 +39,8 @@ pub enum Supply {
     LowThreePhase,
     /// High voltage 10 kV; capacity in kVA.
     High,
+    /// High voltage of 35 kV and above; capacity in kVA.
+    ExtraHigh,
     /// The contract changes, the supply does not.
     Contract,
 }
@@ -51,6 +53,7 @@ impl Supply {
             Self::LowSinglePhase => "summary.low_single_phase",
             Self::LowThreePhase => "summary.low_three_phase",
             Self::High => "summary.high",
+            Self::ExtraHigh => "summary.extra_high",
             Self::Contract => "summary.contract",
         }
     }
@@ -143,6 +146,7 @@ fn service(key: String, file: &str, mut node: Node<'_>, mistakes: &mut Mistakes)
         ("low_single_phase", Supply::LowSinglePhase),
         ("low_three_phase", Supply::LowThreePhase),
         ("high", Supply::High),
+        ("extra_high", Supply::ExtraHigh),
         ("contract", Supply::Contract),
     ];
     let order = node.whole("order", 1..=1_000, mistakes);

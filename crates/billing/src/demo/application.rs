@@ -121,6 +121,7 @@ pub(super) fn make(
         Supply::LowSinglePhase => dice.pick(&[6, 8, 10, 12]),
         Supply::LowThreePhase => dice.pick(&[15, 30, 50, 80, 100]),
         Supply::High => dice.pick(&[200, 315, 400, 630, 800, 1250]),
+        Supply::ExtraHigh => dice.pick(&[3150, 6300, 10_000, 20_000, 40_000]),
         Supply::Contract => 0,
     };
     Some(Made { number, account, wish, waiting_for, capacity, accepted, events })
@@ -192,7 +193,7 @@ fn fitting(service: &Service, seed: u64, accounts: u32, dice: &mut Dice) -> u32 
             matches!(class, Class::ResidentStep | Class::ResidentTou)
         }
         Supply::LowThreePhase => class == Class::Business,
-        Supply::High => class == Class::Industry,
+        Supply::High | Supply::ExtraHigh => class == Class::Industry,
     };
     let start = dice.below(accounts);
     let place = |step: u32| (start + step) % accounts.max(1);
