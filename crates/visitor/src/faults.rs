@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{JoinHandle, sleep};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use powerhall_billing::demo::{Showcase, Situation};
 
-use crate::{Books, Page, Picture, Result, SOON, Trouble, Visitor};
+use crate::{Books, Page, Result, SOON, Trouble, Visitor};
 use books::Ledgers;
 
 /// How long money may take to come to its end.
@@ -102,7 +102,7 @@ fn walk(visitor: &mut Visitor, books: &Books, showcase: &Showcase, visit: &Visit
         return Err(Trouble::Wrong(format!("the screen says that nothing is owed; the books say {owed}")));
     }
     choose_channel(visitor, visit.channel)?;
-    let (link, screen) = code(visitor)?;
+    let (link, screen) = visitor.wait_for_code(SETTLES)?;
     visitor.diary.keep("sees the payment code; the phone reads it", "code", &screen)?;
     let page = match visit.habit {
         Habit::Pays(page) => {
@@ -121,59 +121,17 @@ fn walk(visitor: &mut Visitor, books: &Books, showcase: &Showcase, visit: &Visit
     visitor.diary.keep(&format!("sees {}", in_words(page)), "end", &screen)
 }
 
-/// Several channels: the kiosk asks which. What they are called depends on the hall, so the map does not know the page:
-/// its rows are seen as cards from edge to edge, one below the other.
+/// Several channels: the kiosk asks which.
 fn choose_channel(visitor: &mut Visitor, channel: usize) -> Result<()> {
     visitor.touch(Page::Confirm, "Pay by phone")?;
-    let end = Instant::now() + SOON;
-    loop {
-        let (pages, screen) = visitor.pages()?;
-        let cards = cards(&screen);
-        if let (false, 2, Some(&card)) = (pages.contains(&Page::Confirm), cards.len(), cards.get(channel)) {
-            visitor.diary.keep(&format!("chooses channel {}", channel + 1), "channels", &screen)?;
-            return visitor.display.touch(screen.width() / 2, card);
-        }
-        if Instant::now() > end {
-            return Err(visitor.not_seen("a choice of channels", SOON, "no cards", &screen));
-        }
-        sleep(Duration::from_millis(100));
-    }
-}
-
-/// Waits for a code under whatever title: it names the wallets of a channel that the map does not know.
-fn code(visitor: &mut Visitor) -> Result<(String, Picture)> {
-    let end = Instant::now() + SETTLES;
-    loop {
-        let (_, screen) = visitor.pages()?;
-        if let Some(link) = visitor.phone.scan_link(&screen)? {
-            return Ok((link, screen));
-        }
-        if Instant::now() > end {
-            return Err(visitor.not_seen("a payment code", SETTLES, "none that a camera can read", &screen));
-        }
-        sleep(Duration::from_millis(100));
-    }
-}
-
-/// The middles of the cards below each other: what differs from the ground for long enough, close to the right edge.
-fn cards(screen: &Picture) -> Vec<usize> {
-    let (edge, inside) = (screen.width() / 100, screen.width() * 93 / 100);
-    let least = screen.height() / 20;
-    let ground = screen.at(edge, screen.height() / 2);
-    let mut cards = Vec::new();
-    let mut from = None;
-    for y in screen.height() / 5..screen.height() * 19 / 20 {
-        if screen.at(inside, y) == ground {
-            if let Some(from) = from.take()
-                && y - from >= least
-            {
-                cards.push((from + y) / 2);
-            }
-        } else {
-            from.get_or_insert(y);
-        }
-    }
-    cards
+    let (page, screen) = visitor.wait_for(&[Page::Channels], SOON)?;
+    let rows = visitor.rows(page)?;
+    let &(x, y) = rows.get(channel).ok_or_else(|| {
+        let instead = format!("{} rows", rows.len());
+        visitor.not_seen(&format!("channel {}", channel + 1), Duration::ZERO, &instead, &screen)
+    })?;
+    visitor.diary.keep(&format!("chooses channel {}", channel + 1), "channels", &screen)?;
+    visitor.display.touch(x, y)
 }
 
 const fn in_words(page: Page) -> &'static str {

@@ -250,7 +250,7 @@ impl Visitor {
                 &screen,
             )?;
             let &(x, y) = self
-                .rows()?
+                .rows(page)?
                 .first()
                 .ok_or_else(|| self.not_seen("an application", Duration::ZERO, "an empty list", &screen))?;
             self.display.touch(x, y)?;

@@ -16,6 +16,8 @@ pub enum Page {
     NothingOwed,
     /// How much would you like to pay?
     OtherAmount,
+    /// Which wallet, where there are several channels.
+    Channels,
     /// The code is being made.
     Opening,
     /// The code.
@@ -58,12 +60,13 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 22] = [
+        const BEGINS: [(&str, Page); 23] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
             ("confirm", Page::Confirm),
             ("other_amount", Page::OtherAmount),
+            ("pay_choose", Page::Channels),
             ("pay_opening", Page::Opening),
             ("pay_showing", Page::Showing),
             ("pay_closing", Page::Closing),
@@ -150,7 +153,7 @@ mod tests {
         assert_eq!(Page::of_scene("find_application_by_phone"), Some(Page::FindApplication));
         assert_eq!(Page::of_scene("finished_posting/receipt"), Some(Page::Receipt));
         assert_eq!(Page::of_scene("finished_posting/gift"), None);
-        assert_eq!(Page::of_scene("pay_choose"), None);
+        assert_eq!(Page::of_scene("languages"), None);
         assert_eq!(Language::of_tag("zh_CN").map(Language::other), Some(Language::English));
     }
 }

@@ -93,9 +93,8 @@ impl Visitor {
         let end = Instant::now() + most;
         loop {
             let (pages, screen) = self.pages()?;
-            // Which wallets the title names depends on the channel, so a code may be under a title not known.
-            let may_be = pages.is_empty() || pages.contains(&Page::Showing);
-            if let Some(link) = if may_be { self.phone.scan_link(&screen)? } else { None } {
+            // Under whatever title: which wallets that names depends on the channel.
+            if let Some(link) = self.phone.scan_link(&screen)? {
                 return Ok((link, screen));
             }
             if Instant::now() > end {
@@ -111,9 +110,9 @@ impl Visitor {
         self.marks(&[Page::Confirm, Page::Months], "checkbox")
     }
 
-    /// The places of the rows of a list of applications, from the top.
-    pub fn rows(&self) -> Result<Vec<(usize, usize)>> {
-        self.marks(&[Page::Applications], "button")
+    /// The places of the rows that a page lists to open, from the top.
+    pub fn rows(&self, page: Page) -> Result<Vec<(usize, usize)>> {
+        self.marks(&[page], "button")
     }
 
     /// Where the marks of these pages' rows are seen.
