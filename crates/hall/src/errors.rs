@@ -57,3 +57,38 @@ pub enum ChargeError {
     #[error("the amount is too large")]
     Overflow,
 }
+
+/// Why a business fee could not be computed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FeeError {
+    /// No fee has this name.
+    #[error("no fee is called {0}")]
+    UnknownFee(String),
+    /// Nobody pays it any more.
+    #[error("{fee} was abolished on {since}")]
+    Abolished {
+        /// The fee.
+        fee: String,
+        /// The first day without it.
+        since: jiff::civil::Date,
+    },
+    /// No price was in force yet.
+    #[error("{fee} has no price in force on {day}")]
+    NoPrice {
+        /// The fee.
+        fee: String,
+        /// The day asked for.
+        day: jiff::civil::Date,
+    },
+    /// The fee is not counted like this.
+    #[error("{fee} cannot be charged like this: {what}")]
+    NotPriced {
+        /// The fee.
+        fee: String,
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// The result does not fit.
+    #[error("the amount is too large")]
+    Overflow,
+}

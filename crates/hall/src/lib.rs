@@ -1,8 +1,10 @@
-//! What a hall publishes, as data (`config/hall/`): tariffs, late fees, holidays, services with their stages, promises
-//! and all their words; and the arithmetic on them. Pure but for [`Hall::load`], which reads the folder once.
+//! What a hall publishes, as data (`config/hall/`): tariffs, late fees, business fees, holidays, services with their
+//! stages, promises and all their words; and the arithmetic on them. Pure but for [`Hall::load`], which reads the folder
+//! once.
 
 mod calendar;
 mod errors;
+mod fees;
 mod late_fee;
 mod month;
 mod origin;
@@ -19,7 +21,8 @@ use powerhall_api::Text;
 use powerhall_money::Fen;
 
 pub use calendar::{Calendar, YearNotice};
-pub use errors::{ChargeError, HallErrors, Mistake};
+pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
+pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
 pub use late_fee::{Accrued, LateFeeRates, LateFees};
 pub use month::{Month, NotAMonth};
 pub use origin::Origin;
@@ -42,6 +45,8 @@ pub struct Hall {
     pub tariffs: BTreeMap<String, Tariff>,
     /// The late-fee rules.
     pub late_fees: LateFees,
+    /// The business fees by key.
+    pub fees: BTreeMap<String, Fee>,
     /// The working days.
     pub calendar: Calendar,
     /// The services by key.
@@ -59,6 +64,7 @@ impl Hall {
         let mut mistakes = read::Mistakes::default();
         let tariffs = tariff::load(folder, &mut mistakes);
         let late_fees = LateFees::load(folder, &mut mistakes);
+        let fees = fees::load(folder, &mut mistakes);
         let calendar = Calendar::load(folder, &mut mistakes);
         let services = services::load(folder, &mut mistakes);
         let promises = promises::load(folder, &mut mistakes);
@@ -72,6 +78,10 @@ impl Hall {
             let file = format!("services/{}.toml", service.key);
             wanted.extend(service.text_keys().into_iter().map(|key| (file.clone(), key)));
         }
+        for fee in fees.values() {
+            let file = format!("fees/{}.toml", fee.key);
+            wanted.extend(fee.text_keys().into_iter().map(|key| (file.clone(), key)));
+        }
         for key in promises.iter().flat_map(|promises| &promises.keys) {
             wanted.push(("promises.toml".to_owned(), format!("promise.{key}")));
         }
@@ -83,7 +93,7 @@ impl Hall {
         }
         match promises {
             Some(promises) if mistakes.0.is_empty() => {
-                Ok(Self { tariffs, late_fees, calendar, services, promises, texts })
+                Ok(Self { tariffs, late_fees, fees, calendar, services, promises, texts })
             }
             Some(_) | None => Err(HallErrors(mistakes.0)),
         }
@@ -98,6 +108,11 @@ impl Hall {
     /// A tariff class by its name.
     pub fn tariff(&self, class: &str) -> Result<&Tariff, ChargeError> {
         self.tariffs.get(class).ok_or_else(|| ChargeError::UnknownClass(class.to_owned()))
+    }
+
+    /// A business fee by its key.
+    pub fn fee(&self, key: &str) -> Result<&Fee, FeeError> {
+        self.fees.get(key).ok_or_else(|| FeeError::UnknownFee(key.to_owned()))
     }
 
     /// A month's bill by the prices in force on its first day. `year_to_date` is what the account used before in the

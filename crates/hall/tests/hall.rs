@@ -4,6 +4,8 @@
 
 #[path = "hall/calendar.rs"]
 mod calendar;
+#[path = "hall/fees.rs"]
+mod fees;
 #[path = "hall/late_fees.rs"]
 mod late_fees;
 #[path = "hall/mistakes.rs"]

@@ -21,7 +21,7 @@ pub fn copy(from: &Path, to: &Path) {
 }
 
 /// Loads a copy of the shipped folder with texts replaced in some files.
-fn changed(changes: &[(&str, &str, &str)]) -> Result<Hall, HallErrors> {
+pub fn changed(changes: &[(&str, &str, &str)]) -> Result<Hall, HallErrors> {
     let copied = tempfile::tempdir().unwrap();
     copy(&folder(), copied.path());
     for (file, from, to) in changes {
@@ -33,7 +33,7 @@ fn changed(changes: &[(&str, &str, &str)]) -> Result<Hall, HallErrors> {
     Hall::load(copied.path())
 }
 
-fn broken(changes: &[(&str, &str, &str)]) -> Vec<Mistake> {
+pub fn broken(changes: &[(&str, &str, &str)]) -> Vec<Mistake> {
     changed(changes).map(drop).expect_err("must not load").0
 }
 
@@ -98,7 +98,7 @@ fn a_language_without_its_words_is_named_key_by_key() {
 fn an_empty_folder_says_what_is_missing() {
     let empty = tempfile::tempdir().unwrap();
     let mistakes = Hall::load(empty.path()).map(drop).expect_err("must not load").0;
-    for file in ["tariffs", "late_fees.toml", "holidays", "services", "promises.toml", "texts"] {
+    for file in ["tariffs", "late_fees.toml", "fees", "holidays", "services", "promises.toml", "texts"] {
         assert!(mistakes.iter().any(|mistake| mistake.file == file), "{file}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::Move;
-use powerhall_hall::FIRST_LANGUAGE;
+use powerhall_hall::{FIRST_LANGUAGE, FeePrice};
 
 use crate::HALL;
 
@@ -123,6 +123,17 @@ fn no_word_is_left_that_nothing_shows() {
             used.extend(state.place.iter().map(|key| format!("place.{key}")));
         }
     }
+    for fee in HALL.fees.values() {
+        used.insert(format!("fee.{}", fee.key));
+        used.extend(fee.abolished.iter().map(|abolished| format!("note.{}", abolished.words)));
+        for rate in fee.versions.iter().flat_map(|prices| match &prices.price {
+            FeePrice::PerKva(rates) => rates.as_slice(),
+            FeePrice::Each(_) => &[],
+        }) {
+            used.insert(format!("voltage.{}", rate.voltage.name()));
+            used.insert(format!("laying.{}", rate.laying.name()));
+        }
+    }
     used.extend(HALL.promises.keys.iter().map(|key| format!("promise.{key}")));
     let own = ["now.withdrawn", "note.clock_stopped", "note.overdue", "list.", "summary."];
     let left =
@@ -149,6 +160,8 @@ fn every_number_names_its_source() {
     origins.extend(
         HALL.services.values().filter_map(|service| service.promise.as_ref()).map(|promise| &promise.origin),
     );
+    origins.extend(HALL.fees.values().flat_map(|fee| fee.versions.iter().map(|prices| &prices.origin)));
+    origins.extend(HALL.fees.values().filter_map(|fee| fee.abolished.as_ref()).map(|end| &end.origin));
     assert!(origins.iter().all(|origin| origin.source.chars().count() > 8));
     assert!(origins.iter().any(|origin| !origin.certain), "what is not checked says so");
 }
