@@ -1,10 +1,11 @@
 //! What a hall publishes, as data (`config/hall/`): tariffs, late fees, business fees, holidays, services with their
-//! stages, promises and all their words; and the arithmetic on them. Pure but for [`Hall::load`], which reads the folder
+//! stages and guides, promises and all their words; and the arithmetic on them. Pure but for [`Hall::load`], which reads the folder
 //! once.
 
 mod calendar;
 mod errors;
 mod fees;
+mod guides;
 mod late_fee;
 mod month;
 mod origin;
@@ -23,6 +24,7 @@ use powerhall_money::Fen;
 pub use calendar::{Calendar, YearNotice};
 pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
 pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
+pub use guides::{Applicant, Cost, Documents, Guide};
 pub use late_fee::{Accrued, LateFeeRates, LateFees};
 pub use month::{Month, NotAMonth};
 pub use origin::Origin;
@@ -35,8 +37,14 @@ pub use tariff::{
 pub use texts::{FIRST_LANGUAGE, Texts};
 
 /// Texts that the program itself asks for, whatever the data says.
-const OWN_TEXTS: [&str; 5] =
-    ["now.withdrawn", "note.clock_stopped", "note.overdue", "list.service", "list.service_without_promise"];
+const OWN_TEXTS: [&str; 6] = [
+    "now.withdrawn",
+    "note.clock_stopped",
+    "note.overdue",
+    "list.service",
+    "list.service_without_promise",
+    "list.free",
+];
 
 /// Everything that a hall publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +59,8 @@ pub struct Hall {
     pub calendar: Calendar,
     /// The services by key.
     pub services: BTreeMap<String, Service>,
+    /// The guides to the services, by the service's key; each service has one.
+    pub guides: BTreeMap<String, Guide>,
     /// The service promises.
     pub promises: Promises,
     /// All words.
@@ -67,6 +77,7 @@ impl Hall {
         let fees = fees::load(folder, &mut mistakes);
         let calendar = Calendar::load(folder, &mut mistakes);
         let services = services::load(folder, &mut mistakes);
+        let guides = guides::load(folder, &services, &fees, &mut mistakes);
         let promises = promises::load(folder, &mut mistakes);
         let texts = Texts::load(folder, &mut mistakes);
 
@@ -82,6 +93,10 @@ impl Hall {
             let file = format!("fees/{}.toml", fee.key);
             wanted.extend(fee.text_keys().into_iter().map(|key| (file.clone(), key)));
         }
+        for guide in guides.values() {
+            let file = format!("guides/{}.toml", guide.service);
+            wanted.extend(guide.text_keys().into_iter().map(|key| (file.clone(), key)));
+        }
         for key in promises.iter().flat_map(|promises| &promises.keys) {
             wanted.push(("promises.toml".to_owned(), format!("promise.{key}")));
         }
@@ -93,7 +108,7 @@ impl Hall {
         }
         match promises {
             Some(promises) if mistakes.0.is_empty() => {
-                Ok(Self { tariffs, late_fees, fees, calendar, services, promises, texts })
+                Ok(Self { tariffs, late_fees, fees, calendar, services, guides, promises, texts })
             }
             Some(_) | None => Err(HallErrors(mistakes.0)),
         }
@@ -140,6 +155,29 @@ impl Hall {
         let mut services: Vec<_> = self.services.values().collect();
         services.sort_by_key(|service| service.order);
         services
+    }
+
+    /// The steps of a service in words: the names of its stages.
+    #[must_use]
+    pub fn steps(&self, service: &Service) -> Vec<Text> {
+        service.stages.iter().map(|stage| self.text(&format!("stage.{}", stage.key))).collect()
+    }
+
+    /// The limit of a service in words, if it has one.
+    #[must_use]
+    pub fn limit(&self, service: &Service) -> Option<Text> {
+        let promise = service.promise.as_ref()?;
+        let days = promise.working_days.to_string();
+        Some(self.texts.fill(&format!("limit.{}", promise.words), &[("days", &days)]))
+    }
+
+    /// What the service of a guide costs, in words: the names of its fees, or that it is free.
+    #[must_use]
+    pub fn cost(&self, guide: &Guide) -> Vec<Text> {
+        match &guide.cost {
+            Cost::Free(_) => vec![self.text("list.free")],
+            Cost::Fees(fees) => fees.iter().map(|fee| self.text(&format!("fee.{fee}"))).collect(),
+        }
     }
 
     /// What the kiosks are told.

@@ -21,10 +21,7 @@ pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Option<Promises> {
     let table = read::file(root, FILE, mistakes)?;
     let mut node = Node::root(FILE, &table);
     let origin = Origin::read(&mut node, mistakes);
-    let keys = node.texts("promises", mistakes);
-    if keys.is_empty() {
-        node.wrong("promises", "none", "at least one", mistakes);
-    }
+    let keys = node.some_texts("promises", mistakes);
     node.finish(mistakes);
     Some(Promises { origin: origin?, keys })
 }

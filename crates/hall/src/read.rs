@@ -179,6 +179,15 @@ impl<'a> Node<'a> {
         self.list(key, "a list of texts", mistakes, |value| value.as_str().map(str::to_owned))
     }
 
+    /// A list of at least one text.
+    pub(crate) fn some_texts(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<String> {
+        let found = self.get(key, "a list of at least one text", mistakes, |value| {
+            let list = value.as_array().filter(|list| !list.is_empty())?;
+            list.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+        });
+        found.unwrap_or_default()
+    }
+
     fn list<T>(
         &mut self,
         key: &'static str,

@@ -6,6 +6,8 @@
 mod calendar;
 #[path = "hall/fees.rs"]
 mod fees;
+#[path = "hall/guides.rs"]
+mod guides;
 #[path = "hall/late_fees.rs"]
 mod late_fees;
 #[path = "hall/mistakes.rs"]

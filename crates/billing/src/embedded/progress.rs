@@ -60,10 +60,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         place: place.map(|place| hall.text(&format!("place.{place}"))),
         promised: clock.as_ref().and_then(|clock| clock.promised).map(|day| day.to_string()),
         working_days_left: running.map(|clock| clock.left),
-        promise: service.promise.as_ref().map(|promise| {
-            let days = promise.working_days.to_string();
-            hall.texts.fill(&format!("limit.{}", promise.words), &[("days", &days)])
-        }),
+        promise: hall.limit(service),
         stages: stages(hall, service, filed, note)?,
     })
 }

@@ -98,7 +98,9 @@ fn a_language_without_its_words_is_named_key_by_key() {
 fn an_empty_folder_says_what_is_missing() {
     let empty = tempfile::tempdir().unwrap();
     let mistakes = Hall::load(empty.path()).map(drop).expect_err("must not load").0;
-    for file in ["tariffs", "late_fees.toml", "fees", "holidays", "services", "promises.toml", "texts"] {
+    for file in
+        ["tariffs", "late_fees.toml", "fees", "guides", "holidays", "services", "promises.toml", "texts"]
+    {
         assert!(mistakes.iter().any(|mistake| mistake.file == file), "{file}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::Move;
-use powerhall_hall::{FIRST_LANGUAGE, FeePrice};
+use powerhall_hall::{Cost, FIRST_LANGUAGE, FeePrice};
 
 use crate::HALL;
 
@@ -123,6 +123,14 @@ fn no_word_is_left_that_nothing_shows() {
             used.extend(state.place.iter().map(|key| format!("place.{key}")));
         }
     }
+    for guide in HALL.guides.values() {
+        used.extend(guide.who.iter().map(|key| format!("who.{key}")));
+        used.extend(guide.notes.iter().map(|key| format!("note.{key}")));
+        for documents in &guide.documents {
+            used.insert(format!("applicant.{}", documents.applicant.name()));
+            used.extend(documents.bring.iter().map(|key| format!("bring.{key}")));
+        }
+    }
     for fee in HALL.fees.values() {
         used.insert(format!("fee.{}", fee.key));
         used.extend(fee.abolished.iter().map(|abolished| format!("note.{}", abolished.words)));
@@ -162,6 +170,11 @@ fn every_number_names_its_source() {
     );
     origins.extend(HALL.fees.values().flat_map(|fee| fee.versions.iter().map(|prices| &prices.origin)));
     origins.extend(HALL.fees.values().filter_map(|fee| fee.abolished.as_ref()).map(|end| &end.origin));
+    origins.extend(HALL.guides.values().map(|guide| &guide.origin));
+    origins.extend(HALL.guides.values().filter_map(|guide| match &guide.cost {
+        Cost::Free(origin) => Some(origin),
+        Cost::Fees(_) => None,
+    }));
     assert!(origins.iter().all(|origin| origin.source.chars().count() > 8));
     assert!(origins.iter().any(|origin| !origin.certain), "what is not checked says so");
 }
