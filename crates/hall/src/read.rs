@@ -99,8 +99,16 @@ impl<'a> Node<'a> {
         mistakes.add(self.file, &self.key(key), value, allowed);
     }
 
-    pub(crate) fn has(&self, key: &str) -> bool {
+    /// Whether `key` stands there. It may: [`Node::finish`] lists it among what is allowed.
+    pub(crate) fn has(&mut self, key: &'static str) -> bool {
+        self.ask(key);
         self.table.contains_key(key)
+    }
+
+    fn ask(&mut self, key: &'static str) {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
     }
 
     fn get<T>(
@@ -110,7 +118,7 @@ impl<'a> Node<'a> {
         mistakes: &mut Mistakes,
         read: impl FnOnce(&'a Value) -> Option<T>,
     ) -> Option<T> {
-        self.asked.push(key);
+        self.ask(key);
         let Some(value) = self.table.get(key) else {
             self.wrong(key, "(missing)", allowed, mistakes);
             return None;
@@ -196,7 +204,6 @@ impl<'a> Node<'a> {
         read: impl Fn(&Value) -> Option<T>,
     ) -> Vec<T> {
         if !self.has(key) {
-            self.asked.push(key);
             return Vec::new();
         }
         self.get(key, allowed, mistakes, |value| value.as_array()?.iter().map(read).collect())

@@ -122,7 +122,12 @@ fn every_mistake_in_a_guide_names_key_value_and_what_is_allowed() {
     };
     let sources = "《供电营业规则》（1996 年）第二十九条；现行规定待供电企业核对";
     said("guides/rename.toml", "source", "(missing)", "a text");
-    said("guides/rename.toml", "sauce", &format!("\"{sources}\""), "only effective, source, certain, who");
+    said(
+        "guides/rename.toml",
+        "sauce",
+        &format!("\"{sources}\""),
+        "only effective, source, certain, who, counter, notes, free, fees, documents",
+    );
     said("guides/rename.toml", "documents[0].applicant", "\"persona\"", "person, company, property, tenant");
     said("guides/rename.toml", "documents[0].bring", "[]", "a list of at least one text");
     said("guides/transfer.toml", "documents[1].applicant", "person", "each kind of applicant once");
