@@ -46,7 +46,7 @@ fn pays_by_ear(name: &str, ways: &[&str]) {
         v.visitor.diary.keep("the code, found by ear", "by-ear", &screen)?;
         let order = v.open_order()?;
         v.visitor.pay_with_phone(&link)?;
-        let done = ears.wait_for("交费成功", SETTLES)?;
+        let done = ears.wait_for("缴费成功", SETTLES)?;
         holds("it says that it is paid", done.contains(&format!("{sum}元。已记入您的户号")))?;
         v.is_posted_once(order.order_id, before.total_fen.get())?;
         let all = ears.all().join("\n");

@@ -1,50 +1,19 @@
-//! Pictures: every scene for people to look at, a few as goldens, and the codes in them read back by another's hands.
+//! Pictures: every scene for people to look at, and the codes: as goldens, and read back by another's hands.
 
 use powerhall_flow::TextSize;
 
 use crate::fixtures;
 use crate::kit::{self, Kiosk, PANELS, TALL, WAYS};
 
-/// The scenes whose pictures are kept: each page in the way of use that strains it.
-const GOLDEN: [(&str, &str); 38] = [
-    ("home", "zh_normal"),
-    ("home", "en_large"),
-    ("home", "zh_dark"),
-    ("home", "en_light"),
-    ("home", "zh_low"),
-    ("home_payment_closed", "en_normal"),
-    ("find_account", "zh_normal"),
-    ("find_account", "zh_low"),
-    ("find_account_unknown", "en_large"),
-    ("find_account_unknown", "zh_dark"),
-    ("find_account_connecting", "zh_normal"),
-    ("confirm", "zh_normal"),
-    ("confirm", "en_large"),
-    ("confirm", "zh_dark"),
-    ("confirm", "en_low"),
-    ("confirm_worst", "zh_normal"),
-    ("confirm_nothing_owed", "zh_normal"),
-    ("other_amount", "zh_normal"),
-    ("pay_choose", "en_normal"),
+/// The pages with a code in their full size, each code as it is drawn in one way of use: what the demo customer's
+/// camera is tried on too. All pages in all ways are on the sheets.
+const GOLDEN: [(&str, &str); 6] = [
     ("pay_showing", "zh_normal"),
     ("pay_showing", "en_large"),
     ("pay_showing", "zh_dark"),
     ("pay_showing", "zh_low_large"),
     ("pay_showing_several", "zh_normal"),
-    ("pay_closed", "zh_normal"),
     ("finished_posted", "zh_normal"),
-    ("finished_review", "en_normal"),
-    ("find_application_by_phone", "zh_normal"),
-    ("applications", "zh_normal"),
-    ("progress_customer", "zh_normal"),
-    ("progress_customer", "en_light"),
-    ("progress_overdue", "en_large"),
-    ("payment_closed", "zh_normal"),
-    ("help", "zh_large"),
-    ("ways", "zh_normal"),
-    ("ways", "en_aloud_large"),
-    ("languages", "en_normal"),
-    ("idle", "zh_normal"),
 ];
 
 /// For people to look at; CONTRIBUTING.md says how.
@@ -76,7 +45,7 @@ fn take_pictures() {
 }
 
 #[test]
-fn pages_look_as_they_were_blessed() {
+fn codes_look_as_they_were_blessed() {
     let mut changed = Vec::new();
     let kiosk = Kiosk::on(TALL);
     let lying = Kiosk::on(PANELS[3]);
@@ -90,9 +59,7 @@ fn pages_look_as_they_were_blessed() {
     for (scene, way) in GOLDEN {
         check(&kiosk, scene, way);
     }
-    for scene in ["home", "confirm", "pay_showing"] {
-        check(&lying, scene, "zh_normal");
-    }
+    check(&lying, "pay_showing", "zh_normal");
     assert!(changed.is_empty(), "look, then BLESS=1:\n{}", changed.join("\n"));
 }
 
