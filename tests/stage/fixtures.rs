@@ -390,6 +390,7 @@ pub fn scenes() -> Vec<Scene> {
     });
     add("pay_opening", paying(pay(PayStage::Opening { since: NOW - 1_000 })));
     add("pay_showing", paying(pay(showing(97))));
+    add("pay_showing_hurry", paying(pay(showing(20))));
     add("pay_showing_several", {
         let mut several = pay(showing(25));
         several.channel = channels().into_iter().next();

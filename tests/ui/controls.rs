@@ -1,11 +1,13 @@
 //! What every screen must offer, and what some must not show. Sizes, room, contrast and order are the audit's
 //! (tests/audit).
 
+use std::collections::BTreeMap;
+
 use i_slint_backend_testing::ElementHandle;
 use powerhall_flow::TextSize;
 
 use crate::fixtures;
-use crate::kit::{Kiosk, TALL};
+use crate::kit::{Kiosk, PANELS, TALL, WAYS};
 
 fn label(element: &ElementHandle) -> String {
     element.accessible_label().unwrap_or_default().to_string()
@@ -50,4 +52,45 @@ fn overlays_and_home_show_nothing_personal() {
     assert_eq!(api.get_find_account(), powerhall::ui::FindAccountView::default());
     assert_eq!(api.get_finished(), powerhall::ui::FinishedView::default());
     assert_eq!((api.get_code_text().as_str(), api.get_code_modules()), ("", 0));
+}
+
+/// What a page looks like while it is used: typed at, answered, and told what went wrong.
+const USED: [&[&str]; 4] = [
+    &[
+        "find_account_empty",
+        "find_account",
+        "find_account_unknown",
+        "find_account_too_many",
+        "find_account_connecting",
+    ],
+    &["other_amount", "other_amount_too_large"],
+    &["confirm", "confirm_some", "confirm_surplus"],
+    &["pay_showing", "pay_showing_hurry"],
+];
+
+/// A finger that is on its way meets what it was meant for.
+#[test]
+fn what_is_touched_stays_where_it_is() {
+    let mut moved = Vec::new();
+    for panel in PANELS {
+        let kiosk = Kiosk::on(panel);
+        for (way, ways) in WAYS {
+            for scenes in USED {
+                let mut places = BTreeMap::new();
+                for scene in scenes {
+                    kiosk.show_in(&fixtures::scene(scene), ways);
+                    for control in kiosk.controls() {
+                        let (at, size) = (control.absolute_position(), control.size());
+                        let place = [at.x, at.y, size.width, size.height].map(|v| v.round() as i32);
+                        let first = *places.entry(label(&control)).or_insert(place);
+                        if first != place {
+                            let name = label(&control);
+                            moved.push(format!("{scene} {} {way}: {name} {first:?} {place:?}", panel.name));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(moved.is_empty(), "{} moved:\n{}", moved.len(), moved.join("\n"));
 }
