@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use powerhall_flow::{Event, Press, State, Voice, Volume, Ways};
+use powerhall_flow::{Event, Press, State, TextSize, Voice, Volume, Ways};
 use powerhall_kiosk::voice::Said;
 use slint::ComponentHandle;
 use slint::platform::{Key, WindowEvent};
 
 use crate::fixtures;
-use crate::kit::{Kiosk, TALL};
+use crate::kit::{Kiosk, PANELS, TALL};
 
 /// A kiosk that speaks, and all that it has said and sent.
 struct Speaking {
@@ -23,7 +23,10 @@ struct Speaking {
 
 impl Speaking {
     fn new() -> Self {
-        let kiosk = Kiosk::on(TALL);
+        Self::of(Kiosk::on(TALL))
+    }
+
+    fn of(kiosk: Kiosk) -> Self {
         let heard = Rc::new(RefCell::new(Vec::new()));
         let events = Rc::new(RefCell::new(Vec::new()));
         let (ears, touches) = (heard.clone(), events.clone());
@@ -169,6 +172,50 @@ fn each_page_says_what_it_is_about() {
         let heard = speaking.heard.take();
         assert_eq!(heard.last().map(String::as_str), Some(words), "{scene}");
     }
+}
+
+/// Where a page comes in parts, the row that opened one goes away with the focus on it: the keypad still works.
+#[test]
+fn the_keypad_goes_on_in_a_page_s_parts() {
+    let speaking = Speaking::of(Kiosk::on(PANELS[3]));
+    let ways = Ways {
+        language: 1,
+        voice: Voice::Speaking(Volume::default()),
+        text_size: TextSize::Large,
+        ..Ways::default()
+    };
+    for (scene, open, inside) in [
+        ("confirm", "3 months unpaid", "Oct 2026"),
+        ("confirm", "3 months unpaid", "Continue"),
+        ("finished_posted", "Receipt", "Result"),
+        ("progress_customer", "All steps", "More steps"),
+        ("help", "A person", "Steps"),
+    ] {
+        speaking.kiosk.show_in(&fixtures::scene("home"), ways);
+        speaking.kiosk.show_in(&fixtures::scene(scene), ways);
+        speaking.settle();
+        let walk_to = |label: &str| {
+            (0..20).any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with(label)))
+        };
+        assert!(walk_to(open), "{scene}: no way to “{open}”");
+        speaking.key(Key::Return);
+        assert!(walk_to(inside), "{scene}: after “{open}” no way to “{inside}”");
+    }
+}
+
+/// The last page of a list has nothing after it: who came there by keypad comes back.
+#[test]
+fn the_keypad_comes_back_from_the_last_page_of_a_list() {
+    let speaking = Speaking::new();
+    speaking.show(&fixtures::scene("confirm_worst"), 1);
+    let walk_to = |label: &str| {
+        (0..20).any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with(label)))
+    };
+    assert!(walk_to("Later"), "no way to the next page");
+    for _ in 0..30 {
+        speaking.key(Key::Return);
+    }
+    assert!(walk_to("Earlier"), "no way back");
 }
 
 /// Who chooses months hears the new sum, not the whole page again; asked to say it again, the machine says it all.
