@@ -214,7 +214,7 @@ fn changes() -> Vec<Change> {
             Touch(Press::Month(1)),
             only_oldest(),
         ),
-        change("English", Whole, scene("confirm"), Touch(Press::Way(Way::Language(1))), english("confirm")),
+        change("English", Whole, scene("confirm"), Touch(Press::Languages), english("confirm")),
         change("large text", Whole, scene("home"), Touch(Press::Way(Way::TextSize)), large("home")),
         change("a digit typed", Part, scene("find_account"), Touch(Press::Digit(8)), typed("51012345678")),
         change("a month left out", Part, scene("confirm"), Touch(Press::Month(1)), scene("confirm_some")),
