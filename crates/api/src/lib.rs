@@ -2,6 +2,7 @@
 //! and unknown enum values are survived, so that neighbouring versions work together.
 
 mod hall;
+mod id_number;
 mod journal;
 mod lookup;
 mod order;
@@ -9,6 +10,7 @@ mod personal;
 mod problem;
 
 pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Hall, Text, Wallet};
+pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};
 pub use lookup::{
     Account, Application, Applications, Bill, Lookup, LookupKind, LookupRequest, Move, Quote, QuoteLine,

@@ -6,12 +6,14 @@ mod background;
 mod effect;
 mod event;
 mod find;
+mod identify;
 mod idle;
 mod notice;
 mod number;
 mod pay;
 mod progress;
 mod restart;
+mod scan;
 mod service;
 mod settings;
 mod state;
@@ -21,8 +23,10 @@ mod ways;
 pub use background::{Followed, Wish};
 pub use effect::{Effect, Fact};
 pub use event::{Asked, Event, Press, Remembered};
+pub use identify::{Kind, Reading, Whole, Wrong, identify, read_as};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use number::{complete_account, group_account};
+pub use scan::{NotABill, scanned_account};
 pub use settings::Settings;
 pub use state::{
     AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Origin, Overlay, Pay,

@@ -9,10 +9,11 @@ pub(crate) const FULL: usize = 13;
 /// Digits of a number from before the change.
 pub(crate) const SHORT: usize = 10;
 
-/// The full 13-digit number, or what is wrong with the typed one.
+/// The full number, or what is wrong with the typed one. The utility's own lengths come first: they need no prefix.
 pub fn complete_account(typed: &Personal, settings: &Settings) -> Result<Personal, Notice> {
     let digits = typed.reveal();
     match digits.len() {
+        own if settings.own_account_digits.contains(&own) => Ok(typed.clone()),
         SHORT => Ok(Personal::new(format!("{}{digits}", settings.account_prefix))),
         FULL if digits.starts_with(&settings.account_prefix) => Ok(typed.clone()),
         FULL => Err(Notice::AccountPrefix),
@@ -43,6 +44,15 @@ mod tests {
         let full = complete_account(&"0012345678".into(), &settings).expect("ten digits");
         assert_eq!(full.reveal(), "5100012345678");
         assert_eq!(complete_account(&full, &settings), Ok(full.clone()));
+    }
+
+    #[test]
+    fn takes_the_utilitys_own_lengths_as_they_are() {
+        let settings = Settings { own_account_digits: vec![9, 13], ..Settings::default() };
+        for own in ["012345678", "3601234567890"] {
+            assert_eq!(complete_account(&own.into(), &settings), Ok(own.into()));
+        }
+        assert_eq!(complete_account(&"01234567".into(), &settings), Err(Notice::AccountLength));
     }
 
     #[test]

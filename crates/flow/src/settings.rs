@@ -11,6 +11,8 @@ pub struct Settings {
     pub languages: usize,
     /// Three digits put before a 10-digit account number.
     pub account_prefix: String,
+    /// How many digits the utility's own account numbers have besides: whole numbers, which take no prefix.
+    pub own_account_digits: Vec<usize>,
     /// Least and most digits of an application number.
     pub application_digits: (usize, usize),
     /// One order pays at least so much here, whatever less the backend allows.
@@ -40,6 +42,7 @@ impl Default for Settings {
         Self {
             languages: 2,
             account_prefix: "510".into(),
+            own_account_digits: Vec::new(),
             application_digits: (12, 16),
             least_amount: Fen::new(1),
             most_amount: Fen::new(5_000_000),

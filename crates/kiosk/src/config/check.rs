@@ -300,6 +300,7 @@ impl Check<'_> {
         Settings {
             languages,
             account_prefix: numbers.account_prefix,
+            own_account_digits: Vec::new(),
             application_digits: (size(least), size(most)),
             least_amount,
             most_amount,
