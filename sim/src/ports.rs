@@ -7,11 +7,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use powerhall_api::{Account, Application, Bill, Personal};
+use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, NewPosting, Posted,
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Month, NewPosting, Posted,
 };
 use powerhall_channel::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
@@ -404,6 +404,15 @@ impl Billing for SimBilling {
             due_date: "2026-12-25".to_owned(),
         };
         Outcome::Definite(Arrears { bills: bills.into_iter().map(bill).collect(), credit: Fen::new(credit) })
+    }
+
+    /// The simulated kiosks pay and do not read.
+    async fn bills(&self, _: &AccountId, _: Date) -> Outcome<Bills> {
+        Outcome::Unknown(Cause::Busy)
+    }
+
+    async fn bill(&self, _: &AccountId, _: Month, _: Date) -> Outcome<Option<BillDetail>> {
+        Outcome::Unknown(Cause::Busy)
     }
 
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {

@@ -1,6 +1,7 @@
 //! The REST contract between kiosk and backend: the types that both sides share. Unknown fields are ignored
 //! and unknown enum values are survived, so that neighbouring versions work together.
 
+mod bills;
 mod hall;
 mod id_number;
 mod journal;
@@ -9,6 +10,10 @@ mod order;
 mod personal;
 mod problem;
 
+pub use bills::{
+    BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
+    TierPosition,
+};
 pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Hall, Text, Wallet};
 pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};

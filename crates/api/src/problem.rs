@@ -72,6 +72,8 @@ problem_codes! {
     UnsupportedMediaType, 415, false;
     /// No account with this number.
     AccountNotFound, 404, false;
+    /// No bill of this month.
+    BillNotFound, 404, false;
     /// No application with this number, or the second factor does not fit. Deliberately one code.
     ApplicationNotFound, 404, false;
     /// The look-up's reference is unknown, expired, or another kiosk's.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::Application;
+use powerhall_api::{Application, BillDetail, Bills};
 use powerhall_faults::{Call, Fault, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
-use crate::port::{AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, NewPosting, Posted};
+use crate::port::{AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Month, NewPosting, Posted};
 
 /// A fault of the billing system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,6 +153,14 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {
         self.inner.arrears(account, today).await
+    }
+
+    async fn bills(&self, account: &AccountId, today: Date) -> Outcome<Bills> {
+        self.inner.bills(account, today).await
+    }
+
+    async fn bill(&self, account: &AccountId, month: Month, today: Date) -> Outcome<Option<BillDetail>> {
+        self.inner.bill(account, month, today).await
     }
 
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {

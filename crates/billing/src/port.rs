@@ -3,7 +3,8 @@
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
-use powerhall_api::{Application, Bill};
+use powerhall_api::{Application, Bill, BillDetail, Bills};
+pub use powerhall_hall::Month;
 use powerhall_money::{Fen, Outcome};
 
 /// The utility's billing system.
@@ -14,6 +15,12 @@ pub trait Billing: Send + Sync {
 
     /// What the account owes on `today`, late fees included.
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears>;
+
+    /// The last months of an account, paid or not, and where it stands in the tiers of the year of `today`.
+    async fn bills(&self, account: &AccountId, today: Date) -> Outcome<Bills>;
+
+    /// How a month's bill came about, late fee up to `today` included. `Definite(None)`: there is no bill of it.
+    async fn bill(&self, account: &AccountId, month: Month, today: Date) -> Outcome<Option<BillDetail>>;
 
     /// Posts a payment to an account. The key makes it idempotent. `Rejected` is a definite refusal
     /// (for example `account_closed`, `already_paid`).

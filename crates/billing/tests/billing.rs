@@ -4,6 +4,8 @@
 
 #[path = "billing/applications.rs"]
 mod applications;
+#[path = "billing/bills.rs"]
+mod bills;
 #[path = "billing/demo.rs"]
 mod demo;
 #[path = "billing/faulty.rs"]

@@ -104,6 +104,7 @@ impl From<Trouble> for Notice {
                 ProblemCode::BadRequest
                 | ProblemCode::Unauthenticated
                 | ProblemCode::NotFound
+                | ProblemCode::BillNotFound
                 | ProblemCode::MethodNotAllowed
                 | ProblemCode::TooLarge
                 | ProblemCode::UnsupportedMediaType

@@ -32,6 +32,22 @@ pub struct LateFeeRates {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Accrued(pub i64);
 
+impl Accrued {
+    /// In whole fen, halves up, whatever the least late fee is.
+    pub fn rounded(self) -> Result<Fen, ChargeError> {
+        round(i128::from(self.0), 10_000)
+    }
+}
+
+/// Days of delay with one rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// In 1/10,000 of what is owed, a day.
+    pub rate: i64,
+    /// How many days.
+    pub days: i64,
+}
+
 impl Dated for LateFeeRates {
     fn effective(&self) -> Date {
         self.origin.effective
@@ -53,7 +69,24 @@ impl LateFees {
         after: Date,
         to: Date,
     ) -> Result<Accrued, ChargeError> {
-        let mut total: i128 = 0;
+        let principal = i128::from(principal.get().max(0));
+        let stretches = self.stretches(customer, due, after, to)?;
+        let total: i128 = stretches
+            .iter()
+            .map(|stretch| principal * i128::from(stretch.rate) * i128::from(stretch.days))
+            .sum();
+        i64::try_from(total).map(Accrued).map_err(|_| ChargeError::Overflow)
+    }
+
+    /// The days of [`LateFees::accrue`] by their rates, oldest first; days without a fee are left out.
+    pub fn stretches(
+        &self,
+        customer: Customer,
+        due: Date,
+        after: Date,
+        to: Date,
+    ) -> Result<Vec<Stretch>, ChargeError> {
+        let mut stretches: Vec<Stretch> = Vec::new();
         let mut from = due.max(after);
         while from < to {
             let first = from.tomorrow().map_err(|_| ChargeError::Overflow)?;
@@ -64,13 +97,17 @@ impl LateFees {
                     end = rates.effective().yesterday().map_err(|_| ChargeError::Overflow)?;
                 }
             }
-            let days = i128::from(from.duration_until(end).as_hours() / 24);
+            let days = from.duration_until(end).as_hours() / 24;
             let rate =
                 in_force(&self.0, first).map_or(0, |rates| rates.of(customer, first.year() > due.year()));
-            total += i128::from(principal.get().max(0)) * i128::from(rate) * days;
+            match stretches.last_mut() {
+                Some(last) if last.rate == rate => last.days += days,
+                Some(_) | None => stretches.push(Stretch { rate, days }),
+            }
             from = end;
         }
-        i64::try_from(total).map(Accrued).map_err(|_| ChargeError::Overflow)
+        stretches.retain(|stretch| stretch.rate > 0);
+        Ok(stretches)
     }
 
     /// What an accrual comes to on `day`: rounded to the fen, halves up, and at least the minimum unless it is zero.
@@ -78,7 +115,7 @@ impl LateFees {
         if accrued.0 <= 0 {
             return Ok(Fen::ZERO);
         }
-        let fee = round(i128::from(accrued.0), 10_000)?;
+        let fee = accrued.rounded()?;
         Ok(fee.max(in_force(&self.0, day).map_or(Fen::ZERO, |rates| rates.minimum)))
     }
 

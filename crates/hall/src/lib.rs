@@ -25,13 +25,13 @@ pub use calendar::{Calendar, YearNotice};
 pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
 pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
 pub use guides::{Applicant, Cost, Documents, Guide};
-pub use late_fee::{Accrued, LateFeeRates, LateFees};
+pub use late_fee::{Accrued, LateFeeRates, LateFees, Stretch};
 pub use month::{Month, NotAMonth};
 pub use origin::Origin;
 pub use promises::Promises;
 pub use services::{MOST_STAGES, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN};
 pub use tariff::{
-    Band, Charge, Customer, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Usage,
+    Band, Charge, Customer, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Tier, Usage,
     power_factor_percent,
 };
 pub use texts::{FIRST_LANGUAGE, Texts};

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{check_ins, hall, health, journal, lookups, notifications, orders};
+use super::{bills, check_ins, hall, health, journal, lookups, notifications, orders};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,7 @@ use super::{check_ins, hall, health, journal, lookups, notifications, orders};
     ),
     paths(
         lookups::create, lookups::quote, lookups::applications,
+        bills::list, bills::get,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
         check_ins::create, journal::upload, hall::get, notifications::create,
         health::alive, health::ready, serve,

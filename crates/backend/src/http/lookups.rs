@@ -27,6 +27,7 @@ use crate::desk::{Found, Quoted, opaque};
              ("quote" = (operation_id = "quote", parameters(("reference" = "$response.body#/reference")))),
              ("applications" = (operation_id = "listApplications",
                                 parameters(("reference" = "$response.body#/reference")))),
+             ("bills" = (operation_id = "listBills", parameters(("reference" = "$response.body#/reference")))),
          )),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
@@ -160,12 +161,15 @@ pub(super) async fn applications(
     }
 }
 
-fn reference_expired() -> Failure {
+pub(super) fn reference_expired() -> Failure {
     Failure::new(ProblemCode::ReferenceExpired, "the reference is unknown, expired, or another kiosk's")
 }
 
 /// Only a definite answer is one.
-async fn answer<T>(backend: &Backend, call: impl Future<Output = Outcome<T>>) -> Result<T, Failure> {
+pub(super) async fn answer<T>(
+    backend: &Backend,
+    call: impl Future<Output = Outcome<T>>,
+) -> Result<T, Failure> {
     let unavailable = || Failure::new(ProblemCode::BillingUnavailable, "billing does not answer").after(5);
     match tokio::time::timeout(backend.settings.call_timeout, call).await {
         Ok(Outcome::Definite(value)) => Ok(value),

@@ -2,6 +2,7 @@
 //! every answer names the request.
 
 mod auth;
+mod bills;
 mod check_ins;
 mod document;
 mod extract;
@@ -43,6 +44,8 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/lookups", post(lookups::create))
         .route("/v1/lookups/{reference}/quotes", post(lookups::quote))
         .route("/v1/lookups/{reference}/applications", get(lookups::applications))
+        .route("/v1/lookups/{reference}/bills", get(bills::list))
+        .route("/v1/lookups/{reference}/bills/{period}", get(bills::get))
         .route("/v1/orders", get(orders::list))
         .route("/v1/orders/{id}", put(orders::put).get(orders::get))
         .route("/v1/orders/{id}/cancel", post(orders::cancel))

@@ -96,6 +96,12 @@ async fn what_a_kiosk_was_given_is_of_no_use_to_another() {
     let own = world.request("kiosk-1", Method::GET, &applications).send().await.expect("answered");
     problem(own, ProblemCode::ReferenceExpired).await;
 
+    for path in ["bills", "bills/2026-10"] {
+        let bills = format!("/v1/lookups/{reference}/{path}");
+        let other = world.request("kiosk-2", Method::GET, &bills).send().await.expect("answered");
+        problem(other, ProblemCode::ReferenceExpired).await;
+    }
+
     let quote = world.quote("kiosk-1").await;
     let body = json!({"quote_id": quote, "channel": "fake", "lines": [{"line": 0, "amount_fen": 15_000}]});
     problem(world.put("kiosk-2", Uuid::now_v7(), &body).await, ProblemCode::QuoteExpired).await;
@@ -133,6 +139,22 @@ async fn look_ups_are_limited_for_each_kiosk() {
     problem(ask("kiosk-2").await, ProblemCode::AccountNotFound).await;
     world.clock.advance_ms(20_000);
     problem(ask("kiosk-1").await, ProblemCode::AccountNotFound).await;
+}
+
+#[tokio::test]
+async fn a_bill_is_asked_for_by_its_month() {
+    let world = World::new().await;
+    let reference = world.lookup("kiosk-1").await;
+    let ask = async |period: &str| {
+        let path = format!("/v1/lookups/{reference}/bills/{period}");
+        world.request("kiosk-1", Method::GET, &path).send().await.expect("answered")
+    };
+    for period in ["2026-13", "2026-1", "202610", "%D0%BF"] {
+        problem(ask(period).await, ProblemCode::BadRequest).await;
+    }
+    problem(ask("2026-10").await, ProblemCode::BillNotFound).await;
+    world.billing.set_down(true);
+    assert!(problem(ask("2026-10").await, ProblemCode::BillingUnavailable).await.retryable);
 }
 
 #[tokio::test]
@@ -208,6 +230,8 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/journal",
             "/v1/lookups",
             "/v1/lookups/{reference}/applications",
+            "/v1/lookups/{reference}/bills",
+            "/v1/lookups/{reference}/bills/{period}",
             "/v1/lookups/{reference}/quotes",
             "/v1/notifications/{channel}",
             "/v1/orders",

@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Account, Application, Bill, Personal};
+use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Personal};
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, NewPosting, Posted,
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Month, NewPosting, Posted,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -154,6 +154,14 @@ impl Billing for FakeBilling {
             });
             Outcome::Definite(Arrears { bills: bills.collect(), credit: Fen::new(inner.credit) })
         })
+    }
+
+    async fn bills(&self, _: &AccountId, _: Date) -> Outcome<Bills> {
+        self.call("bills", "", |_| Outcome::Definite(Bills { months: Vec::new(), tier: None }))
+    }
+
+    async fn bill(&self, _: &AccountId, _: Month, _: Date) -> Outcome<Option<BillDetail>> {
+        self.call("bill", "", |_| Outcome::Definite(None))
     }
 
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {

@@ -10,11 +10,14 @@ use super::{
     plan::{Class, Plan, plan},
 };
 
-/// The history that every account has, in months.
+/// The history that every account has at least, in months. Tiers count by the calendar year, so it begins in a January.
 const HISTORY: u32 = 24;
 /// What the seasons do to a month, in per mille: January first.
 const SEASONS: [i64; 12] = [1080, 980, 820, 760, 860, 1120, 1480, 1520, 1160, 800, 780, 960];
-const CAPACITIES: [i64; 7] = [315, 400, 500, 630, 800, 1000, 1250];
+/// Transformers in kVA, with the multiplier of the meter on their low-voltage side (current transformers of 600/5 to
+/// 2000/5 A).
+const CAPACITIES: [(i64, i64); 7] =
+    [(315, 120), (400, 120), (500, 160), (630, 200), (800, 240), (1000, 300), (1250, 400)];
 /// The day of the following month up to which a bill is paid without a late fee.
 const DUE_DAY: i8 = 25;
 
@@ -27,6 +30,7 @@ pub(super) struct AccountRow {
     pub phone: String,
     pub class: Class,
     pub capacity: i64,
+    pub multiplier: i64,
     pub closed_on: Option<Date>,
     pub credit_fen: i64,
 }
@@ -79,8 +83,8 @@ pub(super) fn make(
     let closed_on =
         if plan.closed { Some(last.plus(1)?.first_day().saturating_add(14.days())) } else { None };
     let months = HISTORY.max(plan.unpaid);
-    let first = newest.plus(1 - i32::try_from(months).unwrap_or(1))?;
-    let capacity = if plan.class == Class::Industry { dice.pick(&CAPACITIES) } else { 0 };
+    let first = Month::new(newest.plus(1 - i32::try_from(months).unwrap_or(1))?.year(), 1)?;
+    let (capacity, multiplier) = if plan.class == Class::Industry { dice.pick(&CAPACITIES) } else { (0, 1) };
     let base = base_kwh(plan, capacity, &mut dice);
 
     let person = people::person(seed, index, plan.kind);
@@ -92,47 +96,37 @@ pub(super) fn make(
         phone: phone(seed, index),
         class: plan.class,
         capacity,
+        multiplier,
         closed_on,
         credit_fen: i64::from(plan.credit_fen),
     });
 
-    // Steps count by calendar year, so usage begins in January of the first year, even where nothing is kept of it.
-    let mut month = Month::new(first.year(), 1)?;
+    let mut month = first;
     let mut used_this_year = 0;
-    let mut registers = start(plan.class, &mut dice);
+    let mut registers = each(start(plan.class, &mut dice), |register| register / multiplier);
+    rows.readings.push(ReadingRow { account: id, period: first.plus(-1)?, registers });
     let unpaid_from = newest.plus(1 - i32::try_from(plan.unpaid).unwrap_or(0))?;
     while month <= last {
         if month.month() == 1 {
             used_this_year = 0;
         }
-        if month == first {
-            rows.readings.push(ReadingRow { account: id, period: month.plus(-1)?, registers });
-        }
-        let usage = usage(plan.class, base, month, &mut dice);
-        registers = add(registers, usage);
+        let units = each(usage(plan.class, base, month, &mut dice), |quantity| quantity / multiplier);
+        registers = add(registers, units);
+        let usage = each(units, |units| units * multiplier);
         let charge = hall.charge(plan.class.tariff(), month, &usage, used_this_year, capacity)?;
         used_this_year += charge.kwh;
-        if month >= first {
-            let amount_fen = charge.total.get().max(0);
-            let paid_fen = if month < unpaid_from {
-                amount_fen
-            } else if month == unpaid_from && plan.part_paid {
-                // In whole yuan and in time, so no late fee is behind it.
-                amount_fen / 200 * 100
-            } else {
-                0
-            };
-            let due = month.plus(1)?.first_day().with().day(DUE_DAY).build().map_err(|_| DemoError::Today)?;
-            rows.readings.push(ReadingRow { account: id, period: month, registers });
-            rows.bills.push(BillRow {
-                account: id,
-                period: month,
-                kwh: charge.kwh,
-                amount_fen,
-                due,
-                paid_fen,
-            });
-        }
+        let amount_fen = charge.total.get().max(0);
+        let paid_fen = if month < unpaid_from {
+            amount_fen
+        } else if month == unpaid_from && plan.part_paid {
+            // In whole yuan and in time, so no late fee is behind it.
+            amount_fen / 200 * 100
+        } else {
+            0
+        };
+        let due = month.plus(1)?.first_day().with().day(DUE_DAY).build().map_err(|_| DemoError::Today)?;
+        rows.readings.push(ReadingRow { account: id, period: month, registers });
+        rows.bills.push(BillRow { account: id, period: month, kwh: charge.kwh, amount_fen, due, paid_fen });
         month = month.plus(1)?;
     }
     Ok(())
@@ -181,6 +175,16 @@ fn usage(class: Class, base: i64, month: Month, dice: &mut Dice) -> Usage {
             let reactive = kwh * i64::from(dice.between(20, 75)) / 100;
             Usage { sharp, peak: kwh - sharp - valley, flat: 0, valley, reactive }
         }
+    }
+}
+
+fn each(usage: Usage, change: impl Fn(i64) -> i64) -> Usage {
+    Usage {
+        sharp: change(usage.sharp),
+        peak: change(usage.peak),
+        flat: change(usage.flat),
+        valley: change(usage.valley),
+        reactive: change(usage.reactive),
     }
 }
 

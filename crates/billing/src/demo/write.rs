@@ -31,7 +31,7 @@ pub(super) async fn rows(tx: &mut SqliteConnection, rows: &Rows) -> Result<(), s
 
 fn accounts(rows: &[AccountRow]) -> Insert {
     let mut insert = QueryBuilder::new(
-        "INSERT INTO accounts (id, number, name, address, phone, class, capacity_kva, closed_on, credit_fen) ",
+        "INSERT INTO accounts (id, number, name, address, phone, class, capacity_kva, multiplier, closed_on, credit_fen) ",
     );
     insert.push_values(rows, |mut row, account| {
         row.push_bind(account.id)
@@ -41,6 +41,7 @@ fn accounts(rows: &[AccountRow]) -> Insert {
             .push_bind(account.phone.clone())
             .push_bind(account.class.tariff())
             .push_bind(account.capacity)
+            .push_bind(account.multiplier)
             .push_bind(account.closed_on.map(day::number))
             .push_bind(account.credit_fen);
     });

@@ -125,7 +125,7 @@ pub(super) async fn open_bills(
     rows.iter().map(open_bill).collect()
 }
 
-fn open_bill(row: &SqliteRow) -> Result<OpenBill, Trouble> {
+pub(super) fn open_bill(row: &SqliteRow) -> Result<OpenBill, Trouble> {
     let date = |name| {
         let number: i64 = row.try_get(name)?;
         day::from_number(number).ok_or(Trouble::Strange("a day"))

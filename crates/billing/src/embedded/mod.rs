@@ -3,6 +3,7 @@
 
 mod accounts;
 mod applications;
+mod bills;
 pub(crate) mod day;
 mod postings;
 mod progress;
@@ -12,8 +13,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::Application;
-use powerhall_hall::{ChargeError, Hall};
+use powerhall_api::{Application, BillDetail, Bills};
+use powerhall_hall::{ChargeError, Hall, Month};
 use powerhall_money::{Cause, Outcome};
 use sqlx::{
     SqlitePool,
@@ -129,6 +130,14 @@ impl Billing for EmbeddedBilling {
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {
         flat("arrears", self.read_arrears(account, today).await)
+    }
+
+    async fn bills(&self, account: &AccountId, today: Date) -> Outcome<Bills> {
+        flat("bills", self.read_bills(account, today).await)
+    }
+
+    async fn bill(&self, account: &AccountId, month: Month, today: Date) -> Outcome<Option<BillDetail>> {
+        flat("bill", self.read_bill(account, month, today).await)
     }
 
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {

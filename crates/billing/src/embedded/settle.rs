@@ -52,7 +52,8 @@ impl OpenBill {
         self.principal()?.plus(self.late(rules, day)?).map_err(|_| ChargeError::Overflow)
     }
 
-    fn accrued_on(&self, rules: Rules<'_>, day: Date) -> Result<Accrued, ChargeError> {
+    /// What has accrued up to `day`, whoever paid what of it.
+    pub fn accrued_on(&self, rules: Rules<'_>, day: Date) -> Result<Accrued, ChargeError> {
         let more = rules.fees.accrue(rules.customer, self.principal()?, self.due, self.accrued_to, day)?;
         self.accrued.0.checked_add(more.0).map(Accrued).ok_or(ChargeError::Overflow)
     }

@@ -90,6 +90,15 @@ pub struct Step {
     pub add: i64,
 }
 
+/// A tier of a step tariff, as the next kWh finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tier {
+    /// Its number, from 1.
+    pub number: u8,
+    /// kWh until the next tier; none in the last one.
+    pub left: Option<i64>,
+}
+
 /// The power-factor adjustment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PowerFactor {
@@ -119,6 +128,17 @@ impl PowerFactor {
         let percent = percent.clamp(0, 100);
         let band = self.bands.iter().find(|band| (band.low..=band.high).contains(&percent));
         band.map_or(0, |band| band.at_high + (band.high - percent) * band.step)
+    }
+}
+
+impl Prices {
+    /// The tier after `used` kWh in a calendar year; none where there are no steps.
+    #[must_use]
+    pub fn tier(&self, used: i64) -> Option<Tier> {
+        let passed = self.steps.iter().take_while(|step| step.above_kwh <= used).count();
+        let left = self.steps.get(passed).map(|next| next.above_kwh - used);
+        let number = u8::try_from(passed + 1).ok()?;
+        (!self.steps.is_empty()).then_some(Tier { number, left })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Late fees by the legal rates, day by day.
 
 use jiff::{ToSpan, civil::date};
-use powerhall_hall::Customer;
+use powerhall_hall::{Customer, Stretch};
 use powerhall_money::Fen;
 use proptest::prelude::*;
 
@@ -29,6 +29,19 @@ fn others_pay_more_after_the_year_end() {
     assert_eq!(fee("business_single", date(2026, 1, 1)), Fen::new(1500));
     assert_eq!(fee("business_single", date(2026, 1, 31)), Fen::new(1200 + 31 * 300));
     assert_eq!(fee("resident_step", date(2026, 1, 31)), Fen::new(37 * 100));
+}
+
+#[test]
+fn days_of_one_rate_are_one_stretch() {
+    let stretches = |customer, due, to| HALL.late_fees.stretches(customer, due, due, to).unwrap();
+    let due = date(2023, 12, 25);
+    // Neither the year end nor the new edition of the rules changes what a resident pays.
+    assert_eq!(stretches(Customer::Resident, due, date(2024, 12, 24)), [Stretch { rate: 10, days: 365 }]);
+    assert_eq!(
+        stretches(Customer::Other, due, date(2024, 12, 24)),
+        [Stretch { rate: 20, days: 6 }, Stretch { rate: 30, days: 359 }]
+    );
+    assert_eq!(stretches(Customer::Other, due, due), []);
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! Published prices, and laws that hold for any usage.
 
-use powerhall_hall::{Charge, LineKind, Period, Usage, power_factor_percent};
+use powerhall_hall::{Charge, LineKind, Period, Tier, Usage, power_factor_percent};
 use powerhall_money::Fen;
 use proptest::prelude::*;
 
@@ -63,6 +63,22 @@ fn industry_pays_capacity_and_its_power_factor() {
     assert_eq!(last.amount, Fen::new((energy + capacity) * 75 / 1000));
     let good = charge("industry_two_part", Usage { reactive: 0, ..usage }, 0, 400);
     assert_eq!(good.lines.last().unwrap().amount, Fen::new(-(((energy + capacity) * 75 + 5000) / 10_000)));
+}
+
+#[test]
+fn the_next_kwh_knows_its_tier() {
+    let prices = |class: &str| &HALL.tariffs[class].versions[0];
+    for (used, number, left) in [
+        (0, 1, Some(2760)),
+        (2440, 1, Some(320)),
+        (2760, 2, Some(2040)),
+        (4799, 2, Some(1)),
+        (4800, 3, None),
+        (90_000, 3, None),
+    ] {
+        assert_eq!(prices("resident_step").tier(used), Some(Tier { number, left }), "{used} kWh");
+    }
+    assert_eq!(prices("business_single").tier(0), None);
 }
 
 #[test]

@@ -1,0 +1,213 @@
+//! What was billed: the last months, and how one of them came about, computed again from its readings by the prices of
+//! its month. A bill that its readings do not explain to the fen is not explained at all.
+
+use jiff::civil::Date;
+use powerhall_api::{
+    BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
+    TierPosition,
+};
+use powerhall_hall::{ChargeError, Line, LineKind as Kind, Month, Period, Prices, Usage};
+use powerhall_money::{Fen, Outcome};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{
+    EmbeddedBilling, Trouble,
+    accounts::open_bill,
+    settle::{OpenBill, Rules},
+};
+use crate::port::AccountId;
+
+const UNEXPLAINED: Trouble = Trouble::Strange("a bill that its readings do not explain");
+
+impl EmbeddedBilling {
+    pub(super) async fn read_bills(
+        &self,
+        account: &AccountId,
+        today: Date,
+    ) -> Result<Outcome<Bills>, Trouble> {
+        // An account that was never billed is one row without a bill.
+        let rows = sqlx::query(
+            "SELECT a.class, b.period, b.kwh, b.amount_fen, b.paid_fen FROM accounts a \
+             LEFT JOIN bills b ON b.account_id = a.id WHERE a.number = ? ORDER BY b.period DESC LIMIT ?",
+        )
+        .bind(&account.0)
+        .bind(i64::try_from(Bills::MOST).unwrap_or(i64::MAX))
+        .fetch_all(&self.reader)
+        .await?;
+        let Some(first) = rows.first() else {
+            return Ok(Outcome::Rejected("account_unknown".to_owned()));
+        };
+        let class: String = first.try_get("class")?;
+        let mut used = 0_i64;
+        let mut months = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let Some(period) = row.try_get::<Option<i64>, _>("period")? else { continue };
+            let month = Month::from_number(period).map_err(|_| Trouble::Strange("a month"))?;
+            let (amount, paid) = (Fen::new(row.try_get("amount_fen")?), Fen::new(row.try_get("paid_fen")?));
+            let kwh: i64 = row.try_get("kwh")?;
+            if month.year() == today.year() {
+                used = used.checked_add(kwh).ok_or(ChargeError::Overflow)?;
+            }
+            let state = state(amount, paid);
+            months.push(BillMonth { period: month.to_string(), kwh, amount_fen: amount, state });
+        }
+        let tier = self.hall.tariff(&class)?.on(today)?.tier(used).map(|tier| TierPosition {
+            year: today.year(),
+            used_kwh: used,
+            tier: tier.number,
+            left_kwh: tier.left,
+        });
+        Ok(Outcome::Definite(Bills { months, tier }))
+    }
+
+    pub(super) async fn read_bill(
+        &self,
+        account: &AccountId,
+        month: Month,
+        today: Date,
+    ) -> Result<Outcome<Option<BillDetail>>, Trouble> {
+        let strange = |_| Trouble::Strange("a month");
+        let row = sqlx::query(
+            "SELECT a.class, a.capacity_kva, a.multiplier, b.period, b.kwh, b.amount_fen, b.due, b.paid_fen, \
+             b.late_paid_fen, b.accrued, b.accrued_to, \
+             r.sharp, r.peak, r.flat, r.valley, r.reactive, \
+             p.sharp AS sharp_before, p.peak AS peak_before, p.flat AS flat_before, \
+             p.valley AS valley_before, p.reactive AS reactive_before, \
+             (SELECT coalesce(sum(y.kwh), 0) FROM bills y \
+              WHERE y.account_id = a.id AND y.period BETWEEN ? AND ?) AS year_to_date \
+             FROM accounts a \
+             LEFT JOIN bills b ON b.account_id = a.id AND b.period = ? \
+             LEFT JOIN readings r ON r.account_id = a.id AND r.period = b.period \
+             LEFT JOIN readings p ON p.account_id = a.id AND p.period = ? \
+             WHERE a.number = ?",
+        )
+        .bind(Month::new(month.year(), 1).map_err(strange)?.number())
+        .bind(month.number() - 1)
+        .bind(month.number())
+        // The readings at the end of the month before; before the first month of all there are none.
+        .bind(month.plus(-1).map_or(0, Month::number))
+        .bind(&account.0)
+        .fetch_optional(&self.reader)
+        .await?;
+        let Some(row) = row else { return Ok(Outcome::Rejected("account_unknown".to_owned())) };
+        if row.try_get::<Option<i64>, _>("period")?.is_none() {
+            return Ok(Outcome::Definite(None));
+        }
+        Ok(Outcome::Definite(Some(self.explain(&row, today)?)))
+    }
+
+    fn explain(&self, row: &SqliteRow, today: Date) -> Result<BillDetail, Trouble> {
+        let class: String = row.try_get("class")?;
+        let multiplier: i64 = row.try_get("multiplier")?;
+        let bill = open_bill(row)?;
+        let prices = self.hall.tariff(&class)?.on(bill.period.first_day())?;
+        let readings = readings(row, prices, multiplier)?;
+        let used = |register| {
+            readings.iter().find(|reading| reading.register == register).map_or(0, |reading| reading.quantity)
+        };
+        let usage = Usage {
+            sharp: used(Register::Sharp),
+            peak: used(Register::Peak),
+            flat: used(register(prices, Period::Flat)),
+            valley: used(Register::Valley),
+            reactive: used(Register::Reactive),
+        };
+        let charge =
+            prices.charge(&class, &usage, row.try_get("year_to_date")?, row.try_get("capacity_kva")?)?;
+        if (charge.kwh, charge.total) != (bill.kwh, bill.amount) {
+            return Err(UNEXPLAINED);
+        }
+        Ok(BillDetail {
+            period: bill.period.to_string(),
+            kwh: bill.kwh,
+            amount_fen: bill.amount,
+            paid_fen: bill.paid,
+            state: state(bill.amount, bill.paid),
+            due_date: bill.due.to_string(),
+            multiplier,
+            lines: charge.lines.iter().map(|line| told(line, prices)).collect(),
+            late_fee: late_fee(&bill, self.rules(&class)?, today)?,
+            readings,
+        })
+    }
+}
+
+fn state(amount: Fen, paid: Fen) -> BillState {
+    if paid >= amount {
+        BillState::Paid
+    } else if paid.is_positive() {
+        BillState::Part
+    } else {
+        BillState::Unpaid
+    }
+}
+
+/// The register that counts a period.
+fn register(prices: &Prices, period: Period) -> Register {
+    match period {
+        Period::Sharp => Register::Sharp,
+        Period::Peak => Register::Peak,
+        Period::Flat if prices.energy.len() == 1 => Register::All,
+        Period::Flat => Register::Flat,
+        Period::Valley => Register::Valley,
+    }
+}
+
+/// The registers that the prices ask for, in the order of a bill.
+fn readings(row: &SqliteRow, prices: &Prices, multiplier: i64) -> Result<Vec<Reading>, Trouble> {
+    let reading = |register, (now, before): (&str, &str)| {
+        let shown = |name| row.try_get::<Option<i64>, _>(name)?.ok_or(UNEXPLAINED);
+        let (from, to) = (shown(before)?, shown(now)?);
+        let quantity = to.checked_sub(from).and_then(|units| units.checked_mul(multiplier));
+        Ok(Reading { register, from, to, quantity: quantity.ok_or(ChargeError::Overflow)? })
+    };
+    let periods = Period::ALL.into_iter().filter(|period| prices.energy.contains_key(period));
+    let active = periods.map(|period| {
+        let columns = match period {
+            Period::Sharp => ("sharp", "sharp_before"),
+            Period::Peak => ("peak", "peak_before"),
+            Period::Flat => ("flat", "flat_before"),
+            Period::Valley => ("valley", "valley_before"),
+        };
+        reading(register(prices, period), columns)
+    });
+    let reactive =
+        prices.power_factor.iter().map(|_| reading(Register::Reactive, ("reactive", "reactive_before")));
+    active.chain(reactive).collect()
+}
+
+fn told(line: &Line, prices: &Prices) -> BillLine {
+    let (kind, register, tier) = match line.kind {
+        Kind::Energy(period) => (LineKind::Energy, Some(register(prices, period)), None),
+        Kind::Step(number) => (LineKind::Tier, None, Some(number)),
+        Kind::Capacity => (LineKind::Capacity, None, None),
+        Kind::PowerFactor => (LineKind::PowerFactor, None, None),
+    };
+    BillLine { kind, register, tier, quantity: line.quantity, price: line.price, amount_fen: line.amount }
+}
+
+/// The late fee with its arithmetic; none where there is none and none was paid.
+fn late_fee(bill: &OpenBill, rules: Rules<'_>, today: Date) -> Result<Option<LateFee>, Trouble> {
+    let total = bill.late_paid.plus(bill.late(rules, today)?).map_err(|_| ChargeError::Overflow)?;
+    if !total.is_positive() {
+        return Ok(None);
+    }
+    let left = bill.principal()?;
+    let stretches = if left.is_positive() {
+        rules.fees.stretches(rules.customer, bill.due, bill.accrued_to, today)?
+    } else {
+        Vec::new()
+    };
+    let stretch = |stretch: &powerhall_hall::Stretch| LateStretch {
+        amount_fen: left,
+        rate: stretch.rate,
+        days: stretch.days,
+    };
+    Ok(Some(LateFee {
+        total_fen: total,
+        paid_fen: bill.late_paid,
+        earlier_fen: bill.accrued.rounded()?,
+        stretches: stretches.iter().map(stretch).collect(),
+        least_fen: (total > bill.accrued_on(rules, today)?.rounded()?).then_some(total),
+    }))
+}
