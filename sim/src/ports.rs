@@ -11,7 +11,7 @@ use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Month, NewPosting, Posted,
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month, NewPosting, Posted,
 };
 use powerhall_channel::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
@@ -389,6 +389,10 @@ impl Billing for SimBilling {
             category: Default::default(),
         };
         Outcome::Definite(known.then(|| AccountRecord { id: AccountId(number.to_owned()), public: public() }))
+    }
+
+    async fn holdings(&self, _of: &Holder) -> Outcome<Holdings> {
+        Outcome::Definite(Holdings::default())
     }
 
     async fn arrears(&self, account: &AccountId, _today: Date) -> Outcome<Arrears> {

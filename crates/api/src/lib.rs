@@ -9,6 +9,7 @@ mod lookup;
 mod order;
 mod personal;
 mod problem;
+mod proof;
 
 pub use bills::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
@@ -27,3 +28,4 @@ pub use order::{
 };
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};
+pub use proof::{CodeSent, FoundAccount, FoundAccounts, ProofRequest, ProofWay};

@@ -3,7 +3,7 @@
 use powerhall_money::Fen;
 use serde::{Deserialize, Serialize};
 
-use crate::{Personal, Text};
+use crate::{Personal, ProofWay, Text};
 
 /// `POST /v1/lookups`: the only place where a personal number travels, and in a body, never in a URL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,18 @@ pub enum LookupRequest {
         #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}$"))]
         phone_last4: Personal,
     },
+    /// Whatever accounts have this phone on file. Answers the same whether there are any: nothing is told before a proof.
+    Phone {
+        /// A mobile phone: 11 digits.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^1[3-9][0-9]{9}$"))]
+        phone: Personal,
+    },
+    /// Whatever accounts a person has. Answers the same whether there are any: nothing is told before a proof.
+    IdNumber {
+        /// A citizen identity number by GB 11643 in its full form, with a capital X.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[1-9][0-9]{16}[0-9X]$", example = "11010519491231002X"))]
+        id_number: Personal,
+    },
 }
 
 /// What a look-up found. The reference names it in later requests of the same kiosk.
@@ -43,6 +55,9 @@ pub struct Lookup {
     pub kind: LookupKind,
     /// Seconds until the reference expires.
     pub seconds_left: u32,
+    /// How a person may prove who they are, when `kind` asks for it: any one is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proofs: Vec<ProofWay>,
 }
 
 /// What a look-up's reference stands for.
@@ -54,6 +69,8 @@ pub enum LookupKind {
     Account,
     /// One or more applications.
     Applications,
+    /// A person of whom nothing is known here before a proof, not even whether there is one.
+    Person,
     /// Something that this version does not know.
     #[serde(other)]
     Unknown,
@@ -230,6 +247,7 @@ mod tests {
         assert_eq!(read::<Move>(), Move::Company);
         assert_eq!(read::<StageState>(), StageState::Later);
         assert_eq!(read::<LookupKind>(), LookupKind::Unknown);
+        assert_eq!(read::<ProofWay>(), ProofWay::Unknown);
         assert_eq!(read::<CancelReason>(), CancelReason::Left);
     }
 }

@@ -78,6 +78,16 @@ problem_codes! {
     ApplicationNotFound, 404, false;
     /// The look-up's reference is unknown, expired, or another kiosk's.
     ReferenceExpired, 404, false;
+    /// The second factor does not fit, or nobody has the number that was looked up. Deliberately one code.
+    ProofWrong, 403, false;
+    /// The same, and no try is left: the look-up opens nothing any more.
+    ProofsExhausted, 403, false;
+    /// Too many tries at the number that was looked up, at any kiosk; see `Retry-After`.
+    TooManyProofs, 429, true;
+    /// Another code for this number must wait; see `Retry-After`.
+    TooManyCodes, 429, true;
+    /// Codes cannot be sent now, or this hall sends none.
+    SmsUnavailable, 503, true;
     /// The quote is unknown, expired, or another kiosk's; ask for a new one.
     QuoteExpired, 409, false;
     /// The lines do not fit the quote (amount below the least, above the most, unknown month).

@@ -2,8 +2,9 @@
 //! and nothing personal is shown by `Debug`.
 
 use powerhall_api::{
-    Applications, AttemptRequest, CancelRequest, CheckIn, CheckInAnswer, Hall, JournalAnswer, JournalUpload,
-    Lookup, LookupRequest, Order, OrderRequest, Orders, Problem, Quote,
+    Applications, AttemptRequest, CancelRequest, CheckIn, CheckInAnswer, CodeSent, FoundAccounts, Hall,
+    JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders, Problem, ProofRequest,
+    Quote,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -63,6 +64,18 @@ fn a_kiosk_reads_any_answer_about_an_order() {
 #[test]
 fn a_kiosk_reads_any_answer_about_a_customer() {
     bend::<Lookup>(json!({"reference": "r1", "kind": "account", "seconds_left": 600}));
+    bend::<Lookup>(
+        json!({"reference": "r1", "kind": "person", "seconds_left": 600, "proofs": ["id_last4", "code"]}),
+    );
+    bend::<CodeSent>(json!({"seconds_left": 300, "again_after": 60}));
+    bend::<FoundAccounts>(json!({
+        "accounts": [{
+            "reference": "r2",
+            "account": {"name_masked": "张*", "address_masked": "解放路**号",
+                        "account_masked": "510*******127", "category": text("居民")},
+        }],
+        "more": false, "seconds_left": 600,
+    }));
     bend::<Quote>(json!({
         "quote_id": "q1", "seconds_left": 300,
         "lines": [{
@@ -98,6 +111,11 @@ fn the_backend_reads_any_request() {
     bend::<LookupRequest>(json!({"by": "account", "account": "5101234567127"}));
     bend::<LookupRequest>(json!({"by": "account_phone", "account": "5101234567127", "phone_last4": "8890"}));
     bend::<LookupRequest>(json!({"by": "application", "application": "261105000037"}));
+    bend::<LookupRequest>(json!({"by": "phone", "phone": "13900000000"}));
+    bend::<LookupRequest>(json!({"by": "id_number", "id_number": "11010519491231002X"}));
+    bend::<ProofRequest>(json!({"by": "id_last4", "id_last4": "002X"}));
+    bend::<ProofRequest>(json!({"by": "phone_last4", "phone_last4": "8890"}));
+    bend::<ProofRequest>(json!({"by": "code", "code": "012345"}));
     bend::<OrderRequest>(json!({
         "quote_id": "q1", "channel": "sandbox",
         "lines": [{"line": 0, "amount_fen": 10_428, "periods": ["2026-09"]}],

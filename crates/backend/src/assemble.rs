@@ -21,6 +21,7 @@ use crate::clock::{Clock, SystemClock, timestamp};
 use crate::config::{BackendConfig, SandboxSection};
 use crate::desk::opaque;
 use crate::server;
+use crate::sms::SandboxSms;
 use crate::staff::{Door, DoorError};
 use crate::store::{SqliteStore, Store, StoreError};
 
@@ -151,14 +152,20 @@ pub async fn assemble_with_clock(
         tracing::warn!("billing misbehaves on demand, as configured");
         Arc::new(Faulty::new(Arc::clone(&billing), plan))
     };
-    let backend = Arc::new(Backend::new(
+    let mut backend = Backend::new(
         Arc::new(store.clone()),
         port,
         Channels::new(entries),
-        clock,
+        Arc::clone(&clock),
         hall.published(),
         config.settings.clone(),
-    ));
+    );
+    if let Some(file) = &config.sms_file {
+        make_folder_of(file)?;
+        let sms = SandboxSms::open(file, clock).map_err(io_error(format!("opening {}", file.display())))?;
+        backend = backend.with_sms(Arc::new(sms));
+    }
+    let backend = Arc::new(backend);
     make_folder_of(&config.review.socket)?;
     let door = Door::open(&config.review.socket, config.review.mode, &config.review.reports).await?;
     Ok(Assembled { door, backend, listener, sandboxes, store, billing, address, pay_pages, played })

@@ -16,6 +16,8 @@ use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::limiter::Limiter;
+use crate::proof::{ProofLimits, ProofSettings};
+use crate::sms::Sms;
 use crate::steady::Steady;
 use crate::store::{Changed, Choice, DecideOutcome, Job, Noticed, OpenOrder, Opened, Store, StoreError};
 
@@ -34,6 +36,8 @@ pub struct Settings {
     pub max_fen: i64,
     /// Look-ups that a kiosk may make in a minute.
     pub lookups_per_minute: u32,
+    /// How a person is proved.
+    pub proof: ProofSettings,
     /// What the payer reads on the phone.
     pub subject: String,
     /// The longest that a call to a channel or to billing may take.
@@ -53,6 +57,7 @@ impl Default for Settings {
             min_fen: 1,
             max_fen: 5_000_000,
             lookups_per_minute: 30,
+            proof: ProofSettings::default(),
             subject: "电费".to_owned(),
             call_timeout: Duration::from_secs(10),
             lease: Duration::from_secs(60),
@@ -69,6 +74,8 @@ pub struct Backend {
     pub billing: Arc<dyn Billing>,
     /// The payment channels.
     pub channels: Channels,
+    /// Text messages, where the hall sends any.
+    pub sms: Option<Arc<dyn Sms>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The settings.
@@ -77,6 +84,8 @@ pub struct Backend {
     pub desk: Desk,
     /// How often each kiosk may look up.
     pub limiter: Limiter,
+    /// How often each number may be tried and sent codes.
+    pub proof_limits: ProofLimits,
     /// What the hall publishes.
     pub hall: api::Hall,
     steady: Steady,
@@ -104,12 +113,20 @@ impl Backend {
             clock,
             desk: Desk::default(),
             limiter: Limiter::new(settings.lookups_per_minute),
+            proof_limits: ProofLimits::new(&settings.proof),
+            sms: None,
             settings,
             hall,
             changes: broadcast::channel(1024).0,
             work: Notify::new(),
             stopping: AtomicBool::new(false),
         }
+    }
+
+    /// The same backend, which sends codes through `sms`.
+    #[must_use]
+    pub fn with_sms(self, sms: Arc<dyn Sms>) -> Self {
+        Self { sms: Some(sms), ..self }
     }
 
     /// Now.

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
-use powerhall_api::{Application, LookupKind, Quote};
+use powerhall_api::{Application, LookupKind, Personal, Quote};
 use powerhall_billing::port::{AccountId, AccountRecord};
 use powerhall_money::Moment;
+
+use crate::proof::Seeker;
 
 /// The most that is kept at once; beyond it the oldest go first.
 const MOST: usize = 100_000;
@@ -16,7 +18,12 @@ const MOST: usize = 100_000;
 #[derive(Clone, Debug)]
 pub enum Found {
     /// An account.
-    Account(AccountRecord),
+    Account {
+        /// As customers may see it.
+        record: AccountRecord,
+        /// The last four digits of the phone on file, when whoever asked has proved to be its holder.
+        phone_last4: Option<Personal>,
+    },
     /// Applications.
     Applications(Vec<Application>),
 }
@@ -26,7 +33,7 @@ impl Found {
     #[must_use]
     pub const fn kind(&self) -> LookupKind {
         match self {
-            Self::Account(_) => LookupKind::Account,
+            Self::Account { .. } => LookupKind::Account,
             Self::Applications(_) => LookupKind::Applications,
         }
     }
@@ -47,6 +54,7 @@ pub struct Quoted {
 #[derive(Debug, Default)]
 pub struct Desk {
     lookups: Mutex<Shelf<Found>>,
+    seekers: Mutex<Shelf<Seeker>>,
     quotes: Mutex<Shelf<Quoted>>,
 }
 
@@ -87,6 +95,10 @@ impl<T: Clone> Shelf<T> {
     fn get(&self, name: &str, kiosk: &str, now: Moment) -> Option<T> {
         self.slips.get(name).filter(|s| s.kiosk == kiosk && s.until > now).map(|s| s.value.clone())
     }
+
+    fn get_mut(&mut self, name: &str, kiosk: &str, now: Moment) -> Option<&mut T> {
+        self.slips.get_mut(name).filter(|s| s.kiosk == kiosk && s.until > now).map(|s| &mut s.value)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -105,6 +117,29 @@ impl Desk {
     /// What a reference stands for, for the kiosk that it was given to.
     pub fn lookup(&self, reference: &str, kiosk: &str, now: Moment) -> Option<Found> {
         lock(&self.lookups).get(reference, kiosk, now)
+    }
+
+    /// Keeps somebody who has not proved anything yet, and names them.
+    pub fn keep_seeker(&self, kiosk: &str, seeker: Seeker, now: Moment, until: Moment) -> String {
+        let reference = opaque();
+        lock(&self.seekers).put(&reference, kiosk, seeker, now, until);
+        reference
+    }
+
+    /// Does something with the seeker behind a reference, while nobody else can: two tries at once are two tries.
+    pub fn with_seeker<R>(
+        &self,
+        reference: &str,
+        kiosk: &str,
+        now: Moment,
+        work: impl FnOnce(&mut Seeker) -> R,
+    ) -> Option<R> {
+        lock(&self.seekers).get_mut(reference, kiosk, now).map(work)
+    }
+
+    /// Forgets a seeker who has found what they came for.
+    pub fn forget_seeker(&self, reference: &str) {
+        lock(&self.seekers).slips.remove(reference);
     }
 
     /// Keeps a quote under its id.

@@ -10,7 +10,9 @@ use powerhall_api::{Application, BillDetail, Bills};
 use powerhall_faults::{Call, Fault, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
-use crate::port::{AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Month, NewPosting, Posted};
+use crate::port::{
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month, NewPosting, Posted,
+};
 
 /// A fault of the billing system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -149,6 +151,10 @@ async fn on_the_way<T: Send>(
 impl<B: Billing + 'static> Billing for Faulty<B> {
     async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>> {
         self.inner.find_account(number).await
+    }
+
+    async fn holdings(&self, of: &Holder) -> Outcome<Holdings> {
+        self.inner.holdings(of).await
     }
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {

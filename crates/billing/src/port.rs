@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
-use powerhall_api::{Application, Bill, BillDetail, Bills};
+use powerhall_api::{Application, Bill, BillDetail, Bills, Personal};
 pub use powerhall_hall::Month;
 use powerhall_money::{Fen, Outcome};
 
@@ -12,6 +12,10 @@ use powerhall_money::{Fen, Outcome};
 pub trait Billing: Send + Sync {
     /// Finds an account by its number. `Definite(None)`: there is none.
     async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>>;
+
+    /// The open accounts of whoever has this phone or identity number on file, in the order of their numbers. None, as
+    /// much as many, is `Definite`. Nothing of it may be shown before a second factor fits: that is the caller's duty.
+    async fn holdings(&self, of: &Holder) -> Outcome<Holdings>;
 
     /// What the account owes on `today`, late fees included.
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears>;
@@ -69,6 +73,35 @@ pub struct AccountRecord {
     pub id: AccountId,
     /// Masked name, address, number; tariff class.
     pub public: powerhall_api::Account,
+}
+
+/// Whose accounts are looked for. `Debug` is masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Whoever has this mobile phone, 11 digits.
+    Phone(Personal),
+    /// Whoever has this citizen identity number, in its full form of 18 characters with a capital X.
+    IdNumber(Personal),
+}
+
+/// A holder's accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// At most a hundred.
+    pub accounts: Vec<Holding>,
+    /// True when there are more.
+    pub more: bool,
+}
+
+/// An account, and what proves that somebody is its holder. No more of the identity number leaves billing than that takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// The account.
+    pub account: AccountRecord,
+    /// The phone on file, whole: a code is sent to it.
+    pub phone: Personal,
+    /// The last four characters of the identity number on file. A company has none.
+    pub id_last4: Option<Personal>,
 }
 
 /// What an account owes.

@@ -10,6 +10,8 @@ mod bills;
 mod demo;
 #[path = "billing/faulty.rs"]
 mod faulty;
+#[path = "billing/holdings.rs"]
+mod holdings;
 #[path = "billing/postings.rs"]
 mod postings;
 

@@ -91,11 +91,13 @@ impl From<Trouble> for Notice {
             Trouble::Offline | Trouble::Timeout => Self::NoConnection,
             Trouble::Malformed | Trouble::Server(_) => Self::Busy,
             Trouble::Problem(code, wait) => match code {
-                ProblemCode::AccountNotFound => Self::AccountUnknown,
+                ProblemCode::AccountNotFound | ProblemCode::ProofWrong => Self::AccountUnknown,
                 ProblemCode::ApplicationNotFound => Self::ApplicationUnknown,
-                ProblemCode::ReferenceExpired => Self::LookupExpired,
+                ProblemCode::ReferenceExpired | ProblemCode::ProofsExhausted => Self::LookupExpired,
                 ProblemCode::QuoteExpired => Self::Renewed,
-                ProblemCode::RateLimited => Self::TooMany(wait.unwrap_or(0)),
+                ProblemCode::RateLimited | ProblemCode::TooManyProofs | ProblemCode::TooManyCodes => {
+                    Self::TooMany(wait.unwrap_or(0))
+                }
                 ProblemCode::AmountMismatch
                 | ProblemCode::IdempotencyConflict
                 | ProblemCode::OrderNotFound
@@ -110,6 +112,7 @@ impl From<Trouble> for Notice {
                 | ProblemCode::UnsupportedMediaType
                 | ProblemCode::ChannelUnavailable
                 | ProblemCode::BillingUnavailable
+                | ProblemCode::SmsUnavailable
                 | ProblemCode::Internal
                 | ProblemCode::Unknown => Self::Busy,
             },

@@ -17,12 +17,19 @@ pub fn showcase(billing: &Path) -> Result<Showcase> {
     serde_json::from_str(&kept).map_err(|e| wrong(e.to_string()))
 }
 
-/// The name, the address and the phone of an account: what is personal about it besides its number.
-pub fn personal(billing: &Path, account: &str) -> Result<[String; 3]> {
+/// The name, the address, the phone and, of a person, the identity number: what is personal about an account besides its
+/// number.
+pub fn personal(billing: &Path, account: &str) -> Result<Vec<String>> {
     open(billing)?
-        .query_row("SELECT name, address, phone FROM accounts WHERE number = ?", [account], |row| {
-            Ok([row.get(0)?, row.get(1)?, row.get(2)?])
-        })
+        .query_row(
+            "SELECT name, address, phone, id_number FROM accounts WHERE number = ?",
+            [account],
+            |row| {
+                let mut all = vec![row.get(0)?, row.get(1)?, row.get(2)?];
+                all.extend(row.get::<_, Option<String>>(3)?);
+                Ok(all)
+            },
+        )
         .map_err(|e| Trouble::file(billing, e))
 }
 

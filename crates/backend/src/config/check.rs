@@ -15,7 +15,9 @@ use crate::backend::Settings;
 pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistake>> {
     let mut checker = Checker { folder, mistakes: Vec::new() };
     let listen = checker.address("server.listen", &raw.server.listen);
-    let settings = checker.settings(&raw.timings, &raw.limits);
+    let proof = checker.proof(&raw.proof);
+    let sms_file = checker.sms(raw.sms, &proof, listen);
+    let settings = Settings { proof, ..checker.settings(&raw.timings, &raw.limits) };
     let kiosks = checker.kiosks(&raw.kiosk);
     let store_file = folder.join(raw.store.file);
     let review = checker.review(raw.review, &store_file);
@@ -29,6 +31,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
             billing_file: folder.join(raw.billing.file),
             hall_folder: folder.join(raw.hall.folder),
             settings,
+            sms_file,
             kiosks,
             billing_faults,
             sandboxes,
@@ -59,7 +62,7 @@ impl Checker<'_> {
         value.clamp(least, most)
     }
 
-    fn number(&mut self, key: &str, value: i64, least: i64, most: i64) -> u32 {
+    pub(super) fn number(&mut self, key: &str, value: i64, least: i64, most: i64) -> u32 {
         u32::try_from(self.within(key, value, least, most)).unwrap_or(u32::MAX)
     }
 

@@ -3,6 +3,7 @@
 
 mod channels;
 mod check;
+mod proof;
 mod raw;
 
 pub use check::{KIOSK_ID, is_kiosk_id};
@@ -33,6 +34,8 @@ pub struct BackendConfig {
     pub review: ReviewSection,
     /// Times, limits and words.
     pub settings: Settings,
+    /// Where the sandbox of text messages writes codes, where the hall has one.
+    pub sms_file: Option<PathBuf>,
     /// Kiosks by their ids, with the SHA-256 of their secrets.
     pub kiosks: BTreeMap<String, [u8; 32]>,
     /// What goes wrong in the embedded billing system.
@@ -176,6 +179,12 @@ mod tests {
             ("[limits]\nmin_fen = 0\n", "limits.min_fen", "0"),
             ("[limits]\nmin_fen = 200\nmax_fen = 100\n", "limits.max_fen", "100"),
             ("[server]\nlisten = \"here\"\n", "server.listen", "here"),
+            ("[proof]\ntries = 6\n", "proof.tries", "6"),
+            ("[proof]\ntries_per_hour = 2\n", "proof.tries_per_hour", "at least proof.tries"),
+            ("[proof]\ncode_seconds = 10\n", "proof.code_seconds", "10"),
+            ("[proof]\ncodes_per_hour = 0\n", "proof.codes_per_hour", "0"),
+            ("[proof]\nlast4 = false\n", "proof.last4", "false"),
+            ("[sms]\nkind = \"smoke\"\nfile = \"s.log\"\n", "sms.kind", "smoke"),
             ("[[kiosk]]\nid = \"a b\"\nsecret_sha256 = \"00\"\n", "kiosk.id", "a b"),
             ("[[kiosk]]\nid = \"k\"\nsecret_sha256 = \"zz\"\n", "kiosk.secret_sha256", "zz"),
             ("[[kiosk]]\nid = \"k\"\n", "kiosk.secret_sha256", "(missing)"),
@@ -210,6 +219,20 @@ mod tests {
         assert!(error.contains("server.listen") && error.contains("no money moves"), "{error}");
         let told = "allow_sandbox_beyond_loopback = \"I know that no money moves\"\n";
         read(&format!("{LEAST}{open}{sandbox}{told}")).expect("told by name");
+    }
+
+    #[test]
+    fn a_sandbox_of_text_messages_keeps_the_backend_on_this_machine_too() {
+        let open = "[server]\nlisten = \"0.0.0.0:8080\"\n";
+        let sms = "[sms]\nfile = \"sms.log\"\n";
+        let config = read(&format!("{LEAST}{sms}[proof]\nlast4 = false\n")).expect("codes are a proof");
+        assert_eq!(config.sms_file.as_deref(), Some(Path::new("/etc/powerhall/sms.log")));
+        assert!(!config.settings.proof.last4);
+        let error = read(&format!("{LEAST}{open}{sms}")).expect_err("refused").to_string();
+        assert!(error.contains("server.listen") && error.contains("no phone gets a code"), "{error}");
+        let told = "allow_sandbox_beyond_loopback = \"I know that no phone gets a code\"\n";
+        read(&format!("{LEAST}{open}{sms}{told}")).expect("told by name");
+        read(&format!("{LEAST}{sms}allow_sandbox_beyond_loopback = \"yes\"\n")).expect_err("other words");
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
+    pub(super) proof: Proof,
+    pub(super) sms: Option<Sms>,
+    #[serde(default)]
     pub(super) kiosk: Vec<Kiosk>,
     /// By their ids.
     #[serde(default)]
@@ -108,6 +111,41 @@ impl Default for Limits {
     fn default() -> Self {
         Self { lookups_per_minute: 30, min_fen: 100, max_fen: 5_000_000 }
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Proof {
+    pub(super) last4: bool,
+    pub(super) tries: i64,
+    pub(super) tries_per_hour: i64,
+    pub(super) code_seconds: i64,
+    pub(super) code_again_seconds: i64,
+    pub(super) codes_per_hour: i64,
+    pub(super) answer_milliseconds: i64,
+}
+
+impl Default for Proof {
+    fn default() -> Self {
+        Self {
+            last4: true,
+            tries: 3,
+            tries_per_hour: 10,
+            code_seconds: 300,
+            code_again_seconds: 60,
+            codes_per_hour: 5,
+            answer_milliseconds: 300,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sms {
+    #[serde(default = "sandbox")]
+    pub(super) kind: String,
+    pub(super) file: PathBuf,
+    pub(super) allow_sandbox_beyond_loopback: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{bills, check_ins, hall, health, journal, lookups, notifications, orders};
+use super::{bills, check_ins, hall, health, journal, lookups, notifications, orders, proofs};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,7 +19,7 @@ use super::{bills, check_ins, hall, health, journal, lookups, notifications, ord
         license(name = "MIT OR Apache-2.0"),
     ),
     paths(
-        lookups::create, lookups::quote, lookups::applications,
+        lookups::create, lookups::quote, lookups::applications, proofs::code, proofs::prove,
         bills::list, bills::get,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
         check_ins::create, journal::upload, hall::get, notifications::create,

@@ -7,9 +7,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use powerhall_api::{Applications, Lookup, LookupRequest, Personal, Problem, ProblemCode, Quote, QuoteLine};
-use powerhall_billing::port::AccountRecord;
-use powerhall_money::{Fen, Outcome};
+use powerhall_api::{
+    Application, Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, Quote,
+    QuoteLine, complete_id,
+};
+use powerhall_billing::port::{AccountRecord, Holder};
+use powerhall_money::{Fen, Moment, Outcome};
 
 use super::auth::Kiosk;
 use super::extract::{Body, Part};
@@ -17,8 +20,12 @@ use super::failure::Failure;
 use crate::backend::Backend;
 use crate::clock::day;
 use crate::desk::{Found, Quoted, opaque};
+use crate::proof::Seeker;
 
-/// Find an account or an application.
+/// Find an account, an application, or a person.
+///
+/// A phone or an identity number is not looked for yet: the answer is the same for every number, and `proofs` says how the
+/// person may prove that it is theirs.
 #[utoipa::path(
     post, path = "/v1/lookups", tag = "lookups", operation_id = "find", request_body = LookupRequest,
     responses(
@@ -28,6 +35,8 @@ use crate::desk::{Found, Quoted, opaque};
              ("applications" = (operation_id = "listApplications",
                                 parameters(("reference" = "$response.body#/reference")))),
              ("bills" = (operation_id = "listBills", parameters(("reference" = "$response.body#/reference")))),
+             ("code" = (operation_id = "sendCode", parameters(("reference" = "$response.body#/reference")))),
+             ("proof" = (operation_id = "prove", parameters(("reference" = "$response.body#/reference")))),
          )),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
@@ -49,41 +58,72 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<Lookup>), Failure> {
     check(&request)?;
     let now = backend.now();
-    backend.limiter.take(&kiosk, now).map_err(|seconds| {
-        Failure::new(ProblemCode::RateLimited, "too many look-ups from this kiosk").after(seconds)
-    })?;
-    let found = find(&backend, &request).await?;
-    let kind = found.kind();
+    take_look_up(&backend, &kiosk, now)?;
     let seconds_left = backend.settings.lookup_seconds;
     let until = now.plus_ms(i64::from(seconds_left) * 1000);
-    let reference = backend.desk.keep_lookup(&kiosk, found, now, until);
-    Ok((StatusCode::CREATED, Json(Lookup { reference, kind, seconds_left })))
-}
-
-async fn find(backend: &Backend, request: &LookupRequest) -> Result<Found, Failure> {
-    let today = day(backend.now());
-    let billing = &backend.billing;
-    let applications = match request {
-        LookupRequest::Account { account } => {
-            let found = answer(backend, billing.find_account(account.reveal())).await?;
-            return found
-                .map(Found::Account)
-                .ok_or_else(|| Failure::new(ProblemCode::AccountNotFound, "no account with this number"));
-        }
+    let found = match request {
+        LookupRequest::Account { account } => find_account(&backend, &account).await?,
         LookupRequest::Application { application } => {
-            answer(backend, billing.application(application.reveal(), today)).await?
+            let today = day(now);
+            applied(answer(&backend, backend.billing.application(application.reveal(), today)).await?)?
         }
         LookupRequest::AccountPhone { account, phone_last4 } => {
-            answer(backend, billing.applications_of(account.reveal(), phone_last4.reveal(), today)).await?
+            applied(applications_of(&backend, account.reveal(), &phone_last4).await?)?
+        }
+        LookupRequest::Phone { phone: number } => {
+            return Ok(person(&backend, &kiosk, Holder::Phone(number), now));
+        }
+        LookupRequest::IdNumber { id_number: number } => {
+            return Ok(person(&backend, &kiosk, Holder::IdNumber(number), now));
         }
     };
+    let kind = found.kind();
+    let reference = backend.desk.keep_lookup(&kiosk, found, now, until);
+    Ok((StatusCode::CREATED, Json(Lookup { reference, kind, seconds_left, proofs: Vec::new() })))
+}
+
+/// A look-up, or as much work, from what the kiosk may do in a minute.
+pub(super) fn take_look_up(backend: &Backend, kiosk: &str, now: Moment) -> Result<(), Failure> {
+    backend.limiter.take(kiosk, now).map_err(|seconds| {
+        Failure::new(ProblemCode::RateLimited, "too many look-ups from this kiosk").after(seconds)
+    })
+}
+
+/// Keeps the number for the proof that is to come, without asking billing whether anybody has it.
+fn person(backend: &Backend, kiosk: &str, by: Holder, now: Moment) -> (StatusCode, Json<Lookup>) {
+    let seconds_left = backend.settings.lookup_seconds;
+    let until = now.plus_ms(i64::from(seconds_left) * 1000);
+    let proofs = backend.settings.proof.ways(&by, backend.sms.is_some());
+    let seeker = Seeker::new(by, backend.settings.proof.tries);
+    let reference = backend.desk.keep_seeker(kiosk, seeker, now, until);
+    (StatusCode::CREATED, Json(Lookup { reference, kind: LookupKind::Person, seconds_left, proofs }))
+}
+
+async fn find_account(backend: &Backend, account: &Personal) -> Result<Found, Failure> {
+    let record = answer(backend, backend.billing.find_account(account.reveal())).await?;
+    record
+        .map(|record| Found::Account { record, phone_last4: None })
+        .ok_or_else(|| Failure::new(ProblemCode::AccountNotFound, "no account with this number"))
+}
+
+async fn applications_of(
+    backend: &Backend,
+    account: &str,
+    phone_last4: &Personal,
+) -> Result<Vec<Application>, Failure> {
+    let today = day(backend.now());
+    answer(backend, backend.billing.applications_of(account, phone_last4.reveal(), today)).await
+}
+
+fn applied(applications: Vec<Application>) -> Result<Found, Failure> {
     if applications.is_empty() {
-        return Err(Failure::new(
-            ProblemCode::ApplicationNotFound,
-            "no application, or the second factor differs",
-        ));
+        return Err(no_application());
     }
     Ok(Found::Applications(applications))
+}
+
+fn no_application() -> Failure {
+    Failure::new(ProblemCode::ApplicationNotFound, "no application, or the second factor differs")
 }
 
 /// What an account owes, with an end.
@@ -106,7 +146,7 @@ pub(super) async fn quote(
     Part(reference): Part<String>,
 ) -> Result<(StatusCode, Json<Quote>), Failure> {
     let now = backend.now();
-    let Some(Found::Account(account)) = backend.desk.lookup(&reference, &kiosk, now) else {
+    let Some(Found::Account { record: account, .. }) = backend.desk.lookup(&reference, &kiosk, now) else {
         return Err(reference_expired());
     };
     let today = day(now);
@@ -137,7 +177,7 @@ async fn owed(backend: &Backend, account: &AccountRecord, today: Date) -> Result
     })
 }
 
-/// The applications that a look-up found.
+/// The applications that a look-up found, or those of an account whose holder is proved.
 #[utoipa::path(
     get, path = "/v1/lookups/{reference}/applications", tag = "lookups", operation_id = "listApplications",
     params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
@@ -145,8 +185,10 @@ async fn owed(backend: &Backend, account: &AccountRecord, today: Date) -> Result
         (status = 200, description = "Newest first.", body = Applications),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`reference_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`reference_expired`, `application_not_found`", body = Problem,
+         content_type = "application/problem+json"),
         (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`billing_unavailable`", body = Problem, content_type = "application/problem+json"),
     ),
     security(("kiosk" = []))
 )]
@@ -155,10 +197,18 @@ pub(super) async fn applications(
     Kiosk(kiosk): Kiosk,
     Part(reference): Part<String>,
 ) -> Result<Json<Applications>, Failure> {
-    match backend.desk.lookup(&reference, &kiosk, backend.now()) {
-        Some(Found::Applications(applications)) => Ok(Json(Applications { applications })),
-        Some(Found::Account(_)) | None => Err(reference_expired()),
+    let applications = match backend.desk.lookup(&reference, &kiosk, backend.now()) {
+        Some(Found::Applications(applications)) => applications,
+        Some(Found::Account { record, phone_last4: Some(phone_last4) }) => {
+            applications_of(&backend, &record.id.0, &phone_last4).await?
+        }
+        // An account's number alone is no proof.
+        Some(Found::Account { phone_last4: None, .. }) | None => return Err(reference_expired()),
+    };
+    if applications.is_empty() {
+        return Err(no_application());
     }
+    Ok(Json(Applications { applications }))
 }
 
 pub(super) fn reference_expired() -> Failure {
@@ -193,6 +243,20 @@ fn check(request: &LookupRequest) -> Result<(), Failure> {
         LookupRequest::AccountPhone { account, phone_last4 } => {
             digits(account, 13, 13, "account")?;
             digits(phone_last4, 4, 4, "phone_last4")
+        }
+        LookupRequest::Phone { phone } => {
+            digits(phone, 11, 11, "phone")?;
+            let mobile = matches!(phone.reveal().as_bytes(), [b'1', b'3'..=b'9', ..]);
+            if mobile { Ok(()) } else { Err(Failure::bad_request("phone must be a mobile phone's")) }
+        }
+        LookupRequest::IdNumber { id_number } => {
+            // In its full form already, so that one number is one number wherever tries are counted.
+            let full = complete_id(id_number.reveal()).is_ok_and(|full| full == *id_number);
+            if full {
+                Ok(())
+            } else {
+                Err(Failure::bad_request("id_number must hold by GB 11643, in 18 characters"))
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod journal;
 mod lookups;
 mod notifications;
 mod orders;
+mod proofs;
 mod wait;
 
 use std::any::Any;
@@ -46,6 +47,8 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/lookups/{reference}/applications", get(lookups::applications))
         .route("/v1/lookups/{reference}/bills", get(bills::list))
         .route("/v1/lookups/{reference}/bills/{period}", get(bills::get))
+        .route("/v1/lookups/{reference}/codes", post(proofs::code))
+        .route("/v1/lookups/{reference}/proofs", post(proofs::prove))
         .route("/v1/orders", get(orders::list))
         .route("/v1/orders/{id}", put(orders::put).get(orders::get))
         .route("/v1/orders/{id}/cancel", post(orders::cancel))

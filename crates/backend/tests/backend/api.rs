@@ -10,7 +10,7 @@ use crate::fake_billing::ACCOUNT;
 use crate::world::{World, text};
 
 /// Every problem is one: media type, status, code, and the request's name.
-async fn problem(answer: Response, code: ProblemCode) -> Problem {
+pub async fn problem(answer: Response, code: ProblemCode) -> Problem {
     assert_eq!(answer.status().as_u16(), code.status());
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     let request_id = answer.headers()["x-request-id"].to_str().expect("ASCII").to_owned();
@@ -232,6 +232,8 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/lookups/{reference}/applications",
             "/v1/lookups/{reference}/bills",
             "/v1/lookups/{reference}/bills/{period}",
+            "/v1/lookups/{reference}/codes",
+            "/v1/lookups/{reference}/proofs",
             "/v1/lookups/{reference}/quotes",
             "/v1/notifications/{channel}",
             "/v1/orders",

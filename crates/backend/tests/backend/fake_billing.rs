@@ -1,4 +1,4 @@
-//! A billing system in memory that misbehaves on demand. One account, two months owed.
+//! A billing system in memory that misbehaves on demand. One account, two months owed; two more that can be found.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Personal};
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Month, NewPosting, Posted,
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings, Month, NewPosting,
+    Posted,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -15,6 +16,13 @@ use crate::fake_channel::Fault;
 
 /// The account.
 pub const ACCOUNT: &str = "5100000000001";
+/// A second account of its holder, and one that somebody else has under the same phone.
+pub const OTHERS: [&str; 2] = ["5100000000002", "5100000000003"];
+/// The holder's phone and identity number. Both are nobody's.
+pub const PHONE: &str = "15400000001";
+pub const ID_NUMBER: &str = "11010519491231002X";
+/// The phone that the second account has on file.
+pub const OTHER_PHONE: &str = "15400000002";
 /// What it owes, oldest first.
 pub const BILLS: [(&str, i64); 2] = [("2026-09", 10_000), ("2026-10", 5_000)];
 
@@ -127,19 +135,41 @@ fn settle(inner: &mut Inner, posting: &NewPosting) -> Outcome<Posted> {
     Outcome::Definite(posted)
 }
 
+fn record(number: &str) -> AccountRecord {
+    AccountRecord {
+        id: AccountId(number.to_owned()),
+        public: Account {
+            name_masked: Personal::from("张*"),
+            address_masked: Personal::from("解放路***"),
+            account_masked: Personal::new(format!("510*******{}", &number[10..])),
+            category: BTreeMap::new(),
+        },
+    }
+}
+
 #[async_trait]
 impl Billing for FakeBilling {
     async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>> {
-        self.call("find_account", "", |_| {
-            Outcome::Definite((number == ACCOUNT).then(|| AccountRecord {
-                id: AccountId(ACCOUNT.to_owned()),
-                public: Account {
-                    name_masked: Personal::from("张*"),
-                    address_masked: Personal::from("解放路***"),
-                    account_masked: Personal::from("510*******001"),
-                    category: BTreeMap::new(),
-                },
-            }))
+        self.call("find_account", "", |_| Outcome::Definite((number == ACCOUNT).then(|| record(ACCOUNT))))
+    }
+
+    async fn holdings(&self, of: &Holder) -> Outcome<Holdings> {
+        let all = [
+            (ACCOUNT, PHONE, ID_NUMBER),
+            (OTHERS[0], OTHER_PHONE, ID_NUMBER),
+            (OTHERS[1], PHONE, "990001199001010013"),
+        ];
+        self.call("holdings", "", |_| {
+            let held = all.into_iter().filter(|(_, phone, id_number)| match of {
+                Holder::Phone(asked) => asked.reveal() == phone,
+                Holder::IdNumber(asked) => asked.reveal() == id_number,
+            });
+            let accounts = held.map(|(number, phone, id_number)| Holding {
+                account: record(number),
+                phone: Personal::from(phone),
+                id_last4: Some(Personal::from(&id_number[14..])),
+            });
+            Outcome::Definite(Holdings { accounts: accounts.collect(), more: false })
         })
     }
 

@@ -4,6 +4,7 @@
 mod api;
 mod fake_billing;
 mod fake_channel;
+mod fake_sms;
 mod faults;
 mod journal;
 mod journeys;
@@ -13,6 +14,7 @@ mod misbehaving;
 mod pages;
 mod parsers;
 mod program;
+mod proofs;
 mod real;
 mod recon_cases;
 mod recon_pure;

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fake_billing::ACCOUNT;
+use crate::fake_billing::{ACCOUNT, PHONE};
 use crate::world::World;
 
 /// Bent requests of each kind.
@@ -43,8 +43,11 @@ async fn no_request_brings_the_server_down() {
     world.shown("kiosk-1", id).await;
     let quote = world.quote("kiosk-1").await;
     let hash = "0".repeat(64);
-    let routes: [(Method, String, Value); 6] = [
+    let person = world.person("kiosk-1", json!({"by": "phone", "phone": PHONE})).await;
+    let routes: [(Method, String, Value); 8] = [
         (Method::POST, "/v1/lookups".to_owned(), json!({"by": "account", "account": ACCOUNT})),
+        (Method::POST, "/v1/lookups".to_owned(), json!({"by": "phone", "phone": PHONE})),
+        (Method::POST, format!("/v1/lookups/{person}/proofs"), json!({"by": "id_last4", "id_last4": "0000"})),
         (
             Method::PUT,
             "/v1/orders/".to_owned(),
@@ -147,6 +150,16 @@ call_seconds = 10
 lookups_per_minute = 30
 min_fen = 100
 max_fen = 5000000
+[proof]
+last4 = true
+tries = 3
+tries_per_hour = 10
+code_seconds = 300
+code_again_seconds = 60
+codes_per_hour = 5
+answer_milliseconds = 300
+[sms]
+file = "sms.log"
 [[kiosk]]
 id = "kiosk-1"
 secret_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -181,6 +194,11 @@ fn a_configuration_is_read_or_its_mistakes_are_named() {
                 prop_assert!((500..=10_000).contains(&settings.policy.poll_ms));
                 prop_assert!((1..=settings.max_fen).contains(&settings.min_fen));
                 prop_assert!(settings.call_timeout < settings.lease);
+                let proof = &settings.proof;
+                prop_assert!((1..=5).contains(&proof.tries) && proof.tries <= proof.tries_per_hour);
+                prop_assert!((60..=900).contains(&proof.code_seconds) && proof.codes_per_hour <= 20);
+                prop_assert!(proof.last4 || config.sms_file.is_some());
+                prop_assert!(config.sms_file.is_none() || config.listen.ip().is_loopback());
                 prop_assert!(matches!(config.review.mode, 0o600 | 0o660));
                 prop_assert!(config.billing_faults.is_empty() || !config.sandboxes.is_empty());
                 for sandbox in config.sandboxes.iter().filter(|sandbox| !sandbox.beyond_loopback) {

@@ -2,14 +2,16 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::real::config_in;
-use crate::world::{client, secret};
+use crate::world::{client, secret, text};
 
-fn run(folder: &std::path::Path, arguments: &[&str]) -> Output {
+fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_powerhall-backend"))
         .args(arguments)
         .arg("--config")
@@ -60,57 +62,160 @@ fn a_wrong_configuration_is_explained_and_nothing_starts() {
     }
 }
 
+/// The program, serving, and talkative as it can be.
+pub struct Serving {
+    pub base: String,
+    client: reqwest::Client,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Serving {
+    /// Fills the folder with demo data and serves; gives the showcase too.
+    pub fn start(folder: &Path) -> (Self, Value) {
+        let config = config_in(folder);
+        let demo = run(folder, &["demo-data", "--accounts", "50", "--seed", "3"]);
+        assert!(demo.status.success(), "{}", said(&demo));
+        let again = run(folder, &["demo-data", "--json"]);
+        let showcase: Value = serde_json::from_slice(&again.stdout).expect("JSON");
+        let log = folder.join("log");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_powerhall-backend"))
+            .args(["serve", "--config"])
+            .arg(config)
+            .env("RUST_LOG", "trace")
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(&log).expect("a log"))
+            .spawn()
+            .expect("starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut address = || {
+            let line = lines.next().expect("a line").expect("text");
+            let start = line.find("http://127.0.0.1:").expect("an address");
+            line[start..].split([' ', '/']).filter(|p| !p.is_empty()).take(2).collect::<Vec<_>>().join("//")
+        };
+        let (base, pay_page) = (address(), address());
+        assert_ne!(base, pay_page);
+        (Self { base, client: client(), child, log }, showcase)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let bearer = format!("Bearer kiosk-1:{}", secret("kiosk-1"));
+        self.client.request(method, format!("{}{path}", self.base)).header("authorization", bearer)
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        let answer = self.request(Method::POST, path).json(&body).send().await.expect("answered");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Ends it by a signal; gives what it has logged.
+    pub fn stop(mut self) -> String {
+        let stopped = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill is there");
+        assert!(stopped.success());
+        assert!(self.child.wait().expect("ends").success());
+        std::fs::read_to_string(&self.log).expect("reads")
+    }
+}
+
 /// Everything that it logs at the most talkative level, while a customer is looked up and pays.
 #[tokio::test]
 async fn serve_says_where_logs_nothing_personal_and_ends_by_a_signal() {
     let folder = tempfile::tempdir().expect("a folder");
-    let config = config_in(folder.path());
-    let demo = run(folder.path(), &["demo-data", "--accounts", "50", "--seed", "3"]);
-    assert!(demo.status.success(), "{}", said(&demo));
-    let again = run(folder.path(), &["demo-data", "--json"]);
-    let showcase: Value = serde_json::from_slice(&again.stdout).expect("JSON");
-    let account = showcase["accounts"][0]["number"].as_str().expect("a number").to_owned();
-
-    let log = folder.path().join("log");
-    let mut serving = Command::new(env!("CARGO_BIN_EXE_powerhall-backend"))
-        .args(["serve", "--config"])
-        .arg(config)
-        .env("RUST_LOG", "trace")
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(&log).expect("a log"))
-        .spawn()
-        .expect("starts");
-    let mut lines = BufReader::new(serving.stdout.take().expect("piped")).lines();
-    let mut address = || {
-        let line = lines.next().expect("a line").expect("text");
-        let start = line.find("http://127.0.0.1:").expect("an address");
-        line[start..].split([' ', '/']).filter(|p| !p.is_empty()).take(2).collect::<Vec<_>>().join("//")
-    };
-    let (base, pay_page) = (address(), address());
-    assert_ne!(base, pay_page);
-
-    let client = client();
-    let bearer = format!("Bearer kiosk-1:{}", secret("kiosk-1"));
-    let post = async |path: String, body: Value| {
-        let request = client.post(format!("{base}{path}")).header("authorization", &bearer).json(&body);
-        request.send().await.expect("answered").json::<Value>().await.expect("JSON")
-    };
-    let found = post("/v1/lookups".to_owned(), json!({"by": "account", "account": account})).await;
-    let reference = found["reference"].as_str().expect("found").to_owned();
-    let quote = post(format!("/v1/lookups/{reference}/quotes"), Value::Null).await;
+    let (serving, showcase) = Serving::start(folder.path());
+    let account = text(&showcase["accounts"][0], "number");
+    let found = serving.post("/v1/lookups", json!({"by": "account", "account": account})).await;
+    let quote = serving.post(&format!("/v1/lookups/{}/quotes", text(&found, "reference")), Value::Null).await;
     let body = json!({"quote_id": quote["quote_id"], "channel": "sandbox", "lines": [{"line": 0, "amount_fen": 1_000}]});
-    let order = format!("{base}/v1/orders/{}", uuid::Uuid::now_v7());
-    let put = client.put(order).header("authorization", &bearer).json(&body).send().await.expect("answered");
+    let order = format!("/v1/orders/{}", uuid::Uuid::now_v7());
+    let put = serving.request(Method::PUT, &order).json(&body).send().await.expect("answered");
     assert_eq!(put.status(), reqwest::StatusCode::CREATED);
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
 
-    let stopped = Command::new("kill").arg(serving.id().to_string()).status().expect("kill is there");
-    assert!(stopped.success());
-    assert!(serving.wait().expect("ends").success());
-    let log = std::fs::read_to_string(log).expect("reads");
+    let log = serving.stop();
     assert!(log.contains("/v1/lookups"), "the log does say what was asked");
-    let name = quote["lines"][0]["account"]["name_masked"].as_str().expect("a name").to_owned();
+    let name = text(&quote["lines"][0]["account"], "name_masked");
     for personal in [account, name, secret("kiosk-1")] {
         assert!(!log.contains(&personal), "{personal} stands in the log");
     }
+}
+
+/// The first code in the sandbox's file; it is written after the answer.
+async fn written(file: &Path) -> Value {
+    for _ in 0..200 {
+        let text = std::fs::read_to_string(file).expect("the sandbox's file");
+        if let Some(line) = text.lines().next() {
+            return serde_json::from_str(line).expect("JSON");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("no code was written");
+}
+
+/// By phone and by identity number, with a code that the sandbox wrote down: neither the log nor any file but billing's own
+/// knows the numbers afterwards, and the log does not know the code.
+#[tokio::test]
+async fn whoever_was_found_by_phone_or_identity_number_leaves_no_trace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (serving, showcase) = Serving::start(folder.path());
+    let shown = |situation: &str| {
+        let all = showcase["accounts"].as_array().expect("a list").iter();
+        all.into_iter().find(|shown| shown["situation"] == situation).expect("in every showcase")
+    };
+    let first = shown("first_of_three");
+    let (phone, id_number) = (text(first, "phone"), text(first, "id_number"));
+    let unknown = "15499999999".to_owned();
+
+    let by_id = serving.post("/v1/lookups", json!({"by": "id_number", "id_number": id_number})).await;
+    let reference = text(&by_id, "reference");
+    assert_eq!(
+        (text(&by_id, "kind").as_str(), &by_id["proofs"]),
+        ("person", &json!(["phone_last4", "code"]))
+    );
+    serving.post(&format!("/v1/lookups/{reference}/codes"), Value::Null).await;
+    let line = written(&folder.path().join("sms.log")).await;
+    assert_eq!(text(&line, "phone"), format!("{}****{}", &phone[..3], &phone[7..]));
+    let code = text(&line, "code");
+    let proofs = format!("/v1/lookups/{reference}/proofs");
+    let found = serving.post(&proofs, json!({"by": "code", "code": code})).await;
+    let accounts = found["accounts"].as_array().expect("accounts");
+    assert_eq!(accounts.len(), 3, "{found}");
+    for (account, shown) in
+        accounts.iter().zip(["first_of_three", "second_of_three", "third_of_three"].map(shown))
+    {
+        let number = text(shown, "number");
+        assert!(text(&account["account"], "account_masked").ends_with(&number[10..]));
+        let quote =
+            serving.post(&format!("/v1/lookups/{}/quotes", text(account, "reference")), Value::Null).await;
+        let months = quote["lines"][0]["bills"].as_array().expect("bills").len();
+        assert_eq!(json!(months), shown["months_owed"]);
+    }
+    for phone in [&phone, &unknown] {
+        let by_phone = serving.post("/v1/lookups", json!({"by": "phone", "phone": phone})).await;
+        let reference = text(&by_phone, "reference");
+        serving.post(&format!("/v1/lookups/{reference}/codes"), Value::Null).await;
+        let proof = json!({"by": "id_last4", "id_last4": &id_number[14..]});
+        let found = serving.post(&format!("/v1/lookups/{reference}/proofs"), proof).await;
+        assert_eq!(found["accounts"].as_array().map(Vec::len), (*phone != unknown).then_some(3), "{found}");
+    }
+
+    let log = serving.stop();
+    assert!(log.contains("/v1/lookups/{reference}/codes"), "the log does say what was asked");
+    assert!(
+        !log.contains(&format!("\"{code}\"")) && !log.contains(&format!("={code} ")),
+        "the log knows the code"
+    );
+    let mut looked_at = 0;
+    for file in std::fs::read_dir(folder.path()).expect("a folder") {
+        let path = file.expect("reads").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if name.starts_with("billing.db") || !path.is_file() {
+            continue;
+        }
+        looked_at += 1;
+        let bytes = std::fs::read(&path).expect("reads");
+        for number in [&phone, &id_number, &unknown] {
+            assert!(!bytes.windows(number.len()).any(|w| w == number.as_bytes()), "{name} knows {number}");
+        }
+    }
+    assert!(looked_at >= 4, "the log, the store, the sandboxes: {looked_at}");
 }

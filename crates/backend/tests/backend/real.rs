@@ -25,7 +25,7 @@ pub fn config_in(folder: &Path) -> std::path::PathBuf {
         "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nfile = \"backend.db\"\n[billing]\nfile = \"billing.db\"\n\
          [hall]\nfolder = {hall:?}\n[timings]\npoll_milliseconds = 500\n\
          [[kiosk]]\nid = \"kiosk-1\"\nsecret_file = \"k.secret\"\n\
-         [channel.sandbox]\nlisten = \"127.0.0.1:0\"\nfile = \"sandbox.db\"\n"
+         [channel.sandbox]\nlisten = \"127.0.0.1:0\"\nfile = \"sandbox.db\"\n[sms]\nfile = \"sms.log\"\n"
     );
     std::fs::write(&file, text).expect("writes");
     file

@@ -9,6 +9,7 @@ use powerhall_backend::backend::{Backend, Settings};
 use powerhall_backend::channels::{ChannelEntry, Channels};
 use powerhall_backend::clock::{ManualClock, moment};
 use powerhall_backend::kiosks::hash;
+use powerhall_backend::proof::ProofSettings;
 use powerhall_backend::server;
 use powerhall_backend::store::{SqliteStore, Store};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::fake_billing::{ACCOUNT, FakeBilling};
 use crate::fake_channel::{FakeChannel, MERCHANT, SEAL};
+use crate::fake_sms::FakeSms;
 
 /// The kiosks that every world knows; the secret of each is its name, long enough.
 pub const KIOSKS: [&str; 2] = ["kiosk-1", "kiosk-2"];
@@ -42,6 +44,7 @@ pub struct World {
     /// The second configured channel; it cannot close.
     pub fenceless: Arc<FakeChannel>,
     pub billing: Arc<FakeBilling>,
+    pub sms: Arc<FakeSms>,
     pub clock: Arc<ManualClock>,
     pub store: SqliteStore,
     pub client: reqwest::Client,
@@ -66,6 +69,7 @@ impl World {
             tick: Duration::from_millis(5),
             call_timeout: Duration::from_secs(2),
             lookups_per_minute: 1000,
+            proof: ProofSettings { answer: Duration::from_millis(5), ..ProofSettings::default() },
             ..Settings::default()
         };
         change(&mut settings);
@@ -74,6 +78,7 @@ impl World {
             channel: Arc::new(FakeChannel::new("fake", true)),
             fenceless: Arc::new(FakeChannel::new("fenceless", false)),
             billing: Arc::default(),
+            sms: Arc::default(),
             clock: Arc::new(ManualClock::new(start)),
             store,
             client: client(),
@@ -107,6 +112,7 @@ impl World {
             Hall { services: Vec::new(), promises: Vec::new(), source: "test".to_owned() },
             self.settings.clone(),
         )
+        .with_sms(Arc::<FakeSms>::clone(&self.sms))
     }
 
     async fn start(&mut self) {
@@ -161,6 +167,13 @@ impl World {
 
     pub async fn lookup(&self, kiosk: &str) -> String {
         let answer = self.post(kiosk, "/v1/lookups", json!({"by": "account", "account": ACCOUNT})).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        text(&answer.json().await.expect("JSON"), "reference")
+    }
+
+    /// A look-up of somebody who has to prove who they are.
+    pub async fn person(&self, kiosk: &str, request: Value) -> String {
+        let answer = self.post(kiosk, "/v1/lookups", request).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         text(&answer.json().await.expect("JSON"), "reference")
     }

@@ -6,7 +6,7 @@ use powerhall_hall::{Hall, Month, Usage};
 use super::{
     DemoError,
     dice::{Dice, Topic},
-    people,
+    people::{self, Kind},
     plan::{Class, Plan, plan},
 };
 
@@ -28,6 +28,7 @@ pub(super) struct AccountRow {
     pub name: String,
     pub address: String,
     pub phone: String,
+    pub id_number: Option<String>,
     pub class: Class,
     pub capacity: i64,
     pub multiplier: i64,
@@ -60,10 +61,34 @@ pub(super) struct Rows {
     pub bills: Vec<BillRow>,
 }
 
+/// The account from which the person of the account at an index is made: its own, or of the first of a row of accounts
+/// that are one person's.
+fn person_of(seed: u64, index: u32) -> u32 {
+    let mut first = index;
+    while first > 0 && plan(seed, first).same_person && plan(seed, first - 1).kind == Kind::Person {
+        first -= 1;
+    }
+    first
+}
+
+/// The name on file of the account at an index.
+pub(super) fn name(seed: u64, index: u32) -> String {
+    let person = person_of(seed, index);
+    people::person(seed, person, plan(seed, person).kind).name
+}
+
 /// The phone on file of the account at an index.
 pub(super) fn phone(seed: u64, index: u32) -> String {
-    let owner = if plan(seed, index).shares_phone { index.saturating_sub(1) } else { index };
+    let person = person_of(seed, index);
+    // One phone in a family.
+    let owner = if plan(seed, person).shares_phone { person.saturating_sub(1) } else { person };
     people::phone(seed, owner)
+}
+
+/// The identity number on file of the account at an index.
+pub(super) fn id_number(seed: u64, index: u32) -> Option<String> {
+    let person = person_of(seed, index);
+    people::id_number(seed, person, plan(seed, person).kind)
 }
 
 /// Makes the account at an index, with everything up to the month before `today`.
@@ -87,13 +112,13 @@ pub(super) fn make(
     let (capacity, multiplier) = if plan.class == Class::Industry { dice.pick(&CAPACITIES) } else { (0, 1) };
     let base = base_kwh(plan, capacity, &mut dice);
 
-    let person = people::person(seed, index, plan.kind);
     rows.accounts.push(AccountRow {
         id,
         number: people::account_number(index),
-        name: person.name,
-        address: person.address,
+        name: name(seed, index),
+        address: people::person(seed, index, plan.kind).address,
         phone: phone(seed, index),
+        id_number: id_number(seed, index),
         class: plan.class,
         capacity,
         multiplier,

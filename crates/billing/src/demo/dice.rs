@@ -23,6 +23,8 @@ pub(super) enum Topic {
     Wish,
     /// How it went.
     Application,
+    /// Their identity number.
+    IdNumber,
 }
 
 impl Dice {
@@ -35,6 +37,7 @@ impl Dice {
             Topic::Account => 4,
             Topic::Wish => 5,
             Topic::Application => 6,
+            Topic::IdNumber => 7,
         };
         rng.set_stream(u64::from(index) << 8 | topic);
         Self(rng)

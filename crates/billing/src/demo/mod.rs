@@ -105,7 +105,9 @@ fn show_accounts(seed: u64) -> Vec<ShowAccount> {
     let show = |(index, situation): (u32, &Situation)| ShowAccount {
         situation: *situation,
         number: account_number(index),
+        phone: account::phone(seed, index),
         phone_last4: last4(&account::phone(seed, index)),
+        id_number: account::id_number(seed, index),
         months_owed: plan::plan(seed, index).unpaid,
     };
     (0..).zip(&Situation::ALL).map(show).collect()

@@ -1,5 +1,7 @@
 //! Names, addresses, phones and numbers that are nobody's: put together from lists of common words. Phones begin with
-//! 120, which no mobile network uses.
+//! 154, which no network has been given; identity numbers with 99, which is no province.
+
+use powerhall_api::check_character;
 
 use super::dice::{Dice, Topic};
 
@@ -97,7 +99,21 @@ pub(super) fn person(seed: u64, index: u32, kind: Kind) -> Person {
 /// The phone that an account has if it does not share one.
 pub(super) fn phone(seed: u64, index: u32) -> String {
     let mut dice = Dice::new(seed, Topic::Phone, index);
-    format!("120{:04}{:04}", dice.below(10_000), dice.below(10_000))
+    format!("154{:04}{:04}", dice.below(10_000), dice.below(10_000))
+}
+
+/// The identity number of the person behind an account, with a check character that fits. `None` for a company.
+pub(super) fn id_number(seed: u64, index: u32, kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Person | Kind::RarePerson | Kind::LongPerson | Kind::Shop => {}
+        Kind::Plant => return None,
+    }
+    let mut dice = Dice::new(seed, Topic::IdNumber, index);
+    let mut number = format!("99{:04}{}", dice.between(1, 9999), dice.between(1940, 2005));
+    // Every month has 28 days.
+    number += &format!("{:02}{:02}{:03}", dice.between(1, 12), dice.between(1, 28), dice.below(1000));
+    number.push(check_character(&number)?);
+    Some(number)
 }
 
 /// The number of the account with an index: province prefix 510, nine digits that count, and a check digit, so that a
@@ -132,5 +148,14 @@ mod tests {
             assert_ne!(account_number(index)[..12], account_number(index + 1)[..12]);
         }
         assert_eq!(account_number(999_999).len(), 13);
+    }
+
+    #[test]
+    fn identity_numbers_hold_and_are_of_no_province() {
+        for index in 0..500 {
+            let number = id_number(1, index, Kind::Person).expect("a person has one");
+            assert!(number.starts_with("99") && powerhall_api::complete_id(&number).is_ok(), "{number}");
+        }
+        assert_eq!(id_number(1, 0, Kind::Plant), None);
     }
 }

@@ -37,11 +37,17 @@ pub enum Situation {
     SharesPhone,
     /// A business with five applications, see `Showcase::applications`; one unpaid month.
     HasApplications,
+    /// A home with the last two months unpaid, the first of one person's three accounts.
+    FirstOfThree,
+    /// That person's second account, which owes nothing.
+    SecondOfThree,
+    /// That person's third account, with the last month unpaid.
+    ThirdOfThree,
 }
 
 impl Situation {
     /// All of them; the position is the account's index.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::OwesThreeMonths,
         Self::OwesNothing,
         Self::HasCredit,
@@ -55,6 +61,9 @@ impl Situation {
         Self::RareCharacter,
         Self::SharesPhone,
         Self::HasApplications,
+        Self::FirstOfThree,
+        Self::SecondOfThree,
+        Self::ThirdOfThree,
     ];
 }
 
@@ -91,6 +100,8 @@ pub(super) struct Plan {
     pub credit_fen: u32,
     pub closed: bool,
     pub shares_phone: bool,
+    /// The account belongs to the person of the one before it: the same name, phone and identity number.
+    pub same_person: bool,
 }
 
 /// The plan of the account at an index.
@@ -108,6 +119,7 @@ fn fixed(situation: Situation) -> Plan {
         credit_fen: 0,
         closed: false,
         shares_phone: false,
+        same_person: false,
     };
     let shop = Plan { class: Class::Business, kind: Kind::Shop, ..home };
     match situation {
@@ -124,6 +136,9 @@ fn fixed(situation: Situation) -> Plan {
         Situation::RareCharacter => Plan { kind: Kind::RarePerson, unpaid: 2, ..home },
         Situation::SharesPhone => Plan { shares_phone: true, unpaid: 1, ..home },
         Situation::HasApplications => Plan { unpaid: 1, ..shop },
+        Situation::FirstOfThree => Plan { unpaid: 2, ..home },
+        Situation::SecondOfThree => Plan { same_person: true, ..home },
+        Situation::ThirdOfThree => Plan { unpaid: 1, same_person: true, ..home },
     }
 }
 
@@ -164,5 +179,6 @@ fn by_chance(seed: u64, index: u32) -> Plan {
         credit_fen: if credit { dice.between(10, 500) * 100 } else { 0 },
         closed,
         shares_phone: dice.once_in(10),
+        same_person: kind == Kind::Person && dice.once_in(12),
     }
 }

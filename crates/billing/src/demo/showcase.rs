@@ -21,8 +21,14 @@ pub struct ShowAccount {
     pub situation: Situation,
     /// 户号, 13 digits.
     pub number: String,
+    /// The phone on file, nobody's.
+    #[serde(default)]
+    pub phone: String,
     /// The last four digits of the phone on file.
     pub phone_last4: String,
+    /// The identity number on file, nobody's. A company has none.
+    #[serde(default)]
+    pub id_number: Option<String>,
     /// How many months are unpaid.
     pub months_owed: u32,
 }

@@ -4,10 +4,8 @@
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
-    account::{AccountRow, BillRow, ReadingRow, Rows},
+    account::{self, AccountRow, BillRow, ReadingRow, Rows},
     application::Made,
-    people,
-    plan::plan,
 };
 use crate::embedded::day;
 
@@ -31,7 +29,8 @@ pub(super) async fn rows(tx: &mut SqliteConnection, rows: &Rows) -> Result<(), s
 
 fn accounts(rows: &[AccountRow]) -> Insert {
     let mut insert = QueryBuilder::new(
-        "INSERT INTO accounts (id, number, name, address, phone, class, capacity_kva, multiplier, closed_on, credit_fen) ",
+        "INSERT INTO accounts (id, number, name, address, phone, id_number, class, capacity_kva, multiplier, closed_on, \
+         credit_fen) ",
     );
     insert.push_values(rows, |mut row, account| {
         row.push_bind(account.id)
@@ -39,6 +38,7 @@ fn accounts(rows: &[AccountRow]) -> Insert {
             .push_bind(account.name.clone())
             .push_bind(account.address.clone())
             .push_bind(account.phone.clone())
+            .push_bind(account.id_number.clone())
             .push_bind(account.class.tariff())
             .push_bind(account.capacity)
             .push_bind(account.multiplier)
@@ -94,7 +94,7 @@ pub(super) async fn applications(
             "INSERT INTO applications (id, number, account_id, service, applicant, capacity, accepted) ",
         );
         insert.push_values(chunk, |mut row, (id, made)| {
-            let applicant = people::person(seed, made.account, plan(seed, made.account).kind).name;
+            let applicant = account::name(seed, made.account);
             row.push_bind(*id)
                 .push_bind(made.number.clone())
                 .push_bind(i64::from(made.account) + 1)

@@ -29,15 +29,19 @@ impl EmbeddedBilling {
             .bind(number)
             .fetch_optional(&self.reader)
             .await?;
-        let Some(row) = row else { return Ok(None) };
+        row.map(|row| self.record(number.to_owned(), &row)).transpose()
+    }
+
+    /// The account of a row with its name, address and class.
+    pub(super) fn record(&self, number: String, row: &SqliteRow) -> Result<AccountRecord, Trouble> {
         let class: String = row.try_get("class")?;
         let public = Account {
             name_masked: mask::name(row.try_get("name")?),
             address_masked: mask::address(row.try_get("address")?),
-            account_masked: mask::account(number),
+            account_masked: mask::account(&number),
             category: self.hall.text(&format!("class.{class}")),
         };
-        Ok(Some(AccountRecord { id: AccountId(number.to_owned()), public }))
+        Ok(AccountRecord { id: AccountId(number), public })
     }
 
     pub(super) async fn read_arrears(

@@ -5,6 +5,7 @@ mod accounts;
 mod applications;
 mod bills;
 pub(crate) mod day;
+mod holdings;
 mod postings;
 mod progress;
 mod settle;
@@ -21,7 +22,9 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::port::{AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, NewPosting, Posted};
+use crate::port::{
+    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, NewPosting, Posted,
+};
 
 /// How long a call waits for the file before it is `Unknown(Busy)`.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -126,6 +129,10 @@ impl EmbeddedBilling {
 impl Billing for EmbeddedBilling {
     async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>> {
         known("find_account", self.read_account(number).await)
+    }
+
+    async fn holdings(&self, of: &Holder) -> Outcome<Holdings> {
+        known("holdings", self.read_holdings(of).await)
     }
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {

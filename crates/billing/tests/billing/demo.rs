@@ -17,7 +17,7 @@ use crate::{HALL, TODAY, Town, definite, total};
 async fn dump(sql: &mut SqliteConnection, accounts: i64) -> Vec<String> {
     let mut dump = Vec::new();
     for query in [
-        "SELECT concat_ws('|', id, number, name, address, phone, class, capacity_kva, closed_on, credit_fen) \
+        "SELECT concat_ws('|', id, number, name, address, phone, id_number, class, capacity_kva, closed_on, credit_fen) \
          FROM accounts WHERE id <= ? ORDER BY id",
         "SELECT concat_ws('|', account_id, period, sharp, peak, flat, valley, reactive) FROM readings \
          WHERE account_id <= ? ORDER BY account_id, period",
@@ -147,8 +147,21 @@ async fn a_town_has_all_kinds_of_people_and_debts() {
     assert!(count("SELECT count(*) FROM accounts WHERE name GLOB '*[𬱖㛃䶮]*'").await > 1);
     assert!(count("SELECT count(*) FROM accounts WHERE length(name) > 12").await > 3);
     assert_eq!(
-        count("SELECT count(*) FROM accounts WHERE phone NOT GLOB '120*' OR length(phone) != 11").await,
+        count("SELECT count(*) FROM accounts WHERE phone NOT GLOB '154*' OR length(phone) != 11").await,
         0
+    );
+    assert!(
+        count("SELECT count(*) FROM (SELECT 1 FROM accounts GROUP BY id_number HAVING count(*) > 2)").await
+            > 5,
+        "people with several accounts"
+    );
+    assert!(count("SELECT count(*) FROM accounts WHERE id_number IS NULL").await > 10, "companies");
+    assert_eq!(count("SELECT count(*) FROM accounts WHERE id_number NOT GLOB '99*'").await, 0);
+    assert_eq!(
+        count("SELECT count(*) FROM accounts a JOIN accounts b USING (id_number) WHERE a.name != b.name")
+            .await,
+        0,
+        "one person, one name"
     );
     for months in ["= 1", "= 3", "BETWEEN 4 AND 20", "= 30"] {
         let debtors = format!(
@@ -177,7 +190,7 @@ async fn never_mixes_with_what_is_there() {
     assert!(matches!(data::fill(&town.billing, 20, 1, TODAY).await, Err(DemoError::NotEmpty)));
     let folder = tempfile::tempdir().unwrap();
     let empty = EmbeddedBilling::open(&folder.path().join("b.db"), HALL.clone()).await.unwrap();
-    assert!(matches!(data::fill(&empty, 12, 1, TODAY).await, Err(DemoError::Accounts { least: 13 })));
+    assert!(matches!(data::fill(&empty, 12, 1, TODAY).await, Err(DemoError::Accounts { least: 16 })));
     assert_eq!(data::showcase(&empty).await.unwrap(), None);
     let nobody = AccountId(data::account_number(0));
     assert!(matches!(empty.arrears(&nobody, TODAY).await, powerhall_money::Outcome::Rejected(_)));

@@ -110,7 +110,7 @@ pub fn check_in(channels: usize) -> CheckInAnswer {
 }
 
 pub fn lookup(kind: LookupKind) -> Lookup {
-    Lookup { reference: "r1".into(), kind, seconds_left: 600 }
+    Lookup { reference: "r1".into(), kind, seconds_left: 600, proofs: Vec::new() }
 }
 
 pub fn quote(months: &[(i64, i64)]) -> Quote {

@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use powerhall_api::{
     Account, Attempt, Bill, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect, Deliver,
     JournalAnswer, JournalEntry, JournalHead, JournalUpload, Lookup, LookupKind, LookupRequest, Order,
-    OrderLine, OrderRequest, Orders, Problem, ProblemCode, Quote, QuoteLine, Receipt, Text,
+    OrderLine, OrderRequest, Orders, Problem, ProblemCode, ProofWay, Quote, QuoteLine, Receipt, Text,
 };
 use powerhall_money::Fen;
 use tokio::sync::watch;
@@ -248,12 +248,16 @@ async fn look_up(State(fake): State<Fake>, Json(said): Json<LookupRequest>) -> R
     fake.note("lookup".to_owned());
     match said {
         LookupRequest::Account { account } if account.reveal() == "5101234567127" => {
-            Json(Lookup { reference: "ref-1".to_owned(), kind: LookupKind::Account, seconds_left: 600 })
-                .into_response()
+            let (reference, kind) = ("ref-1".to_owned(), LookupKind::Account);
+            Json(Lookup { reference, kind, seconds_left: 600, proofs: Vec::new() }).into_response()
         }
         LookupRequest::Account { .. } => problem(ProblemCode::AccountNotFound),
         LookupRequest::Application { .. } | LookupRequest::AccountPhone { .. } => {
             problem(ProblemCode::ApplicationNotFound)
+        }
+        LookupRequest::Phone { .. } | LookupRequest::IdNumber { .. } => {
+            let (reference, kind) = ("ref-2".to_owned(), LookupKind::Person);
+            Json(Lookup { reference, kind, seconds_left: 600, proofs: vec![ProofWay::Code] }).into_response()
         }
     }
 }
