@@ -10,10 +10,10 @@ use crate::{Personal, ProofWay, Text};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum LookupRequest {
-    /// An account by its 13-digit number, to see what is owed.
+    /// An account by its number, to see what is owed.
     Account {
-        /// 户号: 13 digits.
-        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$", example = "5101000000019"))]
+        /// 户号: 13 digits, or as many as the utility gives its own.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{6,20}$", example = "5101000000019"))]
         account: Personal,
     },
     /// An application by its number.
@@ -24,8 +24,8 @@ pub enum LookupRequest {
     },
     /// The applications of an account, with the phone on file as the second factor.
     AccountPhone {
-        /// 户号: 13 digits.
-        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{13}$", example = "5101000000019"))]
+        /// 户号: 13 digits, or as many as the utility gives its own.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{6,20}$", example = "5101000000019"))]
         account: Personal,
         /// The last four digits of the phone on file.
         #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}$"))]

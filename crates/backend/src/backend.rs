@@ -36,6 +36,8 @@ pub struct Settings {
     pub max_fen: i64,
     /// Look-ups that a kiosk may make in a minute.
     pub lookups_per_minute: u32,
+    /// How many digits account numbers may have.
+    pub account_digits: Vec<usize>,
     /// How a person is proved.
     pub proof: ProofSettings,
     /// What the payer reads on the phone.
@@ -57,6 +59,7 @@ impl Default for Settings {
             min_fen: 1,
             max_fen: 5_000_000,
             lookups_per_minute: 30,
+            account_digits: vec![13],
             proof: ProofSettings::default(),
             subject: "电费".to_owned(),
             call_timeout: Duration::from_secs(10),

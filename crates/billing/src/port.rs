@@ -56,7 +56,7 @@ pub trait Billing: Send + Sync {
     async fn ready(&self) -> bool;
 }
 
-/// Billing's own name of an account: its 13-digit number. `Debug` is masked.
+/// Billing's own name of an account: its number. `Debug` is masked.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AccountId(pub String);
 

@@ -16,7 +16,7 @@ const AMOUNT_LENGTH: usize = 12;
 
 impl Run<'_> {
     pub(crate) fn press_on_find_account(&mut self, press: Press) {
-        let prefix = &self.settings.account_prefix;
+        let settings = self.settings;
         let Screen::FindAccount(find) = &mut self.state.screen else { return };
         if press == Press::Back {
             return self.go_home();
@@ -25,7 +25,7 @@ impl Run<'_> {
             return self.ignore(Ignored::Busy);
         }
         let edited = match press {
-            Press::Digit(digit) => type_digit(&mut find.digits, digit, number::FULL),
+            Press::Digit(digit) => type_digit(&mut find.digits, digit, number::longest(settings)),
             Press::Erase => erase_digit(&mut find.digits),
             Press::Clear if find.digits.reveal().is_empty() => Err(Ignored::NoChange),
             Press::Clear => {
@@ -37,8 +37,7 @@ impl Run<'_> {
         };
         match edited {
             Ok(()) => {
-                let wrong =
-                    find.digits.reveal().len() == number::FULL && !find.digits.reveal().starts_with(prefix);
+                let wrong = complete_account(&find.digits, settings) == Err(Notice::AccountPrefix);
                 find.notice = wrong.then_some(Notice::AccountPrefix);
             }
             Err(why) => self.ignore(why),

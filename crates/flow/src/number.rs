@@ -9,6 +9,11 @@ pub(crate) const FULL: usize = 13;
 /// Digits of a number from before the change.
 pub(crate) const SHORT: usize = 10;
 
+/// Digits of the longest account number that can be typed.
+pub(crate) fn longest(settings: &Settings) -> usize {
+    settings.own_account_digits.iter().copied().fold(FULL, usize::max)
+}
+
 /// The full number, or what is wrong with the typed one. The utility's own lengths come first: they need no prefix.
 pub fn complete_account(typed: &Personal, settings: &Settings) -> Result<Personal, Notice> {
     let digits = typed.reveal();

@@ -13,7 +13,7 @@ const PHONE_DIGITS: usize = 4;
 
 impl Run<'_> {
     pub(crate) fn press_on_find_application(&mut self, press: Press) {
-        let most = self.settings.application_digits.1;
+        let settings = self.settings;
         let Screen::FindApplication(find) = &mut self.state.screen else { return };
         if press == Press::Back {
             return self.go_home();
@@ -22,8 +22,8 @@ impl Run<'_> {
             return self.ignore(Ignored::Busy);
         }
         let (field, most) = match (find.way, find.at_phone) {
-            (WayToFind::Number, _) => (&mut find.number, most),
-            (WayToFind::AccountAndPhone, false) => (&mut find.account, number::FULL),
+            (WayToFind::Number, _) => (&mut find.number, settings.application_digits.1),
+            (WayToFind::AccountAndPhone, false) => (&mut find.account, number::longest(settings)),
             (WayToFind::AccountAndPhone, true) => (&mut find.phone, PHONE_DIGITS),
         };
         let edited = match press {

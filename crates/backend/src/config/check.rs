@@ -17,7 +17,8 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
     let listen = checker.address("server.listen", &raw.server.listen);
     let proof = checker.proof(&raw.proof);
     let sms_file = checker.sms(raw.sms, &proof, listen);
-    let settings = Settings { proof, ..checker.settings(&raw.timings, &raw.limits) };
+    let account_digits = checker.account_digits(&raw.billing.account_digits);
+    let settings = Settings { proof, account_digits, ..checker.settings(&raw.timings, &raw.limits) };
     let kiosks = checker.kiosks(&raw.kiosk);
     let store_file = folder.join(raw.store.file);
     let review = checker.review(raw.review, &store_file);
@@ -64,6 +65,14 @@ impl Checker<'_> {
 
     pub(super) fn number(&mut self, key: &str, value: i64, least: i64, most: i64) -> u32 {
         u32::try_from(self.within(key, value, least, most)).unwrap_or(u32::MAX)
+    }
+
+    fn account_digits(&mut self, lengths: &[i64]) -> Vec<usize> {
+        if !(1..=5).contains(&lengths.len()) {
+            self.wrong("billing.account_digits", lengths.len(), "1 to 5 numbers");
+        }
+        let each = lengths.iter().map(|length| self.number("billing.account_digits", *length, 6, 20));
+        each.map(|length| usize::try_from(length).unwrap_or(usize::MAX)).collect()
     }
 
     pub(super) fn address(&mut self, key: &str, value: &str) -> SocketAddr {

@@ -205,6 +205,18 @@ mod tests {
     }
 
     #[test]
+    fn account_numbers_have_the_lengths_that_the_utility_gives_them() {
+        let with =
+            |lengths: &str| read(&LEAST.replace("[hall]", &format!("account_digits = {lengths}\n[hall]")));
+        assert_eq!(read(LEAST).expect("complete").settings.account_digits, [13]);
+        assert_eq!(with("[9, 13]").expect("allowed").settings.account_digits, [9, 13]);
+        for wrong in ["[13, 5]", "[21]", "[]", "[6, 7, 8, 9, 10, 11]"] {
+            let error = with(wrong).expect_err(wrong).to_string();
+            assert!(error.contains("billing.account_digits") && error.contains("expected"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_misspelt_key_is_not_passed_over() {
         let error = read(&format!("{LEAST}[timings]\nqr_second = 60\n")).expect_err("unknown").to_string();
         assert!(error.contains("qr_second"), "{error}");

@@ -60,6 +60,8 @@ pub(super) struct Review {
 #[serde(deny_unknown_fields)]
 pub(super) struct Billing {
     pub(super) file: PathBuf,
+    #[serde(default = "account_digits")]
+    pub(super) account_digits: Vec<i64>,
     pub(super) faults: Option<RawPlan>,
 }
 
@@ -177,6 +179,10 @@ pub(super) struct Channel {
     #[serde(default = "payee_en")]
     pub(super) payee_en: String,
     pub(super) allow_sandbox_beyond_loopback: Option<String>,
+}
+
+fn account_digits() -> Vec<i64> {
+    vec![13]
 }
 
 fn sandbox() -> String {

@@ -56,7 +56,7 @@ pub(super) async fn create(
     Kiosk(kiosk): Kiosk,
     Body(request): Body<LookupRequest>,
 ) -> Result<(StatusCode, Json<Lookup>), Failure> {
-    check(&request)?;
+    check(&request, &backend.settings.account_digits)?;
     let now = backend.now();
     take_look_up(&backend, &kiosk, now)?;
     let seconds_left = backend.settings.lookup_seconds;
@@ -236,12 +236,12 @@ pub(super) async fn answer<T>(
 }
 
 /// The forms that the document promises.
-fn check(request: &LookupRequest) -> Result<(), Failure> {
+fn check(request: &LookupRequest, account_digits: &[usize]) -> Result<(), Failure> {
     match request {
-        LookupRequest::Account { account } => digits(account, 13, 13, "account"),
+        LookupRequest::Account { account } => account_form(account, account_digits),
         LookupRequest::Application { application } => digits(application, 12, 16, "application"),
         LookupRequest::AccountPhone { account, phone_last4 } => {
-            digits(account, 13, 13, "account")?;
+            account_form(account, account_digits)?;
             digits(phone_last4, 4, 4, "phone_last4")
         }
         LookupRequest::Phone { phone } => {
@@ -259,6 +259,15 @@ fn check(request: &LookupRequest) -> Result<(), Failure> {
             }
         }
     }
+}
+
+fn account_form(account: &Personal, lengths: &[usize]) -> Result<(), Failure> {
+    let number = account.reveal();
+    if lengths.contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(());
+    }
+    let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
+    Err(Failure::bad_request(format!("account must have {} digits", lengths.join(" or "))))
 }
 
 fn digits(number: &Personal, least: usize, most: usize, key: &str) -> Result<(), Failure> {

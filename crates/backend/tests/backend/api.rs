@@ -60,6 +60,18 @@ async fn problems_never_quote_personal_numbers() {
 }
 
 #[tokio::test]
+async fn a_utility_may_have_lengths_of_its_own() {
+    let world = World::with(|s| s.account_digits = vec![9, 13]).await;
+    let ask = async |account: &str| {
+        world.post("kiosk-1", "/v1/lookups", json!({"by": "account", "account": account})).await
+    };
+    problem(ask("012345678").await, ProblemCode::AccountNotFound).await;
+    assert_eq!(ask(ACCOUNT).await.status(), StatusCode::CREATED);
+    let wrong = problem(ask("0123456789").await, ProblemCode::BadRequest).await;
+    assert_eq!(wrong.detail.as_deref(), Some("account must have 9 or 13 digits"));
+}
+
+#[tokio::test]
 async fn only_known_kiosks_are_answered() {
     let world = World::new().await;
     for header in [

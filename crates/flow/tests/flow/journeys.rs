@@ -427,6 +427,22 @@ fn who_reads_large_text_or_listens_has_longer() {
 }
 
 #[test]
+fn a_number_of_the_utilitys_own_length_is_typed_and_looked_up_as_it_is() {
+    let mut world = World::open(1);
+    world.settings.own_account_digits = vec![9, 16];
+    for own in ["012345678", "3601234567890123"] {
+        world.press(Press::PayBill);
+        world.type_digits(own);
+        let effects = world.press(Press::Next);
+        let [Effect::Lookup(_, LookupRequest::Account { account })] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(account.reveal(), own);
+        world.press(Press::Home);
+    }
+}
+
+#[test]
 fn finds_an_application_by_both_ways() {
     let mut world = World::open(1);
     world.press(Press::CheckProgress);

@@ -280,6 +280,9 @@ impl Check<'_> {
         let prefix = &numbers.account_prefix;
         let digits = prefix.len() == 3 && prefix.bytes().all(|b| b.is_ascii_digit());
         self.that("numbers.account_prefix", prefix, "three digits in quotes: \"510\"", digits);
+        for own in &numbers.own_account_digits {
+            self.range("numbers.own_account_digits", *own, 6, 20, "digits");
+        }
         let [least, most] = numbers.application_digits;
         if !(12 <= least && least <= most && most <= 16) {
             let value = format!("[{least}, {most}]");
@@ -300,7 +303,7 @@ impl Check<'_> {
         Settings {
             languages,
             account_prefix: numbers.account_prefix,
-            own_account_digits: Vec::new(),
+            own_account_digits: numbers.own_account_digits.into_iter().map(size).collect(),
             application_digits: (size(least), size(most)),
             least_amount,
             most_amount,

@@ -128,12 +128,17 @@ impl Default for Look {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Numbers {
     pub(super) account_prefix: String,
+    pub(super) own_account_digits: Vec<u64>,
     pub(super) application_digits: [u64; 2],
 }
 
 impl Default for Numbers {
     fn default() -> Self {
-        Self { account_prefix: "510".to_owned(), application_digits: [12, 16] }
+        Self {
+            account_prefix: "510".to_owned(),
+            own_account_digits: Vec::new(),
+            application_digits: [12, 16],
+        }
     }
 }
 

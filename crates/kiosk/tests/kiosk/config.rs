@@ -140,6 +140,13 @@ fn every_mistake_names_key_value_and_what_is_allowed() {
             "three digits",
         ),
         (
+            "own_account_digits = []",
+            "own_account_digits = [9, 5]",
+            "numbers.own_account_digits",
+            "5",
+            "6 to 20 digits",
+        ),
+        (
             "application_digits = [12, 16]",
             "application_digits = [16, 12]",
             "numbers.application_digits",
