@@ -61,34 +61,28 @@ pub(super) struct Rows {
     pub bills: Vec<BillRow>,
 }
 
-/// The account from which the person of the account at an index is made: its own, or of the first of a row of accounts
-/// that are one person's.
-fn person_of(seed: u64, index: u32) -> u32 {
+/// Whose an account is, as it stands on file.
+pub(super) struct Owner {
+    pub name: String,
+    pub phone: String,
+    pub id_number: Option<String>,
+}
+
+/// The owner of the account at an index: made from that account, or from the first of a row of accounts that are one
+/// person's.
+pub(super) fn owner(seed: u64, index: u32) -> Owner {
     let mut first = index;
     while first > 0 && plan(seed, first).same_person && plan(seed, first - 1).kind == Kind::Person {
         first -= 1;
     }
-    first
-}
-
-/// The name on file of the account at an index.
-pub(super) fn name(seed: u64, index: u32) -> String {
-    let person = person_of(seed, index);
-    people::person(seed, person, plan(seed, person).kind).name
-}
-
-/// The phone on file of the account at an index.
-pub(super) fn phone(seed: u64, index: u32) -> String {
-    let person = person_of(seed, index);
+    let plan = plan(seed, first);
     // One phone in a family.
-    let owner = if plan(seed, person).shares_phone { person.saturating_sub(1) } else { person };
-    people::phone(seed, owner)
-}
-
-/// The identity number on file of the account at an index.
-pub(super) fn id_number(seed: u64, index: u32) -> Option<String> {
-    let person = person_of(seed, index);
-    people::id_number(seed, person, plan(seed, person).kind)
+    let phone = if plan.shares_phone { first.saturating_sub(1) } else { first };
+    Owner {
+        name: people::person(seed, first, plan.kind).name,
+        phone: people::phone(seed, phone),
+        id_number: people::id_number(seed, first, plan.kind),
+    }
 }
 
 /// Makes the account at an index, with everything up to the month before `today`.
@@ -112,13 +106,14 @@ pub(super) fn make(
     let (capacity, multiplier) = if plan.class == Class::Industry { dice.pick(&CAPACITIES) } else { (0, 1) };
     let base = base_kwh(plan, capacity, &mut dice);
 
+    let owner = owner(seed, index);
     rows.accounts.push(AccountRow {
         id,
         number: people::account_number(index),
-        name: name(seed, index),
+        name: owner.name,
         address: people::person(seed, index, plan.kind).address,
-        phone: phone(seed, index),
-        id_number: id_number(seed, index),
+        phone: owner.phone,
+        id_number: owner.id_number,
         class: plan.class,
         capacity,
         multiplier,

@@ -102,13 +102,16 @@ pub async fn showcase(billing: &EmbeddedBilling) -> Result<Option<Showcase>, Dem
 }
 
 fn show_accounts(seed: u64) -> Vec<ShowAccount> {
-    let show = |(index, situation): (u32, &Situation)| ShowAccount {
-        situation: *situation,
-        number: account_number(index),
-        phone: account::phone(seed, index),
-        phone_last4: last4(&account::phone(seed, index)),
-        id_number: account::id_number(seed, index),
-        months_owed: plan::plan(seed, index).unpaid,
+    let show = |(index, situation): (u32, &Situation)| {
+        let owner = account::owner(seed, index);
+        ShowAccount {
+            situation: *situation,
+            number: account_number(index),
+            phone_last4: last4(&owner.phone),
+            phone: owner.phone,
+            id_number: owner.id_number,
+            months_owed: plan::plan(seed, index).unpaid,
+        }
     };
     (0..).zip(&Situation::ALL).map(show).collect()
 }
@@ -155,7 +158,7 @@ fn show_application(seed: u64, made: &application::Made) -> ShowApplication {
     ShowApplication {
         number: made.number.clone(),
         account: account_number(made.account),
-        phone_last4: last4(&account::phone(seed, made.account)),
+        phone_last4: last4(&account::owner(seed, made.account).phone),
         service: made.wish.service.clone(),
         state: made.wish.state.clone(),
         waiting_for: made.waiting_for,

@@ -94,7 +94,7 @@ pub(super) async fn applications(
             "INSERT INTO applications (id, number, account_id, service, applicant, capacity, accepted) ",
         );
         insert.push_values(chunk, |mut row, (id, made)| {
-            let applicant = account::name(seed, made.account);
+            let applicant = account::owner(seed, made.account).name;
             row.push_bind(*id)
                 .push_bind(made.number.clone())
                 .push_bind(i64::from(made.account) + 1)
