@@ -36,6 +36,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_still_here => StillHere;
         on_all_months => AllMonths;
         on_other_amount => OtherAmount;
+        on_bills => Bills;
         on_not_me => NotMe;
         on_more_time => MoreTime;
         on_cancel => Cancel;
@@ -78,6 +79,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
     numbered! {
         on_digit => Digit;
         on_month => Month;
+        on_bill => Bill;
         on_channel => Channel;
         on_field => Field;
         on_application => Application;

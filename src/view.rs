@@ -2,6 +2,7 @@
 //! nothing (that is `ui/`) and decides nothing (that is `powerhall_flow`). Leaving a page empties its properties.
 
 mod account;
+mod bills;
 mod dates;
 pub mod numbers;
 mod pay;
@@ -212,6 +213,8 @@ fn screen(api: &Api, scene: &Scene) {
     let mut find_account = ui::FindAccountView::default();
     let mut confirm = ui::ConfirmView::default();
     let mut amount = ui::AmountView::default();
+    let mut billed = ui::BillsView::default();
+    let mut bill = ui::BillView::default();
     let mut payment = ui::PayView::default();
     let mut finished = ui::FinishedView::default();
     let mut code = SharedString::default();
@@ -231,6 +234,14 @@ fn screen(api: &Api, scene: &Scene) {
         Screen::OtherAmount(entry) => {
             amount = account::amount(scene, entry);
             ui::Screen::OtherAmount
+        }
+        Screen::Bills(list) => {
+            billed = bills::list(scene, list, api.get_bills());
+            ui::Screen::Bills
+        }
+        Screen::Bill(shown) => {
+            bill = bills::bill(scene, &shown.bill, api.get_bill());
+            ui::Screen::Bill
         }
         Screen::Pay(shown) => {
             payment = pay::pay(scene, shown, api.get_pay());
@@ -265,6 +276,8 @@ fn screen(api: &Api, scene: &Scene) {
     api.set_find_account(find_account);
     api.set_confirm(confirm);
     api.set_amount(amount);
+    api.set_bills(billed);
+    api.set_bill(bill);
     api.set_pay(payment);
     api.set_finished(finished);
     show_code(api, &code);

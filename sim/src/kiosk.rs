@@ -233,6 +233,8 @@ impl Eyes {
             Screen::Home
             | Screen::FindAccount(_)
             | Screen::OtherAmount(_)
+            | Screen::Bills(_)
+            | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
             | Screen::PaymentClosed(_) => (None, 0, None, None),
@@ -280,6 +282,8 @@ fn words_of(screen: &Screen) -> String {
         Screen::Home
         | Screen::FindAccount(_)
         | Screen::OtherAmount(_)
+        | Screen::Bills(_)
+        | Screen::Bill(_)
         | Screen::FindApplication(_)
         | Screen::Progress(_)
         | Screen::PaymentClosed(_) => "another page".to_owned(),
@@ -335,8 +339,8 @@ impl Hands {
                     Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
                 });
             }
-            // Nobody in this hall asks for an application.
-            Effect::Applications(_, _) => {}
+            // Nobody in this hall asks for an application, or how a bill came about.
+            Effect::Applications(..) | Effect::Bills(..) | Effect::Bill(..) => {}
             Effect::Record(order, fact) => return self.record(order, fact),
             Effect::PutOrder { order, request, after } => {
                 if !lock(&self.kiosk.journal).is_named(order) {

@@ -285,6 +285,8 @@ impl Inner {
             | Screen::FindAccount(_)
             | Screen::Confirm(_)
             | Screen::OtherAmount(_)
+            | Screen::Bills(_)
+            | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
             | Screen::PaymentClosed(_) => None,

@@ -47,6 +47,28 @@ impl Numbers {
         format!("{sign}{before}{}{}{:02}{after}", self.grouped(fen / 100), self.decimal, fen % 100).into()
     }
 
+    /// A price in 0.0001 yuan, with as many decimals as it needs and at least two: `¥0.538`.
+    #[must_use]
+    pub fn price(&self, price: i64) -> SharedString {
+        let [before, after] = &self.around;
+        let sign = if price < 0 { "-" } else { "" };
+        let price = price.unsigned_abs();
+        let decimals = format!("{:04}", price % 10_000);
+        let decimals = decimals.trim_end_matches('0');
+        format!("{sign}{before}{}{}{decimals:0<2}{after}", self.grouped(price / 10_000), self.decimal).into()
+    }
+
+    /// A number in hundredths, with at least so many decimals: `0.95`, `0.1`, `30`.
+    #[must_use]
+    pub fn hundredths(&self, number: i64, decimals: usize) -> SharedString {
+        let sign = if number < 0 { "-" } else { "" };
+        let number = number.unsigned_abs();
+        let digits = format!("{:02}", number % 100);
+        let digits = format!("{:0<decimals$}", digits.trim_end_matches('0'));
+        let mark = if digits.is_empty() { "" } else { &self.decimal };
+        format!("{sign}{}{mark}{digits}", self.grouped(number / 100)).into()
+    }
+
     /// Yuan as they are typed, `1234.5`, with the language's mark.
     #[must_use]
     pub fn typed(&self, yuan: &str) -> SharedString {
@@ -158,6 +180,21 @@ mod tests {
             assert_eq!(numbers.whole(186), "186");
         }
         assert_eq!(manner(".", ",", "", " ¥").typed("1234.5"), "1234,5");
+        let numbers = manner(",", ".", "¥", "");
+        for (price, written) in [
+            (5_380, "¥0.538"),
+            (500, "¥0.05"),
+            (300_000, "¥30.00"),
+            (12_345_678, "¥1,234.5678"),
+            (-1, "-¥0.0001"),
+        ] {
+            assert_eq!(numbers.price(price), written);
+        }
+        for (number, decimals, written) in
+            [(10, 0, "0.1"), (300, 0, "3"), (-75, 0, "-0.75"), (100, 2, "1.00"), (90, 2, "0.90"), (0, 0, "0")]
+        {
+            assert_eq!(numbers.hundredths(number, decimals), written);
+        }
     }
 
     #[test]

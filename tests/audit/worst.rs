@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver};
+use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver};
 use powerhall_flow::{
     AmountEntry, Choice, FindAccount, FindApplication, Gate, Notice, Overlay, Pay, PayStage, Screen, State,
     WayToFind,
@@ -25,7 +25,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Help, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, ChooseChannel, Recording, Opening, Showing,
+    Help, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
     Progress, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
@@ -44,6 +44,8 @@ pub fn kind(state: &State) -> Kind {
         Screen::FindAccount(_) => Kind::FindAccount,
         Screen::Confirm(_) => Kind::Confirm,
         Screen::OtherAmount(_) => Kind::OtherAmount,
+        Screen::Bills(_) => Kind::Bills,
+        Screen::Bill(_) => Kind::Bill,
         Screen::Pay(pay) => match pay.stage {
             PayStage::ChooseChannel => Kind::ChooseChannel,
             PayStage::Recording { .. } => Kind::Recording,
@@ -206,6 +208,16 @@ pub fn scenes() -> Vec<Scene> {
         let mut confirm = fixtures::worst_confirm();
         confirm.choice = Choice::Months(BTreeSet::new());
         fixtures::at(Screen::Confirm(confirm))
+    });
+    let bills = |bills| fixtures::at(Screen::Bills(Box::new(fixtures::bill_list(Some(bills)))));
+    add("worst_bills", bills(fixtures::worst_bills()));
+    add("worst_bills_none", bills(Bills { months: Vec::new(), tier: None }));
+    add("worst_bill_least", {
+        let mut bill = fixtures::worst_bill();
+        if let Some(fee) = &mut bill.late_fee {
+            fee.least_fen = Some(fee.total_fen);
+        }
+        fixtures::bill_shown(bill)
     });
     add("worst_choose_channel", paying(PayStage::ChooseChannel));
     add("worst_recording", paying(PayStage::Recording { since: NOW - 4_000 }));

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use powerhall::view::{Brand, Colour, Fixed, Language, ScreenConfig};
 use powerhall_api::{
-    Account, Application, Applications, Attempt, Bill, CancelReason, ChannelInfo, ClosedReason, Collect,
-    Deliver, Move, Order, OrderLine, Quote, QuoteLine, Receipt, Stage, StageState, Text, Wallet,
+    Account, Application, Applications, Attempt, Bill, BillDetail, BillLine, BillMonth, BillState, Bills,
+    CancelReason, ChannelInfo, ClosedReason, Collect, Deliver, LateFee, LateStretch, LineKind, Move, Order,
+    OrderLine, Quote, QuoteLine, Reading, Receipt, Register, Stage, StageState, Text, TierPosition, Wallet,
 };
 use powerhall_flow::{
-    AmountEntry, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis, Notice, Origin,
-    Overlay, Pay, PayStage, Progress, Screen, Settings, State, Ticket, Waiting, WayToFind,
+    AmountEntry, BillList, BillShown, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis,
+    Notice, Origin, Overlay, Pay, PayStage, Progress, Screen, Settings, State, Ticket, Waiting, WayToFind,
 };
 use powerhall_money::Fen;
 
@@ -155,6 +156,109 @@ fn confirm() -> Confirm {
 /// The longest list of the longest name.
 pub fn worst_confirm() -> Confirm {
     confirm_with(quote(thirty_bills(), 100, worst()), Choice::Months((0..30).collect()))
+}
+
+/// Two years of a home, newest first.
+pub fn bills() -> Bills {
+    let kwh = [167, 212, 186, 305, 291, 176, 148, 140, 151, 188, 214, 203];
+    let month = |at: usize| BillMonth {
+        period: format!("{}-{:02}", 2026 - (at + 2) / 12, 12 - (at + 2) % 12),
+        kwh: kwh[at % 12] - 13 * (at as i64 / 12),
+        amount_fen: Fen::new(kwh[at % 12] * 54 - 700 * (at as i64 / 12)),
+        state: match at {
+            0..2 => BillState::Unpaid,
+            2 => BillState::Part,
+            _ => BillState::Paid,
+        },
+    };
+    let tier = TierPosition { year: 2026, used_kwh: 2_440, tier: 1, left_kwh: Some(320) };
+    Bills { months: (0..24).map(month).collect(), tier: Some(tier) }
+}
+
+/// Two years of a large customer, in the highest tier.
+pub fn worst_bills() -> Bills {
+    let mut bills = bills();
+    for month in &mut bills.months {
+        month.kwh = 1_234_567;
+        month.amount_fen = Fen::new(31_999_900);
+        month.state = BillState::Part;
+    }
+    bills.tier = Some(TierPosition { year: 2026, used_kwh: 9_876_543, tier: 3, left_kwh: None });
+    bills
+}
+
+pub fn bill_list(bills: Option<Bills>) -> BillList {
+    BillList { bills, notice: None, waiting: None, confirm: Box::new(confirm()) }
+}
+
+fn line(kind: LineKind, register: Option<Register>, quantity: i64, price: i64, amount: i64) -> BillLine {
+    let tier = (kind == LineKind::Tier).then_some(2);
+    BillLine { kind, register, tier, quantity, price, amount_fen: Fen::new(amount) }
+}
+
+/// A home's month that is late.
+pub fn bill_detail() -> BillDetail {
+    let stretch = LateStretch { amount_fen: Fen::new(20_000), rate: 10, days: 30 };
+    BillDetail {
+        period: "2026-08".into(),
+        kwh: 400,
+        amount_fen: Fen::new(20_000),
+        paid_fen: Fen::ZERO,
+        state: BillState::Unpaid,
+        due_date: "2026-09-25".into(),
+        multiplier: 1,
+        readings: vec![Reading { register: Register::All, from: 18_204, to: 18_604, quantity: 400 }],
+        lines: vec![line(LineKind::Energy, Some(Register::All), 400, 5_000, 20_000)],
+        late_fee: Some(LateFee {
+            total_fen: Fen::new(600),
+            paid_fen: Fen::ZERO,
+            earlier_fen: Fen::ZERO,
+            stretches: vec![stretch],
+            least_fen: None,
+        }),
+    }
+}
+
+/// Every kind of line, with the longest numbers.
+pub fn worst_bill() -> BillDetail {
+    let registers = [Register::Sharp, Register::Peak, Register::Flat, Register::Valley];
+    let mut lines: Vec<_> =
+        registers.iter().map(|of| line(LineKind::Energy, Some(*of), 1_234_567, 10_824, 31_999_900)).collect();
+    lines.extend([
+        line(LineKind::Tier, None, 1_234_567, 3_000, 37_037_010),
+        line(LineKind::Capacity, None, 12_345, 300_000, 37_035_000),
+        line(LineKind::PowerFactor, None, 95, -75, -3_333_333),
+        line(LineKind::Other, None, 0, 0, 100),
+    ]);
+    let stretch = |rate, days| LateStretch { amount_fen: Fen::new(31_999_900), rate, days };
+    let reading = |register: &Register| Reading {
+        register: *register,
+        from: 23_456_789,
+        to: 23_987_654,
+        quantity: 212_346_000,
+    };
+    BillDetail {
+        period: "2025-10".into(),
+        kwh: 4_938_268,
+        amount_fen: Fen::new(31_999_900),
+        paid_fen: Fen::new(11_111_111),
+        state: BillState::Part,
+        due_date: "2025-11-25".into(),
+        multiplier: 400,
+        readings: registers.iter().chain(&[Register::Reactive, Register::All]).map(reading).collect(),
+        lines,
+        late_fee: Some(LateFee {
+            total_fen: Fen::new(40_095_895),
+            paid_fen: Fen::new(10_000_000),
+            earlier_fen: Fen::new(6_400_000),
+            stretches: vec![stretch(20, 36), stretch(30, 327)],
+            least_fen: None,
+        }),
+    }
+}
+
+pub fn bill_shown(bill: BillDetail) -> State {
+    at(Screen::Bill(Box::new(BillShown { bill, list: Box::new(bill_list(Some(bills()))) })))
 }
 
 pub fn order(collect: Collect, deliver: Deliver) -> Order {
@@ -380,6 +484,13 @@ pub fn scenes() -> Vec<Scene> {
     };
     add("other_amount", entry("400", None));
     add("other_amount_too_large", entry("9999999.99", Some(Notice::AmountTooLarge(Fen::new(5_000_000)))));
+
+    let listed = |list: BillList| at(Screen::Bills(Box::new(list)));
+    add("bills", listed(bill_list(Some(bills()))));
+    add("bills_looking", listed(BillList { waiting: waiting(NOW - 1_000), ..bill_list(None) }));
+    add("bills_trouble", listed(BillList { notice: Some(Notice::NoConnection), ..bill_list(None) }));
+    add("bill", bill_shown(bill_detail()));
+    add("bill_worst", bill_shown(worst_bill()));
 
     add("pay_choose", {
         let mut choose = pay(PayStage::ChooseChannel);

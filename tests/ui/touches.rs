@@ -49,6 +49,12 @@ fn each_control_sends_its_event() {
         ("confirm", "Pay by phone", Press::Next),
         ("confirm", "Not me", Press::NotMe),
         ("confirm", "Other amount", Press::OtherAmount),
+        ("confirm", "Bills", Press::Bills),
+        ("bills", "Oct 2026", Press::Bill(0)),
+        ("bills", "Aug 2026", Press::Bill(2)),
+        ("bills", "Back", Press::Back),
+        ("bills_trouble", "Try again", Press::TryAgain),
+        ("bill", "Back", Press::Back),
         ("confirm", "Aug 2026", Press::Month(0)),
         ("confirm", "Oct 2026", Press::Month(2)),
         ("confirm_some", "Choose all", Press::AllMonths),
@@ -103,7 +109,8 @@ fn each_control_sends_its_event() {
 #[test]
 fn every_touch_sends_exactly_one_event() {
     // These turn a page of what is shown already: a sign of life, and no decision.
-    let turning = ["Earlier", "Later", "All steps", "Where it stands"];
+    let turning =
+        ["Earlier", "Later", "All steps", "Where it stands", "The year", "Cost", "Electricity used"];
     let (kiosk, heard) = listening();
     for scene in fixtures::scenes() {
         for at in 0.. {

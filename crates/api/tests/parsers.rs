@@ -2,9 +2,9 @@
 //! and nothing personal is shown by `Debug`.
 
 use powerhall_api::{
-    Applications, AttemptRequest, CancelRequest, CheckIn, CheckInAnswer, CodeSent, FoundAccounts, Hall,
-    JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders, Problem, ProofRequest,
-    Quote,
+    Applications, AttemptRequest, BillDetail, Bills, CancelRequest, CheckIn, CheckInAnswer, CodeSent,
+    FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders,
+    Problem, ProofRequest, Quote,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -86,6 +86,21 @@ fn a_kiosk_reads_any_answer_about_a_customer() {
                        "due_date": "2026-09-25"}],
             "total_fen": 10_428, "credit_fen": 0, "min_fen": 1, "max_fen": 5_000_000,
         }],
+    }));
+    bend::<Bills>(json!({
+        "months": [{"period": "2026-09", "kwh": 186, "amount_fen": 10_007, "state": "part"}],
+        "tier": {"year": 2026, "used_kwh": 2440, "tier": 1, "left_kwh": 320},
+    }));
+    bend::<BillDetail>(json!({
+        "period": "2026-09", "kwh": 186, "amount_fen": 10_007, "paid_fen": 7, "state": "part",
+        "due_date": "2026-10-25", "multiplier": 1,
+        "readings": [{"register": "all", "from": 1, "to": 187, "quantity": 186}],
+        "lines": [
+            {"kind": "energy", "register": "all", "tier": null, "quantity": 186, "price": 5380, "amount_fen": 10_007},
+            {"kind": "tier", "register": null, "tier": 2, "quantity": 0, "price": 500, "amount_fen": 0},
+        ],
+        "late_fee": {"total_fen": 600, "paid_fen": 0, "earlier_fen": 0, "least_fen": null,
+                     "stretches": [{"amount_fen": 10_000, "rate": 10, "days": 60}]},
     }));
     bend::<Applications>(json!({"applications": [{
         "number_masked": "2611****0037", "service": text("低压新装"), "applicant_masked": "李*",

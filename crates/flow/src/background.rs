@@ -72,6 +72,8 @@ impl Run<'_> {
             | Screen::FindAccount(_)
             | Screen::Confirm(_)
             | Screen::OtherAmount(_)
+            | Screen::Bills(_)
+            | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
             | Screen::PaymentClosed(_) => false,

@@ -20,6 +20,10 @@ pub enum Effect {
     Lookup(Ticket, LookupRequest),
     /// `POST /v1/lookups/{reference}/quotes`.
     Quote(Ticket, String),
+    /// `GET /v1/lookups/{reference}/bills`.
+    Bills(Ticket, String),
+    /// `GET /v1/lookups/{reference}/bills/{period}`.
+    Bill(Ticket, String, String),
     /// `GET /v1/lookups/{reference}/applications`.
     Applications(Ticket, String),
     /// Write a fact to the journal. [`Fact::Named`] answers by [`crate::Event::Recorded`]; the others answer

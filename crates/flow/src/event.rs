@@ -1,6 +1,6 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
-use powerhall_api::{Applications, CheckInAnswer, Lookup, Order, Orders, Quote};
+use powerhall_api::{Applications, BillDetail, Bills, CheckInAnswer, Lookup, Order, Orders, Quote};
 use uuid::Uuid;
 
 use crate::{JournalTrouble, Ticket, Trouble, Way};
@@ -36,6 +36,10 @@ pub enum Event {
     LookedUp(Ticket, Result<Lookup, Trouble>),
     /// The answer to [`crate::Effect::Quote`], with the reference that was asked for.
     Quoted(Ticket, Result<(String, Quote), Trouble>),
+    /// The answer to [`crate::Effect::Bills`].
+    BillsListed(Ticket, Result<Bills, Trouble>),
+    /// The answer to [`crate::Effect::Bill`].
+    BillExplained(Ticket, Result<BillDetail, Trouble>),
     /// The answer to [`crate::Effect::Applications`].
     ApplicationsFound(Ticket, Result<Applications, Trouble>),
     /// The answer to [`crate::Effect::Record`] of [`crate::Fact::Named`].
@@ -104,6 +108,10 @@ pub enum Press {
     AllMonths,
     /// Enter another amount.
     OtherAmount,
+    /// See what was billed.
+    Bills,
+    /// Show a bill in detail, by its place in the list.
+    Bill(usize),
     /// This is not my account.
     NotMe,
     /// Choose the channel by its place in the list.

@@ -171,6 +171,7 @@ impl Run<'_> {
                 self.state.screen =
                     Screen::OtherAmount(AmountEntry { typed: String::new(), notice: None, confirm });
             }
+            Press::Bills => self.show_bills(),
             Press::Next if !confirm.amount().is_positive() => confirm.notice = Some(Notice::NothingChosen),
             Press::Next => match check_amount(confirm, confirm.amount()) {
                 Err(notice) => confirm.notice = Some(notice),

@@ -23,6 +23,8 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
         | Screen::FindAccount(_)
         | Screen::Confirm(_)
         | Screen::OtherAmount(_)
+        | Screen::Bills(_)
+        | Screen::Bill(_)
         | Screen::Finished(_)
         | Screen::FindApplication(_)
         | Screen::Progress(_)

@@ -3,6 +3,7 @@
 
 mod answers;
 mod background;
+mod bills;
 mod effect;
 mod event;
 mod find;
@@ -21,6 +22,7 @@ mod step;
 mod ways;
 
 pub use background::{Followed, Wish};
+pub use bills::{BillList, BillShown};
 pub use effect::{Effect, Fact};
 pub use event::{Asked, Event, Press, Remembered};
 pub use identify::{Kind, Reading, Whole, Wrong, identify, read_as};

@@ -7,7 +7,7 @@ use powerhall_api::{Applications, ChannelInfo, ClosedReason, Order, Personal, Qu
 use powerhall_money::Fen;
 use uuid::Uuid;
 
-use crate::{Followed, Notice, Ways};
+use crate::{BillList, BillShown, Followed, Notice, Ways};
 
 /// Milliseconds on the monotonic clock, from an arbitrary start; also spans of time.
 pub type Millis = u64;
@@ -101,6 +101,10 @@ pub enum Screen {
     Confirm(Confirm),
     /// Pay, still step 2: another amount.
     OtherAmount(AmountEntry),
+    /// Pay, aside from step 2: what was billed.
+    Bills(Box<BillList>),
+    /// Pay, aside from step 2: one bill in detail.
+    Bill(Box<BillShown>),
     /// Pay, step 3: the code.
     Pay(Box<Pay>),
     /// Pay, step 4: what became of it.
@@ -297,7 +301,7 @@ impl Screen {
     pub const fn step(&self) -> Option<Step> {
         match self {
             Self::FindAccount(_) => Some(Step::Find),
-            Self::Confirm(_) | Self::OtherAmount(_) => Some(Step::Check),
+            Self::Confirm(_) | Self::OtherAmount(_) | Self::Bills(_) | Self::Bill(_) => Some(Step::Check),
             Self::Pay(_) => Some(Step::Scan),
             Self::Finished(_) => Some(Step::Done),
             Self::Home | Self::FindApplication(_) | Self::Progress(_) | Self::PaymentClosed(_) => None,

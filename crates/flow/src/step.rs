@@ -89,6 +89,8 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
         Event::OpenOrders(answer) => run.open_orders(answer),
         Event::LookedUp(ticket, answer) => run.looked_up(ticket, answer),
         Event::Quoted(ticket, answer) => run.quoted(ticket, answer),
+        Event::BillsListed(ticket, answer) => run.bills_answered(ticket, answer),
+        Event::BillExplained(ticket, answer) => run.bill_answered(ticket, answer),
         Event::ApplicationsFound(ticket, answer) => run.applications_found(ticket, answer),
         Event::Recorded(order, answer) => run.recorded(order, answer),
         Event::JournalFailed(trouble) => run.journal_failed(trouble),
@@ -124,6 +126,7 @@ pub(crate) fn waiting_since(state: &State) -> Option<Millis> {
         Screen::FindAccount(find) => find.waiting.map(|w| w.since),
         Screen::Confirm(confirm) => confirm.waiting.map(|w| w.since),
         Screen::FindApplication(find) => find.waiting.map(|w| w.since),
+        Screen::Bills(list) => list.waiting.map(|w| w.since),
         Screen::Pay(pay) => match pay.stage {
             PayStage::Recording { since } | PayStage::Opening { since } => {
                 Some(pay.trouble_since.map_or(since, |trouble| trouble.min(since)))
@@ -135,7 +138,11 @@ pub(crate) fn waiting_since(state: &State) -> Option<Millis> {
             | PayStage::Failed => pay.trouble_since,
         },
         Screen::Finished(finished) => finished.trouble_since,
-        Screen::Home | Screen::OtherAmount(_) | Screen::Progress(_) | Screen::PaymentClosed(_) => None,
+        Screen::Home
+        | Screen::OtherAmount(_)
+        | Screen::Bill(_)
+        | Screen::Progress(_)
+        | Screen::PaymentClosed(_) => None,
     }
 }
 
@@ -196,6 +203,8 @@ impl Run<'_> {
             | Press::Month(_)
             | Press::AllMonths
             | Press::OtherAmount
+            | Press::Bills
+            | Press::Bill(_)
             | Press::NotMe
             | Press::Channel(_)
             | Press::MoreTime
@@ -226,6 +235,8 @@ impl Run<'_> {
             Screen::FindAccount(_)
             | Screen::Confirm(_)
             | Screen::OtherAmount(_)
+            | Screen::Bills(_)
+            | Screen::Bill(_)
             | Screen::Finished(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
@@ -239,6 +250,8 @@ impl Run<'_> {
             Screen::FindAccount(_) => self.press_on_find_account(press),
             Screen::Confirm(_) => self.press_on_confirm(press),
             Screen::OtherAmount(_) => self.press_on_other_amount(press),
+            Screen::Bills(_) => self.press_on_bills(press),
+            Screen::Bill(_) => self.press_on_bill(press),
             Screen::Pay(_) => self.press_on_pay(press),
             Screen::Finished(_) => match press {
                 Press::Back | Press::Next => self.go_home(),

@@ -52,7 +52,7 @@ fn decide(dice: &mut ChaCha8Rng, accounts: &[String], phone: &reqwest::Client, s
             let yuan = Press::Digit(dice.random_range(1..=9));
             vec![Press::OtherAmount, Press::Clear, yuan, Press::Next, Press::Next]
         }
-        Screen::OtherAmount(_) => vec![Press::Home],
+        Screen::OtherAmount(_) | Screen::Bills(_) | Screen::Bill(_) => vec![Press::Home],
         Screen::Pay(pay) => match pay.stage {
             PayStage::Showing { .. } => {
                 let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());

@@ -170,6 +170,14 @@ impl Hands {
                     Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
                 });
             }
+            Effect::Bills(ticket, reference) => {
+                self.spawn(async move { Event::BillsListed(ticket, backend.bills(&reference).await) });
+            }
+            Effect::Bill(ticket, reference, period) => {
+                self.spawn(
+                    async move { Event::BillExplained(ticket, backend.bill(&reference, &period).await) },
+                );
+            }
             Effect::Applications(ticket, reference) => {
                 self.spawn(async move {
                     Event::ApplicationsFound(ticket, backend.applications(&reference).await)

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use powerhall_api::{Collect, Deliver, Lookup, Order, Quote};
+use powerhall_api::{BillDetail, BillState, Bills, Collect, Deliver, Lookup, Order, Quote};
 use powerhall_backend::assemble::{StartError, assemble, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::BackendConfig;
 use powerhall_billing::demo::{self, Showcase, Situation};
+use powerhall_money::Fen;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
 use tokio::sync::watch;
@@ -62,12 +63,16 @@ impl Real {
             .header("authorization", format!("Bearer kiosk-1:{}", secret("kiosk-1")))
     }
 
-    async fn quote(&self, situation: Situation) -> Quote {
+    async fn reference(&self, situation: Situation) -> String {
         let account = &self.showcase.account(situation).expect("in every showcase").number;
         let body = json!({"by": "account", "account": account});
         let asked = self.ask(Method::POST, "/v1/lookups").json(&body).send().await.expect("answered");
         let found: Lookup = asked.json().await.expect("found");
-        let path = format!("/v1/lookups/{}/quotes", found.reference);
+        found.reference
+    }
+
+    async fn quote(&self, situation: Situation) -> Quote {
+        let path = format!("/v1/lookups/{}/quotes", self.reference(situation).await);
         self.ask(Method::POST, &path).send().await.expect("answered").json().await.expect("a quote")
     }
 
@@ -116,6 +121,33 @@ async fn a_made_up_customer_pays_at_the_sandbox_and_owes_nothing() {
     assert!(posted.receipt.is_some());
     let after = real.quote(Situation::OwesThreeMonths).await;
     assert!(after.lines[0].bills.is_empty() && !after.lines[0].total_fen.is_positive());
+    real.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_reads_every_bill_and_sees_what_the_payment_did() {
+    let real = Real::start().await;
+    let owed = real.quote(Situation::OwesThreeMonths).await;
+    let reference = real.reference(Situation::OwesThreeMonths).await;
+    let get = async |path: String| {
+        let asked = real.ask(Method::GET, &format!("/v1/lookups/{reference}/{path}"));
+        asked.send().await.expect("answered")
+    };
+    let states = async || {
+        let list: Bills = get("bills".to_owned()).await.json().await.expect("a list");
+        assert_eq!((list.months.len(), list.tier.is_some()), (Bills::MOST, true));
+        for month in &list.months {
+            let path = format!("bills/{}", month.period);
+            let bill: BillDetail = get(path).await.json().await.expect("a bill");
+            assert_eq!((&bill.period, bill.state), (&month.period, month.state));
+            assert_eq!(Fen::sum(bill.lines.iter().map(|line| line.amount_fen)), Ok(month.amount_fen));
+        }
+        list.months.iter().filter(|month| month.state != BillState::Paid).count()
+    };
+    assert_eq!(states().await, 3);
+    let (order, _) = real.pay(&owed, owed.lines[0].total_fen.get()).await;
+    real.until(&order, "posted", |o| o.lines[0].deliver == Deliver::Posted).await;
+    assert_eq!(states().await, 0);
     real.stop().await;
 }
 

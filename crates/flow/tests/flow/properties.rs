@@ -10,7 +10,7 @@ use powerhall_flow::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::world::{World, applications, check_in, delivered, lookup, order, quote};
+use crate::world::{World, applications, bill, bills, check_in, delivered, lookup, order, quote};
 
 /// What happens next; answers choose among the effects that are still unanswered.
 #[derive(Clone, Debug)]
@@ -55,6 +55,7 @@ fn presses() -> impl Strategy<Value = Press> {
         2 => ways().prop_map(Press::Way),
         1 => (0..3_usize).prop_map(Press::Field),
         1 => (0..4_usize).prop_map(Press::Application),
+        1 => prop_oneof![Just(Press::Bills), (0..3_usize).prop_map(Press::Bill)],
     ]
 }
 
@@ -268,6 +269,14 @@ impl Run {
             (Effect::Applications(ticket, _), How::Trouble(trouble)) => {
                 Event::ApplicationsFound(ticket, Err(trouble))
             }
+            (Effect::Bills(ticket, _), How::Well(n)) => {
+                Event::BillsListed(ticket, Ok(bills(usize::from(n % 3))))
+            }
+            (Effect::Bills(ticket, _), How::Trouble(trouble)) => Event::BillsListed(ticket, Err(trouble)),
+            (Effect::Bill(ticket, _, period), How::Well(_)) => {
+                Event::BillExplained(ticket, Ok(bill(&period)))
+            }
+            (Effect::Bill(ticket, ..), How::Trouble(trouble)) => Event::BillExplained(ticket, Err(trouble)),
             (Effect::Record(id, Fact::Named { .. }), How::Well(_)) => Event::Recorded(id, Ok(())),
             (Effect::Record(id, Fact::Named { .. }), How::Trouble(_)) => {
                 Event::Recorded(id, Err(JournalTrouble::Unwritable))

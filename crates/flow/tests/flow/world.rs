@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use powerhall_api::{
-    Account, Application, Applications, Attempt, Bill, ChannelInfo, CheckInAnswer, Collect, Deliver, Lookup,
-    LookupKind, Move, Order, OrderLine, Quote, QuoteLine, Text, Wallet,
+    Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, ChannelInfo,
+    CheckInAnswer, Collect, Deliver, Lookup, LookupKind, Move, Order, OrderLine, Quote, QuoteLine, Text,
+    Wallet,
 };
 use powerhall_flow::{
     Effect, Event, Ignored, Millis, Now, Press, Remembered, Settings, State, next_wake, step,
@@ -191,4 +192,30 @@ pub fn applications(count: usize) -> Applications {
         stages: Vec::new(),
     };
     Applications { applications: vec![application; count] }
+}
+
+/// The last months of 2026, newest first.
+pub fn bills(count: usize) -> Bills {
+    let month = |i| BillMonth {
+        period: format!("2026-{:02}", 10 - i),
+        kwh: 186,
+        amount_fen: Fen::new(10_007),
+        state: BillState::Paid,
+    };
+    Bills { months: (0..count).map(month).collect(), tier: None }
+}
+
+pub fn bill(period: &str) -> BillDetail {
+    BillDetail {
+        period: period.into(),
+        kwh: 186,
+        amount_fen: Fen::new(10_007),
+        paid_fen: Fen::new(10_007),
+        state: BillState::Paid,
+        due_date: "2026-11-25".into(),
+        multiplier: 1,
+        readings: Vec::new(),
+        lines: Vec::new(),
+        late_fee: None,
+    }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_api::{
-    Applications, AttemptRequest, CancelReason, CancelRequest, CheckIn, CheckInAnswer, JournalAnswer,
-    JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders, Personal, Quote,
+    Applications, AttemptRequest, BillDetail, Bills, CancelReason, CancelRequest, CheckIn, CheckInAnswer,
+    JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders, Personal, Quote,
 };
 use powerhall_flow::Trouble;
 use reqwest::{Method, RequestBuilder, Url};
@@ -121,6 +121,25 @@ impl Client {
     /// [`Trouble`].
     pub async fn quote(&self, reference: &str) -> Result<Quote, Trouble> {
         answer::body(&self.line, self.request(Method::POST, &["lookups", reference, "quotes"])).await
+    }
+
+    /// `GET /v1/lookups/{reference}/bills`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn bills(&self, reference: &str) -> Result<Bills, Trouble> {
+        again(|| answer::body(&self.line, self.request(Method::GET, &["lookups", reference, "bills"]))).await
+    }
+
+    /// `GET /v1/lookups/{reference}/bills/{period}`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn bill(&self, reference: &str, period: &str) -> Result<BillDetail, Trouble> {
+        let path = ["lookups", reference, "bills", period];
+        let bill: BillDetail = again(|| answer::body(&self.line, self.request(Method::GET, &path))).await?;
+        // An answer about another month is no answer.
+        if bill.period == period { Ok(bill) } else { Err(Trouble::Malformed) }
     }
 
     /// `GET /v1/lookups/{reference}/applications`.

@@ -254,3 +254,15 @@ async fn follows_no_redirect_and_escapes_references() {
     assert_eq!(client.quote("a/../b?c").await, Err(Trouble::Malformed));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test]
+async fn a_bill_of_another_month_is_no_answer() {
+    let (client, _) = backend(|request| async move {
+        assert_eq!(request.uri().to_string(), "/v1/lookups/r1/bills/2026-10");
+        let bill = r#"{"period": "2026-09", "kwh": 0, "amount_fen": 0, "paid_fen": 0, "state": "paid",
+            "due_date": "2026-10-25", "multiplier": 1, "readings": [], "lines": []}"#;
+        answer(200, "application/json", bill)
+    })
+    .await;
+    assert_eq!(client.bill("r1", "2026-10").await, Err(Trouble::Malformed));
+}
