@@ -17,6 +17,7 @@ use powerhall_money::{Fen, Moment, Outcome};
 use super::auth::Kiosk;
 use super::extract::{Body, Part};
 use super::failure::Failure;
+use super::proofs::take_try;
 use crate::backend::Backend;
 use crate::clock::day;
 use crate::desk::{Found, Quoted, opaque};
@@ -44,7 +45,7 @@ use crate::proof::Seeker;
          content_type = "application/problem+json"),
         (status = 413, description = "`too_large`", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`rate_limited`", body = Problem, content_type = "application/problem+json",
+        (status = 429, description = "`rate_limited`, `too_many_proofs`", body = Problem, content_type = "application/problem+json",
          headers(("Retry-After" = u32, description = "Seconds."))),
         (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`billing_unavailable`", body = Problem, content_type = "application/problem+json"),
@@ -68,6 +69,7 @@ pub(super) async fn create(
             applied(answer(&backend, backend.billing.application(application.reveal(), today)).await?)?
         }
         LookupRequest::AccountPhone { account, phone_last4 } => {
+            take_try(&backend, account.reveal(), now)?;
             applied(applications_of(&backend, account.reveal(), &phone_last4).await?)?
         }
         LookupRequest::Phone { phone: number } => {

@@ -57,19 +57,20 @@ pub(super) async fn code(
     backend.proof_limits.codes.take(number, now).map_err(|seconds| {
         Failure::new(ProblemCode::TooManyCodes, "another code for this number must wait").after(seconds)
     })?;
-    let held = answer(&backend, backend.billing.holdings(&seeker.by)).await;
-    if held.is_err() {
-        backend.proof_limits.codes.give_back(number);
-    }
-    evenly(&backend, began).await;
     let seconds = backend.settings.proof.code_seconds;
     let until = now.plus_ms(i64::from(seconds) * 1000);
-    let held = held?;
-    let codes = backend
-        .desk
-        .with_seeker(&reference, &kiosk, now, |seeker| seeker.issue(&held, until))
-        .ok_or_else(reference_expired)?;
-    for (phone, code) in codes {
+    let held = answer(&backend, backend.billing.holdings(&seeker.by)).await;
+    let issued = match held {
+        Ok(held) => backend
+            .desk
+            .with_seeker(&reference, &kiosk, now, |seeker| seeker.issue(&held, until))
+            .ok_or_else(reference_expired),
+        Err(failure) => {
+            backend.proof_limits.codes.give_back(number);
+            Err(failure)
+        }
+    };
+    for (phone, code) in issued.iter().flatten().cloned() {
         if backend.proof_limits.sent.take(phone.reveal(), now).is_err() {
             tracing::warn!("a code was not sent: too many went to this phone within the hour");
             continue;
@@ -78,6 +79,8 @@ pub(super) async fn code(
         let message = CodeMessage { phone, code, seconds };
         tokio::spawn(send(Arc::clone(&sms), message, backend.settings.call_timeout));
     }
+    evenly(&backend, began).await;
+    issued?;
     let again_after = backend.settings.proof.code_again_seconds;
     Ok((StatusCode::ACCEPTED, Json(CodeSent { seconds_left: seconds, again_after })))
 }
@@ -122,9 +125,7 @@ pub(super) async fn prove(
         return Err(exhausted());
     }
     let number = seeker.number().reveal();
-    backend.proof_limits.tries.take(number, now).map_err(|seconds| {
-        Failure::new(ProblemCode::TooManyProofs, "too many tries at this number").after(seconds)
-    })?;
+    take_try(&backend, number, now)?;
     // Taken before it is known whether it fits: many tries at once are as many.
     let taken =
         backend.desk.with_seeker(&reference, &kiosk, now, |seeker| seeker.take_try().then(|| seeker.clone()));
@@ -134,10 +135,9 @@ pub(super) async fn prove(
         backend.proof_limits.tries.give_back(number);
         backend.desk.with_seeker(&reference, &kiosk, now, |seeker| seeker.tries_left += 1);
     }
+    let opened = held.map(|held| (held.more, seeker.proven(&proof, held, now)));
     evenly(&backend, began).await;
-    let held = held?;
-    let more = held.more;
-    let proven = seeker.proven(&proof, held, now);
+    let (more, proven) = opened?;
     if proven.is_empty() && seeker.tries_left == 0 {
         return Err(exhausted());
     }
@@ -164,6 +164,13 @@ pub(super) async fn prove(
 fn seeker(backend: &Backend, reference: &str, kiosk: &str, now: Moment) -> Result<Seeker, Failure> {
     let seeker = backend.desk.with_seeker(reference, kiosk, now, |seeker| seeker.clone());
     seeker.ok_or_else(reference_expired)
+}
+
+/// One of the tries that a number has in an hour.
+pub(super) fn take_try(backend: &Backend, number: &str, now: Moment) -> Result<(), Failure> {
+    backend.proof_limits.tries.take(number, now).map_err(|seconds| {
+        Failure::new(ProblemCode::TooManyProofs, "too many tries at this number").after(seconds)
+    })
 }
 
 fn exhausted() -> Failure {

@@ -357,6 +357,22 @@ async fn proofs_and_codes_count_as_look_ups_of_the_kiosk() {
 }
 
 #[tokio::test]
+async fn four_digits_beside_an_account_number_are_tries_too() {
+    let world = World::new().await;
+    let ask = async |account: &str| {
+        let body = json!({"by": "account_phone", "account": account, "phone_last4": "9999"});
+        world.post("kiosk-1", "/v1/lookups", body).await
+    };
+    for _ in 0..10 {
+        problem(ask(ACCOUNT).await, ProblemCode::ApplicationNotFound).await;
+    }
+    let full = ask(ACCOUNT).await;
+    assert_eq!(full.headers()["retry-after"], "3600");
+    problem(full, ProblemCode::TooManyProofs).await;
+    problem(ask(OTHERS[0]).await, ProblemCode::ApplicationNotFound).await;
+}
+
+#[tokio::test]
 async fn a_hall_may_ask_for_codes_only() {
     let world = World::with(|s| s.proof.last4 = false).await;
     let answer = world.post("kiosk-1", "/v1/lookups", by_id(ID_NUMBER)).await;
