@@ -5,6 +5,7 @@
 mod aloud;
 mod away;
 mod beside;
+mod bills;
 mod journal;
 mod kit;
 mod paying;

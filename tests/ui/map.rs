@@ -62,6 +62,7 @@ const fn parts(page: Page) -> &'static [(&'static str, &'static str)] {
             &[("receipt", "Receipt")]
         }
         Page::Progress => &[("steps", "All steps")],
+        Page::Bills => &[("year", "The year")],
         _ => &[],
     }
 }

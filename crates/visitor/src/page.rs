@@ -14,6 +14,12 @@ pub enum Page {
     Months,
     /// Nothing is owed.
     NothingOwed,
+    /// The months billed.
+    Bills,
+    /// The year's tier and chart, as a part of [`Self::Bills`].
+    Year,
+    /// One bill, line by line.
+    Bill,
     /// How much would you like to pay?
     OtherAmount,
     /// Which wallet, where there are several channels.
@@ -60,11 +66,13 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 23] = [
+        const BEGINS: [(&str, Page); 25] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
             ("confirm", Page::Confirm),
+            ("bills", Page::Bills),
+            ("bill", Page::Bill),
             ("other_amount", Page::OtherAmount),
             ("pay_choose", Page::Channels),
             ("pay_opening", Page::Opening),
@@ -85,8 +93,12 @@ impl Page {
             ("ways", Page::Ways),
             ("idle", Page::StillThere),
         ];
-        const PARTS: [(&str, Page); 3] =
-            [("months", Page::Months), ("receipt", Page::Receipt), ("steps", Page::Steps)];
+        const PARTS: [(&str, Page); 4] = [
+            ("months", Page::Months),
+            ("receipt", Page::Receipt),
+            ("steps", Page::Steps),
+            ("year", Page::Year),
+        ];
         if let Some((_, part)) = name.split_once('/') {
             return PARTS.iter().find(|(known, _)| *known == part).map(|&(_, page)| page);
         }

@@ -17,8 +17,10 @@ pub struct Found {
 const EDGE: usize = 14;
 /// Left around what is cut out, so that its ground is seen.
 const RIM: usize = 3;
-/// The boxes before a list's rows are this close to the left edge, the arrows after them to the right.
-const MARGIN: usize = 120;
+/// The boxes before a list's rows are this close to the left edge …
+const BOX: usize = 120;
+/// … and the arrows after them to the right, behind what a row may come to.
+const ARROW: usize = 100;
 
 /// Cuts every control out, each once.
 pub(super) fn controls(picture: &Picture, found: Vec<Found>) -> Vec<Control> {
@@ -31,10 +33,10 @@ pub(super) fn controls(picture: &Picture, found: Vec<Found>) -> Vec<Control> {
         known.push(area);
         let inside = area.inset(EDGE);
         let row = area.width > picture.width() * 3 / 4;
-        let edge = |x: usize| close(picture, Area { x, width: MARGIN - EDGE, ..inside });
+        let edge = |x: usize, margin: usize| close(picture, Area { x, width: margin - EDGE, ..inside });
         let mark = match role.as_str() {
-            "checkbox" if row => edge(inside.x),
-            "button" if row => edge(inside.x + inside.width + EDGE - MARGIN),
+            "checkbox" if row => edge(inside.x, BOX),
+            "button" if row => edge(inside.x + inside.width + EDGE - ARROW, ARROW),
             _ => None,
         };
         // The words of a row are a customer's; a control without any is known by all of it.
