@@ -284,7 +284,8 @@ async fn unnamed(db: &mut SqliteConnection, kiosk: &str, now: Moment) -> Result<
         "SELECT id, amount_fen FROM orders
          WHERE kiosk = ?1 AND created_at <= ?2 AND created_at >= ?3
            AND created_at >= (SELECT min(at) FROM journal_books WHERE kiosk = ?1)
-           AND NOT EXISTS (SELECT 1 FROM journal WHERE order_id = orders.id AND kiosk = ?1)",
+           AND NOT EXISTS (SELECT 1 FROM journal WHERE order_id = orders.id AND kiosk = ?1)
+         ORDER BY id",
     )
     .bind(kiosk)
     .bind(now.plus_ms(-journal::OVERTAKING_MS).0)
