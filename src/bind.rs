@@ -28,6 +28,8 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_back => Back;
         on_home => Home;
         on_help => Help;
+        on_call_guide => CallGuide;
+        on_end_call => EndCall;
         on_ways => Ways;
         on_languages => Languages;
         on_close => Close;

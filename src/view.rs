@@ -3,6 +3,7 @@
 
 mod account;
 mod bills;
+mod call;
 mod dates;
 pub mod numbers;
 mod pay;
@@ -194,9 +195,11 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
         Some(Step::Scan) => 3,
         Some(Step::Done) => 4,
     });
+    api.set_call(call::call(state));
     match state.overlay {
         None => api.set_overlay(ui::Overlay::None),
         Some(Overlay::Help) => api.set_overlay(ui::Overlay::Help),
+        Some(Overlay::Call) => api.set_overlay(ui::Overlay::Call),
         Some(Overlay::Ways) => api.set_overlay(ui::Overlay::Ways),
         Some(Overlay::Languages) => api.set_overlay(ui::Overlay::Languages),
         Some(Overlay::IdleWarning { ends }) => {

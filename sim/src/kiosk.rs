@@ -316,14 +316,14 @@ impl Hands {
     fn begin(&mut self, effect: Effect) -> Option<oneshot::Receiver<()>> {
         let backend = self.backend.clone();
         match effect {
-            Effect::CheckIn { open_orders } => {
+            Effect::CheckIn { open_orders, .. } => {
                 let tell = self.tell.clone();
                 self.spawn(async move {
                     let journal_ok = !backend.sim.hit(Fault::JournalFails);
                     let tried = if journal_ok { Ok(None) } else { Err(JournalTrouble::Unwritable) };
                     let _ = tell.send(Event::JournalChecked(tried)).await;
                     let version = "sim".to_owned();
-                    let check_in = CheckIn { version, journal_ok, open_orders, journal: None };
+                    let check_in = CheckIn { version, journal_ok, open_orders, journal: None, call: None };
                     Event::CheckedIn(backend.check_in(&check_in).await)
                 });
             }
@@ -339,8 +339,12 @@ impl Hands {
                     Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
                 });
             }
-            // Nobody in this hall asks for an application, or how a bill came about.
-            Effect::Applications(..) | Effect::Bills(..) | Effect::Bill(..) => {}
+            // Nobody in this hall asks for an application, how a bill came about, or for the guide.
+            Effect::Applications(..)
+            | Effect::Bills(..)
+            | Effect::Bill(..)
+            | Effect::CallGuide(_)
+            | Effect::EndCall(_) => {}
             Effect::Record(order, fact) => return self.record(order, fact),
             Effect::PutOrder { order, request, after } => {
                 if !lock(&self.kiosk.journal).is_named(order) {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver};
 use powerhall_flow::{
-    AmountEntry, Choice, FindAccount, FindApplication, Gate, Notice, Overlay, Pay, PayStage, Screen, State,
-    WayToFind,
+    AmountEntry, CallStage, Choice, FindAccount, FindApplication, Gate, Notice, Overlay, Pay, PayStage,
+    Screen, State, WayToFind,
 };
 use powerhall_money::Fen;
 
@@ -25,7 +25,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Help, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
+    Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
     Progress, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
@@ -34,6 +34,14 @@ kinds! {
 pub fn kind(state: &State) -> Kind {
     match state.overlay {
         Some(Overlay::Help) => return Kind::Help,
+        Some(Overlay::Call) => {
+            return match state.call.as_ref().map(|call| call.stage) {
+                Some(CallStage::Calling) | None => Kind::Calling,
+                Some(CallStage::Called) => Kind::Called,
+                Some(CallStage::Taken) => Kind::Taken,
+                Some(CallStage::Unreachable { .. }) => Kind::Unreachable,
+            };
+        }
         Some(Overlay::Ways) => return Kind::Ways,
         Some(Overlay::Languages) => return Kind::Languages,
         Some(Overlay::IdleWarning { .. }) => return Kind::Idle,

@@ -6,6 +6,7 @@ mod aloud;
 mod away;
 mod beside;
 mod bills;
+mod calls;
 mod journal;
 mod kit;
 mod paying;

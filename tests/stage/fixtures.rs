@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use powerhall::view::{Brand, Colour, Fixed, Language, ScreenConfig};
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillLine, BillMonth, BillState, Bills,
-    CancelReason, ChannelInfo, ClosedReason, Collect, Deliver, LateFee, LateStretch, LineKind, Move, Order,
-    OrderLine, Quote, QuoteLine, Reading, Receipt, Register, Stage, StageState, Text, TierPosition, Wallet,
+    CallRequest, CancelReason, ChannelInfo, ClosedReason, Collect, Deliver, LateFee, LateStretch, LineKind,
+    Move, Order, OrderLine, Place, Quote, QuoteLine, Reading, Receipt, Register, Stage, StageState, Text,
+    TierPosition, Wallet,
 };
 use powerhall_flow::{
-    AmountEntry, BillList, BillShown, Choice, Confirm, FindAccount, FindApplication, Finished, Gate, Millis,
-    Notice, Origin, Overlay, Pay, PayStage, Progress, Screen, Settings, State, Ticket, Waiting, WayToFind,
+    AmountEntry, BillList, BillShown, Call, CallStage, Choice, Confirm, FindAccount, FindApplication,
+    Finished, Gate, Millis, Notice, Origin, Overlay, Pay, PayStage, Progress, Screen, Settings, State,
+    Ticket, Waiting, WayToFind,
 };
 use powerhall_money::Fen;
 
@@ -573,6 +575,14 @@ pub fn scenes() -> Vec<Scene> {
     add("payment_closed", at(Screen::PaymentClosed(ClosedReason::Billing)));
 
     add("help", State { overlay: Some(Overlay::Help), ..at(Screen::Confirm(confirm())) });
+    for (name, stage) in [
+        ("call_calling", CallStage::Calling),
+        ("call_called", CallStage::Called),
+        ("call_taken", CallStage::Taken),
+        ("call_unreachable", CallStage::Unreachable { asking: false }),
+    ] {
+        add(name, calling(stage));
+    }
     add("ways", State { overlay: Some(Overlay::Ways), ..at(Screen::Confirm(confirm())) });
     add("languages", State { overlay: Some(Overlay::Languages), ..at(Screen::Confirm(confirm())) });
     add(
@@ -583,6 +593,16 @@ pub fn scenes() -> Vec<Scene> {
         },
     );
     all
+}
+
+/// The guide was called from the page with the code.
+fn calling(stage: CallStage) -> State {
+    let request = CallRequest { id: uuid::Uuid::from_u128(1), place: Place::Pay, reference: None };
+    State {
+        call: Some(Call { request, stage, heard: NOW }),
+        overlay: Some(Overlay::Call),
+        ..paying(pay(showing(97)))
+    }
 }
 
 /// Scenes by name.

@@ -166,6 +166,12 @@ fn each_page_says_what_it_is_about() {
         ),
         ("pay_showing", 0, "请用手机扫一扫。309.54元。收款方　城南供电公司"),
         ("finished_posted", 1, "Paid, thank you. 309.54 yuan. It is on your account. Reference. 3F7K-9Q2M-X"),
+        ("call_taken", 0, "工作人员正在过来。请在这里稍等。"),
+        (
+            "call_unreachable",
+            1,
+            "Our guide cannot be reached from here. Please ask at the counter, or call 95598.",
+        ),
         ("idle", 0, "您还在吗？还剩 40 秒"),
     ] {
         speaking.show(&fixtures::scene(scene), language);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::JournalHead;
+use uuid::Uuid;
+
+use crate::{Call, JournalHead};
 
 /// A text per language tag (`zh_CN`, `en`). `zh_CN` is always there.
 pub type Text = BTreeMap<String, String>;
@@ -24,6 +26,9 @@ pub struct CheckIn {
     /// The newest row of its journal; none while it cannot be read, or from an older kiosk.
     #[serde(default)]
     pub journal: Option<JournalHead>,
+    /// The customer's call for the guide that it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Uuid>,
 }
 
 /// The answer to a check-in: the backend's side of the pre-flight.
@@ -37,6 +42,9 @@ pub struct CheckInAnswer {
     pub payment_closed: Option<ClosedReason>,
     /// The payment channels that answer, in the order to offer them.
     pub channels: Vec<ChannelInfo>,
+    /// Where the call stands that the kiosk has named; none from an older backend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
 }
 
 /// Why payment is closed.

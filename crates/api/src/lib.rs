@@ -2,6 +2,7 @@
 //! and unknown enum values are survived, so that neighbouring versions work together.
 
 mod bills;
+mod call;
 mod hall;
 mod id_number;
 mod journal;
@@ -15,6 +16,7 @@ pub use bills::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
     TierPosition,
 };
+pub use call::{Call, CallRequest, CallState, Place};
 pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Hall, Text, Wallet};
 pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};

@@ -2,9 +2,9 @@
 //! and nothing personal is shown by `Debug`.
 
 use powerhall_api::{
-    Applications, AttemptRequest, BillDetail, Bills, CancelRequest, CheckIn, CheckInAnswer, CodeSent,
-    FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders,
-    Problem, ProofRequest, Quote,
+    Applications, AttemptRequest, BillDetail, Bills, CallRequest, CancelRequest, CheckIn, CheckInAnswer,
+    CodeSent, FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest,
+    Orders, Problem, ProofRequest, Quote,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -116,6 +116,7 @@ fn a_kiosk_reads_any_answer_about_the_hall() {
     bend::<CheckInAnswer>(json!({
         "server_time": "2026-11-23T10:42:00+08:00", "payment_closed": null,
         "channels": [{"id": "sandbox", "name": text("扫码"), "wallets": [{"name": text("钱包")}]}],
+        "call": {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "taken"},
     }));
     bend::<Hall>(json!({"services": [text("新装")], "promises": [text("承诺")], "source": "s"}));
     bend::<JournalAnswer>(json!({"acked_through": 7, "refused": [{"seq": 3, "code": "chain_broken"}]}));
@@ -137,7 +138,10 @@ fn the_backend_reads_any_request() {
     }));
     bend::<AttemptRequest>(json!({"no": 2, "channel": "sandbox"}));
     bend::<CancelRequest>(json!({"reason": "customer"}));
-    bend::<CheckIn>(json!({"version": "0.1.0", "journal_ok": true, "open_orders": 0}));
+    bend::<CheckIn>(json!({"version": "0.1.0", "journal_ok": true, "open_orders": 0,
+                           "call": "01890a5d-ac96-774b-bcce-b302099a8057"}));
+    bend::<CallRequest>(json!({"id": "01890a5d-ac96-774b-bcce-b302099a8057", "place": "pay",
+                               "reference": "3F7K-9Q2M-X"}));
     let hash = "0".repeat(64);
     bend::<JournalUpload>(json!({
         "book": "01890a5d-ac96-774b-bcce-b302099a8057", "before": hash,

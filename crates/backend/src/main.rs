@@ -1,4 +1,4 @@
-//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`.
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`.
 
 mod staff_commands;
 
@@ -16,7 +16,7 @@ use powerhall_billing::demo::{self, DemoError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use staff_commands::{ReviewCommand, StaffFailed};
+use staff_commands::{CallsCommand, ReviewCommand, StaffFailed};
 
 /// The backend of an electricity company's business halls.
 #[derive(Parser)]
@@ -56,6 +56,11 @@ enum What {
     Review {
         #[command(subcommand)]
         command: ReviewCommand,
+    },
+    /// Calls for the guide: see them, take one, end one. Asks the running backend at its socket.
+    Calls {
+        #[command(subcommand)]
+        command: Option<CallsCommand>,
     },
     /// Compare a day's books: statements, orders, postings, journals. Asks the running backend at its socket.
     Reconcile {
@@ -141,6 +146,10 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
             add_kiosk(&config, id, secret_file).await
         }
         What::Review { command } => Ok(staff_commands::review(&config.review.socket, command).await?),
+        What::Calls { command } => {
+            let command = command.unwrap_or(CallsCommand::List);
+            Ok(staff_commands::calls(&config.review.socket, command).await?)
+        }
         What::Reconcile { day, settle, close } => {
             Ok(staff_commands::reconcile(&config.review.socket, day, settle, close).await?)
         }

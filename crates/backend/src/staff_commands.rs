@@ -1,11 +1,12 @@
-//! `review` and `reconcile` at the command line: asks the running backend, prints what it says. The backend does the work,
+//! `review`, `reconcile` and `calls` at the command line: asks the running backend, prints what it says. The backend does the work,
 //! because it alone holds the channels and writes the store, and because its socket knows who asks.
 
 use std::path::Path;
+use std::time::Duration;
 
 use clap::Subcommand;
 use powerhall_backend::reconcile;
-use powerhall_backend::staff::{Answer, Ask, AskError, Choose, Sheet, Slip, ask};
+use powerhall_backend::staff::{Answer, Ask, AskError, CallSlip, Choose, Sheet, Slip, ask};
 
 /// What can be asked about reviews.
 #[derive(Subcommand)]
@@ -62,6 +63,28 @@ pub struct Reason {
     reason: String,
 }
 
+/// What can be done about calls for the guide.
+#[derive(Subcommand)]
+pub enum CallsCommand {
+    /// List the calls that are not over. The default.
+    List,
+    /// List them again whenever they change, with a bell for a new one, until interrupted.
+    Watch,
+    /// I am on my way: the screen says so.
+    Take {
+        /// The kiosk's name, from the list.
+        kiosk: String,
+    },
+    /// It is done: the screen goes back to the customer's page.
+    Done {
+        /// The kiosk's name, from the list.
+        kiosk: String,
+    },
+}
+
+/// How often `calls watch` looks.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
 /// Why it was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum StaffFailed {
@@ -113,9 +136,80 @@ pub async fn review(socket: &Path, command: ReviewCommand) -> Result<(), StaffFa
         Answer::Shown { sheet } => print_sheet(&sheet),
         Answer::Decided => println!("decided"),
         Answer::Refused { why } => return Err(StaffFailed::Refused(why)),
-        Answer::Reconciled { .. } => return Err(StaffFailed::Strange),
+        Answer::Reconciled { .. } | Answer::Calls { .. } | Answer::Attended { .. } => {
+            return Err(StaffFailed::Strange);
+        }
     }
     Ok(())
+}
+
+/// `calls …`
+pub async fn calls(socket: &Path, command: CallsCommand) -> Result<(), StaffFailed> {
+    let (kiosk, done) = match command {
+        CallsCommand::List => {
+            let calls = open_calls(socket).await?;
+            print_calls(&calls);
+            return Ok(());
+        }
+        CallsCommand::Watch => return watch_calls(socket).await,
+        CallsCommand::Take { kiosk } => (kiosk, false),
+        CallsCommand::Done { kiosk } => (kiosk, true),
+    };
+    match ask(socket, &Ask::Attend { kiosk, done }).await? {
+        Answer::Attended { call } if done => println!("done: {}", call.kiosk),
+        Answer::Attended { call } => print_call(&call),
+        Answer::Refused { why } => return Err(StaffFailed::Refused(why)),
+        Answer::Listed { .. }
+        | Answer::Shown { .. }
+        | Answer::Decided
+        | Answer::Calls { .. }
+        | Answer::Reconciled { .. } => return Err(StaffFailed::Strange),
+    }
+    Ok(())
+}
+
+async fn open_calls(socket: &Path) -> Result<Vec<CallSlip>, StaffFailed> {
+    match ask(socket, &Ask::Calls).await? {
+        Answer::Calls { calls } => Ok(calls),
+        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
+        Answer::Listed { .. }
+        | Answer::Shown { .. }
+        | Answer::Decided
+        | Answer::Attended { .. }
+        | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
+    }
+}
+
+async fn watch_calls(socket: &Path) -> Result<(), StaffFailed> {
+    let mut before = None;
+    loop {
+        let calls = open_calls(socket).await?;
+        if before.as_ref() != Some(&calls) {
+            let known = before.unwrap_or_default();
+            let is_new =
+                |call: &CallSlip| !known.iter().any(|k| (&k.kiosk, &k.at) == (&call.kiosk, &call.at));
+            if calls.iter().any(is_new) {
+                print!("\x07");
+            }
+            print_calls(&calls);
+            println!();
+            before = Some(calls);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+fn print_calls(calls: &[CallSlip]) {
+    if calls.is_empty() {
+        println!("nobody calls");
+    }
+    calls.iter().for_each(print_call);
+}
+
+fn print_call(call: &CallSlip) {
+    let reference = call.reference.as_deref().map(|r| format!(", reference {r}")).unwrap_or_default();
+    let taken = call.taken_by.as_deref().map(|who| format!(", {who} has taken it")).unwrap_or_default();
+    println!("{}  {}  step {}{reference}{taken}", call.at, call.kiosk, call.place);
 }
 
 /// `reconcile …`
@@ -133,7 +227,11 @@ pub async fn reconcile(socket: &Path, day: String, settle: bool, close: bool) ->
             Ok(())
         }
         Answer::Refused { why } => Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. } | Answer::Shown { .. } | Answer::Decided => Err(StaffFailed::Strange),
+        Answer::Listed { .. }
+        | Answer::Shown { .. }
+        | Answer::Decided
+        | Answer::Calls { .. }
+        | Answer::Attended { .. } => Err(StaffFailed::Strange),
     }
 }
 

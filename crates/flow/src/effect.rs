@@ -1,6 +1,6 @@
 //! What the kiosk must do. An effect decides nothing; its outcome comes back as an event.
 
-use powerhall_api::{AttemptRequest, CancelReason, LookupRequest, OrderRequest};
+use powerhall_api::{AttemptRequest, CallRequest, CancelReason, LookupRequest, OrderRequest};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
@@ -13,7 +13,13 @@ pub enum Effect {
     CheckIn {
         /// Orders that are still followed.
         open_orders: u32,
+        /// The call for the guide that is asked after.
+        call: Option<Uuid>,
     },
+    /// `POST /v1/calls`.
+    CallGuide(CallRequest),
+    /// `POST /v1/calls/{id}/end`. Not answered: a call that is not heard to be over ends by itself.
+    EndCall(Uuid),
     /// `GET /v1/orders?state=open`.
     AskOpenOrders,
     /// `POST /v1/lookups`.

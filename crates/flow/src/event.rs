@@ -1,6 +1,6 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
-use powerhall_api::{Applications, BillDetail, Bills, CheckInAnswer, Lookup, Order, Orders, Quote};
+use powerhall_api::{Applications, BillDetail, Bills, Call, CheckInAnswer, Lookup, Order, Orders, Quote};
 use uuid::Uuid;
 
 use crate::{JournalTrouble, Ticket, Trouble, Way};
@@ -30,6 +30,8 @@ pub enum Event {
     Press(Press),
     /// The answer to [`crate::Effect::CheckIn`].
     CheckedIn(Result<CheckInAnswer, Trouble>),
+    /// The answer to [`crate::Effect::CallGuide`].
+    Called(Uuid, Result<Call, Trouble>),
     /// The answer to [`crate::Effect::AskOpenOrders`].
     OpenOrders(Result<Orders, Trouble>),
     /// The answer to [`crate::Effect::Lookup`].
@@ -92,6 +94,10 @@ pub enum Press {
     Home,
     /// Open the help.
     Help,
+    /// Call the guide.
+    CallGuide,
+    /// Nobody needs to come any more.
+    EndCall,
     /// Open the ways to use the machine.
     Ways,
     /// Another language: the other one, or the list of them.

@@ -1,12 +1,18 @@
 //! Time without a touch: first a warning that one touch answers, then home, and the customer's data is gone.
 
-use crate::{Millis, Overlay, PayStage, Screen, Settings, State, Ways, step::Run};
+use crate::{Millis, Overlay, PayStage, Screen, Settings, State, Ways, call, step::Run};
 
 /// When the idle time or the warning runs out. `None` where another clock rules: on a live code its countdown.
 pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
     if let Some(Overlay::IdleWarning { ends }) = state.overlay {
         return Some(ends);
     }
+    let idle = match state.overlay {
+        Some(Overlay::Call) => stretched(settings, state, settings.idle).max(call::PATIENCE),
+        Some(Overlay::Help | Overlay::Ways | Overlay::Languages | Overlay::IdleWarning { .. }) | None => {
+            stretched(settings, state, settings.idle)
+        }
+    };
     match &state.screen {
         Screen::Home if is_as_at_start(state) => None,
         Screen::Pay(pay) => match pay.stage {
@@ -17,7 +23,7 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
             | PayStage::Opening { .. }
             | PayStage::Closing { .. }
             | PayStage::Closed
-            | PayStage::Failed => Some(state.last_touch + stretched(settings, state, settings.idle)),
+            | PayStage::Failed => Some(state.last_touch + idle),
         },
         Screen::Home
         | Screen::FindAccount(_)
@@ -28,7 +34,7 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
         | Screen::Finished(_)
         | Screen::FindApplication(_)
         | Screen::Progress(_)
-        | Screen::PaymentClosed(_) => Some(state.last_touch + stretched(settings, state, settings.idle)),
+        | Screen::PaymentClosed(_) => Some(state.last_touch + idle),
     }
 }
 
@@ -53,13 +59,14 @@ impl Run<'_> {
             self.check_in_now();
         }
         self.countdown();
+        self.call_lapses();
         let Some(deadline) = deadline(self.settings, &self.state) else { return };
         if self.now.at < deadline {
             return;
         }
         match (self.state.overlay, &self.state.screen) {
             (Some(Overlay::IdleWarning { .. }), _) | (_, Screen::Home) => self.end_session(),
-            (Some(Overlay::Help | Overlay::Ways | Overlay::Languages) | None, _) => {
+            (Some(Overlay::Help | Overlay::Call | Overlay::Ways | Overlay::Languages) | None, _) => {
                 let ends = self.now.at + stretched(self.settings, &self.state, self.settings.warning);
                 self.state.overlay = Some(Overlay::IdleWarning { ends });
             }
@@ -69,6 +76,7 @@ impl Run<'_> {
     /// Home as the next customer expects it.
     fn end_session(&mut self) {
         self.go_home();
+        self.leave_call();
         self.state.ways = Ways::default();
     }
 }

@@ -4,6 +4,7 @@
 mod answers;
 mod background;
 mod bills;
+mod call;
 mod effect;
 mod event;
 mod find;
@@ -23,6 +24,7 @@ mod ways;
 
 pub use background::{Followed, Wish};
 pub use bills::{BillList, BillShown};
+pub use call::{Call, CallStage};
 pub use effect::{Effect, Fact};
 pub use event::{Asked, Event, Press, Remembered};
 pub use identify::{Kind, Reading, Whole, Wrong, identify, read_as};

@@ -3,7 +3,8 @@
 use powerhall_api::{CheckInAnswer, ClosedReason};
 
 use crate::{
-    Effect, FindAccount, Gate, JournalTrouble, Millis, Origin, Remembered, Screen, Trouble, step::Run,
+    Effect, FindAccount, Gate, JournalTrouble, Millis, Origin, Remembered, Screen, Trouble, call::ASK_EVERY,
+    step::Run,
 };
 
 /// A check-in without any answer for so long is given up.
@@ -46,7 +47,8 @@ impl Run<'_> {
         if self.state.service.checking.is_none_or(|since| self.now.at >= since + LOST) {
             self.state.service.checking = Some(self.now.at);
             let open_orders = u32::try_from(self.state.followed.len()).unwrap_or(u32::MAX);
-            self.effect(Effect::CheckIn { open_orders });
+            let call = self.call_to_ask();
+            self.effect(Effect::CheckIn { open_orders, call });
         }
     }
 
@@ -56,6 +58,7 @@ impl Run<'_> {
             Ok(answer) => {
                 self.state.service.channels = answer.channels;
                 self.name_channel();
+                self.call_told(answer.call);
                 if !self.state.service.open_orders_asked {
                     self.state.service.open_orders_asked = true;
                     self.effect(Effect::AskOpenOrders);
@@ -75,6 +78,7 @@ impl Run<'_> {
             Gate::Open => self.settings.check_in_every,
             Gate::Unknown | Gate::Closed(_) => AFTER_TROUBLE.min(self.settings.check_in_every),
         };
+        let wait = if self.state.call.is_some() { wait.min(ASK_EVERY) } else { wait };
         self.state.service.next_check_in = self.now.at + wait;
         // The closed page ends by itself, or says the new reason.
         if let Screen::PaymentClosed(_) = self.state.screen {

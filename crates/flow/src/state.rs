@@ -7,7 +7,7 @@ use powerhall_api::{Applications, ChannelInfo, ClosedReason, Order, Personal, Qu
 use powerhall_money::Fen;
 use uuid::Uuid;
 
-use crate::{BillList, BillShown, Followed, Notice, Ways};
+use crate::{BillList, BillShown, Call, Followed, Notice, Ways};
 
 /// Milliseconds on the monotonic clock, from an arbitrary start; also spans of time.
 pub type Millis = u64;
@@ -31,6 +31,8 @@ pub struct State {
     pub service: Service,
     /// Orders whose customer has left, followed to their end.
     pub followed: Vec<Followed>,
+    /// The call for the guide that stands.
+    pub call: Option<Call>,
     /// The last ticket given out.
     pub tickets: Ticket,
 }
@@ -40,6 +42,8 @@ pub struct State {
 pub enum Overlay {
     /// How to use the machine and whom to ask.
     Help,
+    /// The guide was called: how far that is, and what to tell whoever comes.
+    Call,
     /// The ways to use it: text, colours, reach, voice.
     Ways,
     /// The languages, where there are more than two.

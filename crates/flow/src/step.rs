@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Effect, Event, FindAccount, FindApplication, Gate, Millis, Overlay, PayStage, Press, Screen, Service,
-    Settings, State, Ticket, Waiting, Ways, idle,
+    Settings, State, Ticket, Waiting, Ways, call, idle,
 };
 
 /// What a step may not invent: the time, and a name for a new order.
@@ -61,6 +61,7 @@ impl State {
                 open_orders_unknown: false,
             },
             followed: Vec::new(),
+            call: None,
             tickets: Ticket(0),
         }
     }
@@ -86,6 +87,7 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
             run.press(press);
         }
         Event::CheckedIn(answer) => run.checked_in(answer),
+        Event::Called(call, answer) => run.called(call, answer),
         Event::OpenOrders(answer) => run.open_orders(answer),
         Event::LookedUp(ticket, answer) => run.looked_up(ticket, answer),
         Event::Quoted(ticket, answer) => run.quoted(ticket, answer),
@@ -108,6 +110,7 @@ pub fn next_wake(settings: &Settings, state: &State, now: Millis) -> Millis {
     };
     let mut wakes = vec![state.service.next_check_in];
     wakes.extend(idle::deadline(settings, state));
+    wakes.extend(call::lapses(state));
     wakes.extend(waiting_since(state).map(|since| since + settings.connecting_after).filter(|&at| at > now));
     if let Some(Overlay::IdleWarning { ends }) = state.overlay {
         wakes.push(second_before(ends));
@@ -181,11 +184,15 @@ impl Run<'_> {
     fn press(&mut self, press: Press) {
         match press {
             Press::Home => self.go_home(),
-            Press::Help => self.state.overlay = Some(Overlay::Help),
+            Press::Help => self.help(),
+            Press::CallGuide => self.call_guide(),
+            Press::EndCall => self.end_call(),
             Press::Ways => self.state.overlay = Some(Overlay::Ways),
             Press::Languages => self.languages(),
             Press::Close => match self.state.overlay {
-                Some(Overlay::Help | Overlay::Ways | Overlay::Languages) => self.state.overlay = None,
+                Some(Overlay::Help | Overlay::Call | Overlay::Ways | Overlay::Languages) => {
+                    self.state.overlay = None;
+                }
                 Some(Overlay::IdleWarning { .. }) | None => self.ignore(Ignored::NotHere),
             },
             Press::StillHere => self.state.overlay = None,

@@ -157,7 +157,16 @@ impl Hands {
     fn begin(&mut self, effect: Effect) -> Option<tokio::sync::oneshot::Receiver<()>> {
         let backend = self.backend.clone();
         match effect {
-            Effect::CheckIn { open_orders } => self.check_in(backend, open_orders),
+            Effect::CheckIn { open_orders, call } => self.check_in(backend, open_orders, call),
+            Effect::CallGuide(request) => {
+                self.spawn(async move { Event::Called(request.id, backend.call_guide(&request).await) });
+            }
+            Effect::EndCall(call) => {
+                // What is not heard ends by itself.
+                self.tasks.spawn(async move {
+                    let _ = backend.end_call(call).await;
+                });
+            }
             Effect::AskOpenOrders => {
                 self.spawn(async move { Event::OpenOrders(backend.open_orders().await) });
             }
@@ -228,7 +237,7 @@ impl Hands {
     }
 
     /// The journal's health goes with each check-in, and back to the flow before its answer.
-    fn check_in(&mut self, backend: Client, open_orders: u32) {
+    fn check_in(&mut self, backend: Client, open_orders: u32, call: Option<Uuid>) {
         let (journal, tell) = (self.journal.clone(), self.tell.clone());
         self.spawn(async move {
             let checked = tokio::time::timeout(JOURNAL_PATIENCE, journal.check()).await;
@@ -237,7 +246,7 @@ impl Hands {
                 Err(trouble) => (None, Err(trouble)),
             };
             let version = env!("CARGO_PKG_VERSION").to_owned();
-            let check_in = CheckIn { version, journal_ok: head.is_some(), open_orders, journal: head };
+            let check_in = CheckIn { version, journal_ok: head.is_some(), open_orders, journal: head, call };
             // The session has ended: nobody waits for it.
             let _ = tell.send(Event::JournalChecked(health)).await;
             Event::CheckedIn(backend.check_in(&check_in).await)

@@ -56,6 +56,14 @@ pub enum Page {
     PaymentClosed,
     /// How it works.
     Help,
+    /// The guide is being called.
+    Calling,
+    /// The guide has been called.
+    Called,
+    /// Somebody is on the way.
+    Coming,
+    /// The guide cannot be called from here.
+    NotReached,
     /// What would make it easier?
     Ways,
     /// Are you still there?
@@ -66,7 +74,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 25] = [
+        const BEGINS: [(&str, Page); 29] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
@@ -90,6 +98,10 @@ impl Page {
             ("progress", Page::Progress),
             ("payment_closed", Page::PaymentClosed),
             ("help", Page::Help),
+            ("call_calling", Page::Calling),
+            ("call_called", Page::Called),
+            ("call_taken", Page::Coming),
+            ("call_unreachable", Page::NotReached),
             ("ways", Page::Ways),
             ("idle", Page::StillThere),
         ];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use powerhall_api::{CheckIn, CheckInAnswer, ClosedReason, Problem};
+use powerhall_api::{Call, CallState, CheckIn, CheckInAnswer, ClosedReason, Problem};
 
 use super::auth::Kiosk;
 use super::extract::Body;
@@ -66,5 +66,13 @@ pub(super) async fn create(
     if let Some(reason) = payment_closed {
         tracing::warn!(kiosk, ?reason, "payment is closed");
     }
-    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels }))
+    let call = match check_in.call {
+        // A call that nobody knows was never heard, or was forgotten long ago: nobody comes.
+        Some(id) => {
+            let known = backend.store.call_of(&kiosk, id).await?;
+            Some(Call { id, state: known.map_or(CallState::Done, |call| call.state(now)) })
+        }
+        None => None,
+    };
+    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels, call }))
 }

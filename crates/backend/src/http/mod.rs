@@ -3,6 +3,7 @@
 
 mod auth;
 mod bills;
+mod calls;
 mod check_ins;
 mod document;
 mod extract;
@@ -55,6 +56,8 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/orders/{id}/extend", post(orders::extend))
         .route("/v1/orders/{id}/attempts", post(orders::attempt))
         .route("/v1/check-ins", post(check_ins::create))
+        .route("/v1/calls", post(calls::create))
+        .route("/v1/calls/{id}/end", post(calls::end))
         .route("/v1/journal", post(journal::upload))
         .route("/v1/hall", get(hall::get))
         .route("/v1/notifications/{channel}", post(notifications::create))

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::words::{Answer, Ask, Sheet, Slip};
 use crate::backend::Backend;
+use crate::calls::Attend;
 use crate::reconcile::{self, Ran, ReconcileError, Wish};
 use crate::store::{DecideOutcome, StoreError};
 
@@ -168,6 +169,21 @@ async fn answer(backend: &Backend, reports: &Path, name: &str, ask: Ask) -> Answ
                     refused("money of an order wants a decision on the money; everything else is noted")
                 }
                 Err(StoreError::Refused(refusal)) => refused(format!("not possible: {refusal}")),
+                Err(error) => failed(&error),
+            }
+        }
+        Ask::Calls => match backend.store.calls(backend.now()).await {
+            Ok(rows) => Answer::Calls { calls: rows.into_iter().map(Into::into).collect() },
+            Err(error) => failed(&error),
+        },
+        Ask::Attend { kiosk, done } => {
+            let attend = if done { Attend::End } else { Attend::Take };
+            match backend.store.attend(&kiosk, attend, name, backend.now()).await {
+                Ok(Some(call)) => {
+                    tracing::info!(kiosk, ?attend, who = name, "a call for the guide is attended to");
+                    Answer::Attended { call: call.into() }
+                }
+                Ok(None) => refused("nobody calls from this kiosk"),
                 Err(error) => failed(&error),
             }
         }

@@ -3,6 +3,7 @@
 use powerhall_money::{Fen, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::calls::CallRow;
 use crate::clock::rfc3339;
 use crate::reconcile::Report;
 use crate::store::{Choice, Decided, ReviewRow, ReviewSheet};
@@ -29,6 +30,15 @@ pub enum Ask {
         choice: Choose,
         /// Why.
         reason: String,
+    },
+    /// The calls for the guide that are not over.
+    Calls,
+    /// Attend to a kiosk's call.
+    Attend {
+        /// Whose call.
+        kiosk: String,
+        /// It is done, not only taken.
+        done: bool,
     },
     /// Compare a day's books.
     Reconcile {
@@ -88,6 +98,16 @@ pub enum Answer {
     },
     /// The decision is written.
     Decided,
+    /// The calls for the guide.
+    Calls {
+        /// Oldest first.
+        calls: Vec<CallSlip>,
+    },
+    /// It is so now.
+    Attended {
+        /// The call.
+        call: CallSlip,
+    },
     /// The day was compared.
     Reconciled {
         /// The report.
@@ -104,6 +124,33 @@ pub enum Answer {
         /// Why, for people.
         why: String,
     },
+}
+
+/// A call for the guide, as staff is shown it. Nothing in it says who called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSlip {
+    /// Where.
+    pub kiosk: String,
+    /// The page that was left for it: `pay`.
+    pub place: String,
+    /// The order's reference, where one was on that page.
+    pub reference: Option<String>,
+    /// Since when.
+    pub at: String,
+    /// Who has taken it.
+    pub taken_by: Option<String>,
+}
+
+impl From<CallRow> for CallSlip {
+    fn from(row: CallRow) -> Self {
+        Self {
+            kiosk: row.kiosk,
+            place: row.place.name().to_owned(),
+            reference: row.reference,
+            at: rfc3339(row.at),
+            taken_by: row.taken.map(|(_, who)| who),
+        }
+    }
 }
 
 /// A line of the list.

@@ -3,6 +3,7 @@
 //! there or not, as a real disk would; whatever was answered before stays.
 
 mod data;
+mod floor;
 mod office;
 
 use std::sync::atomic::{AtomicBool, Ordering};

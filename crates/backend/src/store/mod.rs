@@ -2,11 +2,13 @@
 //! The trait is the port, `sqlite` the adapter; a decision never sees SQL, and no SQL decides.
 
 mod apply;
+mod floor;
 mod memory;
 mod office;
 mod rows;
 mod sqlite;
 mod sqlite_days;
+mod sqlite_floor;
 mod sqlite_office;
 
 use async_trait::async_trait;
@@ -16,6 +18,7 @@ use powerhall_money::{Command, Context, Fen, Moment, NewOrder, Order, Payment, R
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use floor::Floor;
 pub use memory::{Disk, InstantDisk, MemoryStore};
 pub use office::{
     Batch, Choice, DayQuery, DayWrite, DayWritten, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet,
@@ -172,7 +175,7 @@ pub struct ReviewRow {
 
 /// The port.
 #[async_trait]
-pub trait Store: Office {
+pub trait Store: Office + Floor {
     /// Adds a kiosk, or gives it another secret.
     async fn put_kiosk(&self, id: &str, secret_sha256: [u8; 32], now: Moment) -> Result<(), StoreError>;
 

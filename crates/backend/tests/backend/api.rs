@@ -237,6 +237,8 @@ async fn the_document_names_every_route_and_every_problem() {
             "/healthz",
             "/openapi.json",
             "/readyz",
+            "/v1/calls",
+            "/v1/calls/{id}/end",
             "/v1/check-ins",
             "/v1/hall",
             "/v1/journal",

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use powerhall_api::{JournalEntry, JournalHead, Personal};
+use powerhall_api::{CallRequest, JournalEntry, JournalHead, Personal, Place};
+use powerhall_backend::calls::Attend;
 use powerhall_backend::reconcile::Close;
 use powerhall_backend::store::{
     Choice, DayQuery, DayWrite, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore,
@@ -77,6 +78,17 @@ enum Call {
         fen: i64,
         transaction: u8,
     },
+    /// A customer calls the guide, perhaps again, or needs nobody any more.
+    Guide {
+        kiosk: u8,
+        id: u8,
+        place: u8,
+        end: bool,
+    },
+    Attend {
+        kiosk: u8,
+        done: bool,
+    },
     Day {
         day: u8,
         differences: u8,
@@ -103,6 +115,10 @@ fn call() -> impl Strategy<Value = Call> {
         2 => (0..2_u8, 0..4_u8, any::<bool>(), 1..3_i64, 0..2_u8).prop_map(
             |(day, order, refund, fen, transaction)| Call::Statement { day, order, refund, fen, transaction }
         ),
+        3 => (0..2_u8, 0..4_u8, 0..2_u8, prop::bool::weighted(0.2)).prop_map(
+            |(kiosk, id, place, end)| Call::Guide { kiosk, id, place, end }
+        ),
+        2 => (0..2_u8, any::<bool>()).prop_map(|(kiosk, done)| Call::Attend { kiosk, done }),
         2 => (0..2_u8, 0..8_u8, any::<bool>()).prop_map(
             |(day, differences, close)| Call::Day { day, differences, close }
         ),
@@ -294,6 +310,19 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
                 write_row(rows, id(*order), *fact, now);
                 let upload = upload(*kiosk, rows, usize::from(*from) % rows.len(), *bent);
                 told(store.journal(&format!("k{kiosk}"), &upload, now).await)
+            }
+            Call::Guide { kiosk, id: call, end: true, .. } => {
+                told(store.end_call(&format!("k{kiosk}"), id(*call), now).await)
+            }
+            Call::Guide { kiosk, id: call, place, end: false } => {
+                let place = Place::ALL[usize::from(*place)];
+                let request = CallRequest { id: id(*call), place, reference: None };
+                told(store.call(&format!("k{kiosk}"), &request, now).await)
+            }
+            Call::Attend { kiosk, done } => {
+                let attend = if *done { Attend::End } else { Attend::Take };
+                let attended = store.attend(&format!("k{kiosk}"), attend, "guide", now).await;
+                told(attended.map(|call| (call, now))) + &told(store.calls(now).await)
             }
             Call::Head { kiosk, back } => {
                 let rows = &journals[usize::from(*kiosk)];

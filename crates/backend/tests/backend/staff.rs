@@ -14,14 +14,15 @@ use crate::fake_channel::Fault;
 use crate::real::config_in;
 use crate::world::World;
 
-struct Desk {
+/// The staff's door of a world.
+pub struct Desk {
     socket: std::path::PathBuf,
     _stop: watch::Sender<bool>,
     _folder: tempfile::TempDir,
 }
 
 impl Desk {
-    async fn open(world: &World) -> Self {
+    pub async fn open(world: &World) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let socket = folder.path().join("s.sock");
         let door = Door::open(&socket, 0o600, &folder.path().join("reports")).await.expect("opens");
@@ -30,7 +31,7 @@ impl Desk {
         Self { socket, _stop: stop, _folder: folder }
     }
 
-    async fn ask(&self, question: Ask) -> Answer {
+    pub async fn ask(&self, question: Ask) -> Answer {
         ask(&self.socket, &question).await.expect("answered")
     }
 
@@ -54,7 +55,7 @@ impl Desk {
 }
 
 /// The user that runs these tests, as the system names it.
-fn me() -> String {
+pub fn me() -> String {
     let out = Command::new("id").arg("-un").output().expect("runs");
     String::from_utf8(out.stdout).expect("text").trim().to_owned()
 }
@@ -170,6 +171,9 @@ async fn the_commands_ask_the_running_backend() {
     }
     assert_eq!(mode(&socket), 0o600);
     assert_eq!(run(&["review", "list"]), (true, "nothing to look at\n".to_owned()));
+    assert_eq!(run(&["calls"]), (true, "nobody calls\n".to_owned()));
+    let (ok, said) = run(&["calls", "take", "kiosk-1"]);
+    assert!(!ok && said.contains("nobody calls from this kiosk"), "{said}");
     let (ok, said) = run(&["review", "decide", "no-such", "noted", "--reason", "x"]);
     assert!(!ok && said.contains("no such review"), "{said}");
     let (ok, first) = run(&["reconcile", "--day", "2026-01-05", "--close"]);

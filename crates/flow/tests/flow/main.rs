@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod bills;
+mod call;
 mod identify;
 mod journeys;
 mod losses;

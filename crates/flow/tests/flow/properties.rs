@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use powerhall_api::{ClosedReason, Collect, Deliver, LookupKind, Orders, ProblemCode};
+use powerhall_api::{Call, CallState, ClosedReason, Collect, Deliver, LookupKind, Orders, ProblemCode};
 use powerhall_flow::{
     Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Remembered, Screen, Trouble, Way,
     Ways,
@@ -49,6 +49,7 @@ fn presses() -> impl Strategy<Value = Press> {
         1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::WayToFind)],
         2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
         1 => prop_oneof![Just(Press::Help), Just(Press::Close), Just(Press::StillHere), Just(Press::Ways), Just(Press::Languages), Just(Press::Leave), Just(Press::Keypad)],
+        1 => prop_oneof![Just(Press::Help), Just(Press::CallGuide), Just(Press::EndCall)],
         1 => prop_oneof![Just(Press::AllMonths), Just(Press::OtherAmount), Just(Press::NotMe), Just(Press::MoreTime)],
         1 => (0..4_usize).prop_map(Press::Channel),
         1 => (0..4_usize).prop_map(Press::Month),
@@ -242,12 +243,20 @@ impl Run {
     fn answer_as(&mut self, effect: Effect, asked: Asked, version: u64, how: How) {
         let event = match (effect, how) {
             (_, How::Lost) => return,
-            (Effect::CheckIn { .. }, How::Well(n)) => {
+            (Effect::CheckIn { call, .. }, How::Well(n)) => {
                 let mut answer = check_in(usize::from(n % 3));
+                let state = [CallState::Open, CallState::Taken, CallState::Done][usize::from(n / 5 % 3)];
+                answer.call = call.map(|id| Call { id, state });
                 answer.payment_closed = (n % 5 == 0).then_some(ClosedReason::Billing);
                 Event::CheckedIn(Ok(answer))
             }
             (Effect::CheckIn { .. }, How::Trouble(trouble)) => Event::CheckedIn(Err(trouble)),
+            (Effect::CallGuide(request), How::Well(n)) => {
+                let state = [CallState::Open, CallState::Taken, CallState::Done][usize::from(n % 3)];
+                Event::Called(request.id, Ok(Call { id: request.id, state }))
+            }
+            (Effect::CallGuide(request), How::Trouble(trouble)) => Event::Called(request.id, Err(trouble)),
+            (Effect::EndCall(_), _) => return,
             (Effect::AskOpenOrders, How::Well(_)) => Event::OpenOrders(Ok(Orders { orders: Vec::new() })),
             (Effect::AskOpenOrders, How::Trouble(trouble)) => Event::OpenOrders(Err(trouble)),
             (Effect::Lookup(ticket, request), How::Well(_)) => {
@@ -356,8 +365,9 @@ proptest! {
         for next in steps {
             run.make(next);
         }
-        // Nobody touches, nobody answers: at most the countdown, then twice the idle time and the warning.
-        let effects = run.world.pass(120_000 + 2 * (45_000 + 20_000) + 1_000);
+        // Nobody touches, nobody answers: at most the countdown, then twice the idle time and the warning, or the
+        // patience of who has called the guide.
+        let effects = run.world.pass(120_000 + 180_000 + 2 * (45_000 + 20_000) + 1_000);
         run.take(effects);
         prop_assert_eq!(&run.world.state.screen, &Screen::Home);
         prop_assert_eq!(run.world.state.overlay, None);

@@ -142,7 +142,7 @@ fn a_new_journal_keeps_payment_closed_until_the_backend_has_named_the_open_order
         [
             Effect::Watch { order: id(7), version: 4, after: 0 },
             cancel(id(8), CancelReason::Restart, 0),
-            Effect::CheckIn { open_orders: 2 },
+            Effect::CheckIn { open_orders: 2, call: None },
         ]
     );
     world.send(Event::CheckedIn(Ok(check_in(1))));

@@ -107,6 +107,7 @@ pub fn check_in(channels: usize) -> CheckInAnswer {
         server_time: "2026-11-23T10:42:00+08:00".into(),
         payment_closed: None,
         channels: (0..channels).map(channel).collect(),
+        call: None,
     }
 }
 

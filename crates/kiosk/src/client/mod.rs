@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_api::{
-    Applications, AttemptRequest, BillDetail, Bills, CancelReason, CancelRequest, CheckIn, CheckInAnswer,
-    JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders, Personal, Quote,
+    Applications, AttemptRequest, BillDetail, Bills, Call, CallRequest, CancelReason, CancelRequest, CheckIn,
+    CheckInAnswer, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders,
+    Personal, Quote,
 };
 use powerhall_flow::Trouble;
 use reqwest::{Method, RequestBuilder, Url};
@@ -84,6 +85,26 @@ impl Client {
     /// [`Trouble`].
     pub async fn check_in(&self, check_in: &CheckIn) -> Result<CheckInAnswer, Trouble> {
         answer::body(&self.line, self.request(Method::POST, &["check-ins"]).json(check_in)).await
+    }
+
+    /// `POST /v1/calls`: idempotent, for a call is known by its id.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn call_guide(&self, call: &CallRequest) -> Result<Call, Trouble> {
+        let told: Call =
+            again(|| answer::body(&self.line, self.request(Method::POST, &["calls"]).json(call))).await?;
+        // An answer about another call is no answer.
+        if told.id == call.id { Ok(told) } else { Err(Trouble::Malformed) }
+    }
+
+    /// `POST /v1/calls/{id}/end`: idempotent, for what is over stays over.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn end_call(&self, id: Uuid) -> Result<Call, Trouble> {
+        let id = id.to_string();
+        again(|| answer::body(&self.line, self.request(Method::POST, &["calls", &id, "end"]))).await
     }
 
     /// `POST /v1/journal`: idempotent, for a row is known by its book and number.

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use powerhall_api::{
-    Account, Attempt, Bill, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect, Deliver,
-    JournalAnswer, JournalEntry, JournalHead, JournalUpload, Lookup, LookupKind, LookupRequest, Order,
-    OrderLine, OrderRequest, Orders, Problem, ProblemCode, ProofWay, Quote, QuoteLine, Receipt, Text,
+    Account, Attempt, Bill, Call, CallState, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect,
+    Deliver, JournalAnswer, JournalEntry, JournalHead, JournalUpload, Lookup, LookupKind, LookupRequest,
+    Order, OrderLine, OrderRequest, Orders, Problem, ProblemCode, ProofWay, Quote, QuoteLine, Receipt, Text,
 };
 use powerhall_money::Fen;
 use tokio::sync::watch;
@@ -231,6 +231,7 @@ async fn check_in(State(fake): State<Fake>, Json(said): Json<CheckIn>) -> Json<C
         server_time: "2026-11-23T12:00:00+08:00".to_owned(),
         payment_closed: None,
         channels: vec![channel],
+        call: said.call.map(|id| Call { id, state: CallState::Taken }),
     })
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::{Job, Opened, ReviewRow, StoreError, StoredOrder};
 use super::office::{Cabinet, Papers};
+use crate::calls::CallRow;
 
 /// An order with its fingerprint and what is next for its parts.
 #[derive(Clone, Debug)]
@@ -41,6 +42,7 @@ pub(super) enum Staged {
     Unclaimed { inbox: (String, String), review: ReviewRow },
     Claimed { keys: Vec<(Uuid, String)>, lease_until: Moment },
     Office(Box<Papers>),
+    Calls(Vec<CallRow>),
 }
 
 impl Staged {
@@ -48,7 +50,7 @@ impl Staged {
         match self {
             Self::Opened { decision, .. } | Self::Changed { decision, .. } => Some(decision),
             Self::Office(papers) => papers.decision.as_deref(),
-            Self::Kiosk { .. } | Self::Unclaimed { .. } | Self::Claimed { .. } => None,
+            Self::Kiosk { .. } | Self::Unclaimed { .. } | Self::Claimed { .. } | Self::Calls(_) => None,
         }
     }
 }
@@ -65,6 +67,7 @@ pub(super) struct Data {
     entries: HashSet<String>,
     pub(super) events: Vec<(Uuid, u64, Moment, Event)>,
     pub(super) cabinet: Cabinet,
+    pub(super) calls: BTreeMap<Uuid, CallRow>,
     reviews: BTreeMap<String, ReviewRow>,
     /// Open orders by kiosk, oldest first.
     open: BTreeSet<(String, Moment, Uuid)>,
@@ -173,6 +176,7 @@ impl Data {
                     self.decided(*decision, now);
                 }
             }
+            Staged::Calls(rows) => self.calls.extend(rows.into_iter().map(|row| (row.id, row))),
             Staged::Claimed { keys, lease_until } => {
                 for (id, part) in keys {
                     let Some(job) = self.orders.get_mut(&id).and_then(|row| row.parts.get_mut(&part)) else {

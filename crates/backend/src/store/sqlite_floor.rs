@@ -1,0 +1,127 @@
+//! The hall's floor on SQLite: calls for the guide.
+
+use async_trait::async_trait;
+use powerhall_api::{CallRequest, CallState};
+use powerhall_money::Moment;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use uuid::Uuid;
+
+use super::StoreError;
+use super::floor::Floor;
+use super::rows::{json, moment, read};
+use super::sqlite::SqliteStore;
+use crate::calls::{Attend, CallRow, KEPT_MS};
+
+const CALL: &str = "SELECT id, kiosk, place, reference, at, taken_at, taken_by, ended_at FROM calls";
+
+#[async_trait]
+impl Floor for SqliteStore {
+    async fn call(
+        &self,
+        kiosk: &str,
+        request: &CallRequest,
+        now: Moment,
+    ) -> Result<Option<CallRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        if let Some(known) = by_id(&mut tx, request.id).await? {
+            return Ok(known.is(kiosk, request).then_some(known));
+        }
+        sqlx::query("UPDATE calls SET ended_at = ? WHERE kiosk = ? AND ended_at IS NULL")
+            .bind(now.0)
+            .bind(kiosk)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM calls WHERE at < ?").bind(now.plus_ms(-KEPT_MS).0).execute(&mut *tx).await?;
+        let new = CallRow::new(kiosk, request, now);
+        sqlx::query("INSERT INTO calls (id, kiosk, place, reference, at) VALUES (?, ?, ?, ?, ?)")
+            .bind(new.id.to_string())
+            .bind(kiosk)
+            .bind(json(&new.place)?)
+            .bind(&new.reference)
+            .bind(now.0)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(new))
+    }
+
+    async fn call_of(&self, kiosk: &str, id: Uuid) -> Result<Option<CallRow>, StoreError> {
+        let found = by_id(&mut *self.readers.acquire().await?, id).await?;
+        Ok(found.filter(|call| call.kiosk == kiosk))
+    }
+
+    async fn end_call(&self, kiosk: &str, id: Uuid, now: Moment) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE calls SET ended_at = ? WHERE id = ? AND kiosk = ? AND ended_at IS NULL")
+            .bind(now.0)
+            .bind(id.to_string())
+            .bind(kiosk)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn calls(&self, now: Moment) -> Result<Vec<CallRow>, StoreError> {
+        live(&mut *self.readers.acquire().await?, None, now).await
+    }
+
+    async fn attend(
+        &self,
+        kiosk: &str,
+        attend: Attend,
+        who: &str,
+        now: Moment,
+    ) -> Result<Option<CallRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(mut call) = live(&mut tx, Some(kiosk), now).await?.pop() else { return Ok(None) };
+        match attend {
+            Attend::Take if call.taken.is_some() => return Ok(Some(call)),
+            Attend::Take => call.taken = Some((now, who.to_owned())),
+            Attend::End => call.ended = Some(now),
+        }
+        sqlx::query("UPDATE calls SET taken_at = ?, taken_by = ?, ended_at = ? WHERE id = ?")
+            .bind(call.taken.as_ref().map(|(at, _)| at.0))
+            .bind(call.taken.as_ref().map(|(_, who)| who))
+            .bind(call.ended.map(|at| at.0))
+            .bind(call.id.to_string())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(call))
+    }
+}
+
+async fn by_id(db: &mut SqliteConnection, id: Uuid) -> Result<Option<CallRow>, StoreError> {
+    let found = sqlx::query(AssertSqlSafe(format!("{CALL} WHERE id = ?")));
+    found.bind(id.to_string()).fetch_optional(db).await?.map(|row| call(&row)).transpose()
+}
+
+/// The calls that are not over, of one kiosk or of all, oldest first.
+async fn live(
+    db: &mut SqliteConnection,
+    kiosk: Option<&str>,
+    now: Moment,
+) -> Result<Vec<CallRow>, StoreError> {
+    let all = sqlx::query(AssertSqlSafe(format!(
+        "{CALL} WHERE ended_at IS NULL AND kiosk = coalesce(?, kiosk) ORDER BY at, id"
+    )));
+    let rows = all.bind(kiosk).fetch_all(db).await?;
+    let calls = rows.iter().map(call).collect::<Result<Vec<_>, _>>()?;
+    Ok(calls.into_iter().filter(|call| call.state(now) != CallState::Done).collect())
+}
+
+fn call(row: &SqliteRow) -> Result<CallRow, StoreError> {
+    let id: &str = row.try_get("id")?;
+    let taken = moment(row.try_get("taken_at")?).zip(row.try_get::<Option<String>, _>("taken_by")?);
+    Ok(CallRow {
+        id: Uuid::parse_str(id).map_err(|_| StoreError::Damaged("a call's id".to_owned()))?,
+        kiosk: row.try_get("kiosk")?,
+        place: read(row.try_get("place")?)?,
+        reference: row.try_get("reference")?,
+        at: Moment(row.try_get("at")?),
+        taken,
+        ended: moment(row.try_get("ended_at")?),
+    })
+}

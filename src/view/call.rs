@@ -1,0 +1,37 @@
+//! The call for the guide: how far it has got, and what whoever comes is shown.
+
+use powerhall_api::Place;
+use powerhall_flow::{CallStage, State};
+
+use crate::ui;
+
+pub(super) fn call(state: &State) -> ui::CallView {
+    let Some(call) = &state.call else { return ui::CallView::default() };
+    ui::CallView {
+        stage: match call.stage {
+            CallStage::Calling => ui::CallStage::Calling,
+            CallStage::Called => ui::CallStage::Called,
+            CallStage::Taken => ui::CallStage::Taken,
+            CallStage::Unreachable { .. } => ui::CallStage::Unreachable,
+        },
+        // The page that is open now, not the one that was left for the call.
+        place: place(state.screen.place()),
+        reference: state.screen.reference().unwrap_or_default().into(),
+    }
+}
+
+const fn place(place: Place) -> ui::Place {
+    match place {
+        Place::Home | Place::Other => ui::Place::Home,
+        Place::FindAccount => ui::Place::FindAccount,
+        Place::Confirm => ui::Place::Confirm,
+        Place::OtherAmount => ui::Place::OtherAmount,
+        Place::Bills => ui::Place::Bills,
+        Place::Bill => ui::Place::Bill,
+        Place::Pay => ui::Place::Pay,
+        Place::Finished => ui::Place::Finished,
+        Place::FindApplication => ui::Place::FindApplication,
+        Place::Progress => ui::Place::Progress,
+        Place::PaymentClosed => ui::Place::PaymentClosed,
+    }
+}
