@@ -7,6 +7,7 @@ mod hall;
 mod id_number;
 mod journal;
 mod lookup;
+mod measure;
 mod order;
 mod personal;
 mod problem;
@@ -24,6 +25,7 @@ pub use lookup::{
     Account, Application, Applications, Bill, Lookup, LookupKind, LookupRequest, Move, Quote, QuoteLine,
     Stage, StageState,
 };
+pub use measure::{Left, MEASURES_MOST, Measure, MeasureBatch, Measured, Opinion, STAY_MOST};
 pub use order::{
     Attempt, AttemptRequest, CancelReason, CancelRequest, Collect, Deliver, Order, OrderLine,
     OrderLineRequest, OrderRequest, Orders, Receipt,

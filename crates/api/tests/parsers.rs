@@ -3,8 +3,8 @@
 
 use powerhall_api::{
     Applications, AttemptRequest, BillDetail, Bills, CallRequest, CancelRequest, CheckIn, CheckInAnswer,
-    CodeSent, FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest,
-    Orders, Problem, ProofRequest, Quote,
+    CodeSent, FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, MeasureBatch, Order,
+    OrderRequest, Orders, Problem, ProofRequest, Quote,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -142,6 +142,10 @@ fn the_backend_reads_any_request() {
                            "call": "01890a5d-ac96-774b-bcce-b302099a8057"}));
     bend::<CallRequest>(json!({"id": "01890a5d-ac96-774b-bcce-b302099a8057", "place": "pay",
                                "reference": "3F7K-9Q2M-X"}));
+    bend::<MeasureBatch>(json!({"id": "01890a5d-ac96-774b-bcce-b302099a8057", "measures": [
+        {"kind": "stay", "place": "pay", "left": "gave_up", "ms": 41_000},
+        {"kind": "opinion", "place": "finished", "opinion": "good"},
+    ]}));
     let hash = "0".repeat(64);
     bend::<JournalUpload>(json!({
         "book": "01890a5d-ac96-774b-bcce-b302099a8057", "before": hash,

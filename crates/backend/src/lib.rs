@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod journal;
 pub mod kiosks;
 pub mod limiter;
+pub mod measures;
 pub mod ordering;
 pub mod proof;
 pub mod quota;

@@ -1,4 +1,4 @@
-//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`.
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `report`.
 
 mod staff_commands;
 
@@ -62,6 +62,11 @@ enum What {
         #[command(subcommand)]
         command: Option<CallsCommand>,
     },
+    /// What the kiosks have measured, anonymously. Asks the running backend at its socket.
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Compare a day's books: statements, orders, postings, journals. Asks the running backend at its socket.
     Reconcile {
         /// The day in Beijing, yyyy-mm-dd.
@@ -73,6 +78,19 @@ enum What {
         /// Close the day; refused while a difference is not explained.
         #[arg(long)]
         close: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum ReportCommand {
+    /// Which step loses customers: how often each was opened, how it was left, how long it took; the worst first.
+    Steps {
+        /// The first day in Beijing, yyyy-mm-dd.
+        #[arg(long)]
+        from: String,
+        /// The last.
+        #[arg(long)]
+        to: String,
     },
 }
 
@@ -149,6 +167,9 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         What::Calls { command } => {
             let command = command.unwrap_or(CallsCommand::List);
             Ok(staff_commands::calls(&config.review.socket, command).await?)
+        }
+        What::Report { command: ReportCommand::Steps { from, to } } => {
+            Ok(staff_commands::steps(&config.review.socket, from, to).await?)
         }
         What::Reconcile { day, settle, close } => {
             Ok(staff_commands::reconcile(&config.review.socket, day, settle, close).await?)

@@ -1,12 +1,12 @@
-//! `review`, `reconcile` and `calls` at the command line: asks the running backend, prints what it says. The backend does the work,
+//! `review`, `reconcile`, `calls` and `report` at the command line: asks the running backend, prints what it says. The backend does the work,
 //! because it alone holds the channels and writes the store, and because its socket knows who asks.
 
 use std::path::Path;
 use std::time::Duration;
 
 use clap::Subcommand;
-use powerhall_backend::reconcile;
 use powerhall_backend::staff::{Answer, Ask, AskError, CallSlip, Choose, Sheet, Slip, ask};
+use powerhall_backend::{measures, reconcile};
 
 /// What can be asked about reviews.
 #[derive(Subcommand)]
@@ -136,7 +136,7 @@ pub async fn review(socket: &Path, command: ReviewCommand) -> Result<(), StaffFa
         Answer::Shown { sheet } => print_sheet(&sheet),
         Answer::Decided => println!("decided"),
         Answer::Refused { why } => return Err(StaffFailed::Refused(why)),
-        Answer::Reconciled { .. } | Answer::Calls { .. } | Answer::Attended { .. } => {
+        Answer::Reconciled { .. } | Answer::Calls { .. } | Answer::Attended { .. } | Answer::Steps { .. } => {
             return Err(StaffFailed::Strange);
         }
     }
@@ -163,6 +163,7 @@ pub async fn calls(socket: &Path, command: CallsCommand) -> Result<(), StaffFail
         | Answer::Shown { .. }
         | Answer::Decided
         | Answer::Calls { .. }
+        | Answer::Steps { .. }
         | Answer::Reconciled { .. } => return Err(StaffFailed::Strange),
     }
     Ok(())
@@ -176,6 +177,7 @@ async fn open_calls(socket: &Path) -> Result<Vec<CallSlip>, StaffFailed> {
         | Answer::Shown { .. }
         | Answer::Decided
         | Answer::Attended { .. }
+        | Answer::Steps { .. }
         | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }
 }
@@ -212,6 +214,23 @@ fn print_call(call: &CallSlip) {
     println!("{}  {}  step {}{reference}{taken}", call.at, call.kiosk, call.place);
 }
 
+/// `report steps …`
+pub async fn steps(socket: &Path, from: String, to: String) -> Result<(), StaffFailed> {
+    match ask(socket, &Ask::Steps { from, to }).await? {
+        Answer::Steps { report } => {
+            print!("{}", measures::table(&report));
+            Ok(())
+        }
+        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
+        Answer::Listed { .. }
+        | Answer::Shown { .. }
+        | Answer::Decided
+        | Answer::Calls { .. }
+        | Answer::Attended { .. }
+        | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
+    }
+}
+
 /// `reconcile …`
 pub async fn reconcile(socket: &Path, day: String, settle: bool, close: bool) -> Result<(), StaffFailed> {
     match ask(socket, &Ask::Reconcile { day, settle, close }).await? {
@@ -231,7 +250,8 @@ pub async fn reconcile(socket: &Path, day: String, settle: bool, close: bool) ->
         | Answer::Shown { .. }
         | Answer::Decided
         | Answer::Calls { .. }
-        | Answer::Attended { .. } => Err(StaffFailed::Strange),
+        | Answer::Attended { .. }
+        | Answer::Steps { .. } => Err(StaffFailed::Strange),
     }
 }
 

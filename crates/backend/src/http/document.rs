@@ -7,7 +7,9 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{bills, calls, check_ins, hall, health, journal, lookups, notifications, orders, proofs};
+use super::{
+    bills, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders, proofs,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,7 +24,7 @@ use super::{bills, calls, check_ins, hall, health, journal, lookups, notificatio
         lookups::create, lookups::quote, lookups::applications, proofs::code, proofs::prove,
         bills::list, bills::get,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
-        check_ins::create, calls::create, calls::end, journal::upload, hall::get, notifications::create,
+        check_ins::create, calls::create, calls::end, measures::create, journal::upload, hall::get, notifications::create,
         health::alive, health::ready, serve,
     ),
     components(schemas(orders::ListState)),

@@ -13,6 +13,7 @@ mod hall;
 mod health;
 mod journal;
 mod lookups;
+mod measures;
 mod notifications;
 mod orders;
 mod proofs;
@@ -59,6 +60,7 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/calls", post(calls::create))
         .route("/v1/calls/{id}/end", post(calls::end))
         .route("/v1/journal", post(journal::upload))
+        .route("/v1/measures", post(measures::create))
         .route("/v1/hall", get(hall::get))
         .route("/v1/notifications/{channel}", post(notifications::create))
         .route("/healthz", get(health::alive))

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::words::{Answer, Ask, Sheet, Slip};
 use crate::backend::Backend;
 use crate::calls::Attend;
+use crate::measures;
 use crate::reconcile::{self, Ran, ReconcileError, Wish};
 use crate::store::{DecideOutcome, StoreError};
 
@@ -184,6 +185,19 @@ async fn answer(backend: &Backend, reports: &Path, name: &str, ask: Ask) -> Answ
                     Answer::Attended { call: call.into() }
                 }
                 Ok(None) => refused("nobody calls from this kiosk"),
+                Err(error) => failed(&error),
+            }
+        }
+        Ask::Steps { from, to } => {
+            let (Ok(first), Ok(last)) = (from.parse::<Date>(), to.parse::<Date>()) else {
+                return refused("a day is yyyy-mm-dd");
+            };
+            if first > last {
+                return refused("the first day is after the last");
+            }
+            let [first, last] = [first, last].map(|day| day.to_string());
+            match backend.store.measured(&first, &last).await {
+                Ok(counts) => Answer::Steps { report: measures::report(&first, &last, &counts) },
                 Err(error) => failed(&error),
             }
         }

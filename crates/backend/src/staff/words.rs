@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calls::CallRow;
 use crate::clock::rfc3339;
+use crate::measures;
 use crate::reconcile::Report;
 use crate::store::{Choice, Decided, ReviewRow, ReviewSheet};
 
@@ -39,6 +40,13 @@ pub enum Ask {
         kiosk: String,
         /// It is done, not only taken.
         done: bool,
+    },
+    /// Which step loses customers.
+    Steps {
+        /// The first day, `yyyy-mm-dd`, Beijing.
+        from: String,
+        /// The last.
+        to: String,
     },
     /// Compare a day's books.
     Reconcile {
@@ -107,6 +115,11 @@ pub enum Answer {
     Attended {
         /// The call.
         call: CallSlip,
+    },
+    /// Which step loses customers.
+    Steps {
+        /// The report.
+        report: measures::Report,
     },
     /// The day was compared.
     Reconciled {

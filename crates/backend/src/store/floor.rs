@@ -1,5 +1,7 @@
-//! What the store keeps of the hall's floor beside the money: calls for the guide. As in [`super::Store`], one method is
+//! What the store keeps of the hall's floor beside the money: calls for the guide, and measures. As in [`super::Store`], one method is
 //! one whole transaction.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use powerhall_api::CallRequest;
@@ -8,6 +10,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::calls::{Attend, CallRow};
+use crate::measures::Counted;
 
 /// The port of the hall's floor.
 #[async_trait]
@@ -37,4 +40,16 @@ pub trait Floor: Send + Sync {
         who: &str,
         now: Moment,
     ) -> Result<Option<CallRow>, StoreError>;
+
+    /// Adds a batch of measures to a day's counts (`yyyy-mm-dd`), once; how many were counted.
+    async fn measure(
+        &self,
+        batch: Uuid,
+        day: &str,
+        counts: &BTreeMap<Counted, u32>,
+        now: Moment,
+    ) -> Result<u32, StoreError>;
+
+    /// The counts of the days from `from` to `to`, both included, in order.
+    async fn measured(&self, from: &str, to: &str) -> Result<Vec<(Counted, u64)>, StoreError>;
 }

@@ -1,4 +1,6 @@
-//! The hall's floor on SQLite: calls for the guide.
+//! The hall's floor on SQLite: calls for the guide, and measures.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use powerhall_api::{CallRequest, CallState};
@@ -12,6 +14,7 @@ use super::floor::Floor;
 use super::rows::{json, moment, read};
 use super::sqlite::SqliteStore;
 use crate::calls::{Attend, CallRow, KEPT_MS};
+use crate::measures::{Counted, REMEMBERED_MS};
 
 const CALL: &str = "SELECT id, kiosk, place, reference, at, taken_at, taken_by, ended_at FROM calls";
 
@@ -90,6 +93,58 @@ impl Floor for SqliteStore {
             .await?;
         tx.commit().await?;
         Ok(Some(call))
+    }
+
+    async fn measure(
+        &self,
+        batch: Uuid,
+        day: &str,
+        counts: &BTreeMap<Counted, u32>,
+        now: Moment,
+    ) -> Result<u32, StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM measure_batches WHERE at < ?")
+            .bind(now.plus_ms(-REMEMBERED_MS).0)
+            .execute(&mut *tx)
+            .await?;
+        let fresh = sqlx::query("INSERT INTO measure_batches (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(batch.to_string())
+            .bind(now.0)
+            .execute(&mut *tx)
+            .await?;
+        if fresh.rows_affected() == 0 {
+            return Ok(0);
+        }
+        for (counted, count) in counts {
+            sqlx::query(
+                "INSERT INTO measures (day, counted, count) VALUES (?, ?, ?)
+                 ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            )
+            .bind(day)
+            .bind(json(counted)?)
+            .bind(i64::from(*count))
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(counts.values().sum())
+    }
+
+    async fn measured(&self, from: &str, to: &str) -> Result<Vec<(Counted, u64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT counted, sum(count) AS count FROM measures WHERE day BETWEEN ? AND ? GROUP BY counted",
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_all(&self.readers)
+        .await?;
+        let row = |row: &SqliteRow| {
+            let count: i64 = row.try_get("count")?;
+            Ok((read(row.try_get("counted")?)?, count.unsigned_abs()))
+        };
+        let mut counts = rows.iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
+        counts.sort_unstable();
+        Ok(counts)
     }
 }
 

@@ -249,6 +249,7 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/lookups/{reference}/codes",
             "/v1/lookups/{reference}/proofs",
             "/v1/lookups/{reference}/quotes",
+            "/v1/measures",
             "/v1/notifications/{channel}",
             "/v1/orders",
             "/v1/orders/{id}",

@@ -10,6 +10,7 @@ mod faults;
 mod journal;
 mod journeys;
 mod losses;
+mod measures;
 mod migrated;
 mod misbehaving;
 mod pages;

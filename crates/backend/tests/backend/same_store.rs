@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use powerhall_api::{CallRequest, JournalEntry, JournalHead, Personal, Place};
+use powerhall_api::{CallRequest, JournalEntry, JournalHead, Left, Measure, MeasureBatch, Personal, Place};
 use powerhall_backend::calls::Attend;
+use powerhall_backend::measures;
 use powerhall_backend::reconcile::Close;
 use powerhall_backend::store::{
     Choice, DayQuery, DayWrite, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore,
@@ -89,6 +90,11 @@ enum Call {
         kiosk: u8,
         done: bool,
     },
+    Measure {
+        batch: u8,
+        day: u8,
+        places: Vec<u8>,
+    },
     Day {
         day: u8,
         differences: u8,
@@ -117,6 +123,9 @@ fn call() -> impl Strategy<Value = Call> {
         ),
         3 => (0..2_u8, 0..4_u8, 0..2_u8, prop::bool::weighted(0.2)).prop_map(
             |(kiosk, id, place, end)| Call::Guide { kiosk, id, place, end }
+        ),
+        2 => (0..6_u8, 0..2_u8, prop::collection::vec(0..3_u8, 1..4)).prop_map(
+            |(batch, day, places)| Call::Measure { batch, day, places }
         ),
         2 => (0..2_u8, any::<bool>()).prop_map(|(kiosk, done)| Call::Attend { kiosk, done }),
         2 => (0..2_u8, 0..8_u8, any::<bool>()).prop_map(
@@ -318,6 +327,18 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
                 let place = Place::ALL[usize::from(*place)];
                 let request = CallRequest { id: id(*call), place, reference: None };
                 told(store.call(&format!("k{kiosk}"), &request, now).await)
+            }
+            Call::Measure { batch, day, places } => {
+                let stay = |place: &u8| Measure::Stay {
+                    place: Place::ALL[usize::from(*place)],
+                    left: Left::Next,
+                    ms: 1_000 * u32::from(*place),
+                };
+                let batch = MeasureBatch { id: id(*batch), measures: places.iter().map(stay).collect() };
+                let (counts, day) = (measures::counts(&batch), DAYS[usize::from(*day)]);
+                told(store.measure(batch.id, day, &counts, now).await)
+                    + &told(store.measured(DAYS[0], day).await)
+                    + &told(store.measured(DAYS[1], DAYS[1]).await)
             }
             Call::Attend { kiosk, done } => {
                 let attend = if *done { Attend::End } else { Attend::Take };

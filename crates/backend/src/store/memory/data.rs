@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::super::{Job, Opened, ReviewRow, StoreError, StoredOrder};
 use super::office::{Cabinet, Papers};
 use crate::calls::CallRow;
+use crate::measures::Counted;
 
 /// An order with its fingerprint and what is next for its parts.
 #[derive(Clone, Debug)]
@@ -43,6 +44,7 @@ pub(super) enum Staged {
     Claimed { keys: Vec<(Uuid, String)>, lease_until: Moment },
     Office(Box<Papers>),
     Calls(Vec<CallRow>),
+    Measured { batch: Uuid, day: String, counts: BTreeMap<Counted, u32> },
 }
 
 impl Staged {
@@ -50,7 +52,11 @@ impl Staged {
         match self {
             Self::Opened { decision, .. } | Self::Changed { decision, .. } => Some(decision),
             Self::Office(papers) => papers.decision.as_deref(),
-            Self::Kiosk { .. } | Self::Unclaimed { .. } | Self::Claimed { .. } | Self::Calls(_) => None,
+            Self::Kiosk { .. }
+            | Self::Unclaimed { .. }
+            | Self::Claimed { .. }
+            | Self::Calls(_)
+            | Self::Measured { .. } => None,
         }
     }
 }
@@ -68,6 +74,8 @@ pub(super) struct Data {
     pub(super) events: Vec<(Uuid, u64, Moment, Event)>,
     pub(super) cabinet: Cabinet,
     pub(super) calls: BTreeMap<Uuid, CallRow>,
+    pub(super) batches: HashSet<Uuid>,
+    pub(super) measures: BTreeMap<(String, Counted), u64>,
     reviews: BTreeMap<String, ReviewRow>,
     /// Open orders by kiosk, oldest first.
     open: BTreeSet<(String, Moment, Uuid)>,
@@ -177,6 +185,12 @@ impl Data {
                 }
             }
             Staged::Calls(rows) => self.calls.extend(rows.into_iter().map(|row| (row.id, row))),
+            Staged::Measured { batch, day, counts } => {
+                self.batches.insert(batch);
+                for (counted, count) in counts {
+                    *self.measures.entry((day.clone(), counted)).or_default() += u64::from(count);
+                }
+            }
             Staged::Claimed { keys, lease_until } => {
                 for (id, part) in keys {
                     let Some(job) = self.orders.get_mut(&id).and_then(|row| row.parts.get_mut(&part)) else {

@@ -1,4 +1,6 @@
-//! The hall's floor in memory: calls for the guide.
+//! The hall's floor in memory: calls for the guide, and measures.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use powerhall_api::{CallRequest, CallState};
@@ -8,6 +10,7 @@ use uuid::Uuid;
 use super::MemoryStore;
 use super::data::{Data, Staged};
 use crate::calls::{Attend, CallRow};
+use crate::measures::Counted;
 use crate::store::StoreError;
 use crate::store::floor::Floor;
 
@@ -66,6 +69,36 @@ impl Floor for MemoryStore {
             Ok((Some(Staged::Calls(vec![call.clone()])), Some(call)))
         })
         .await
+    }
+
+    async fn measure(
+        &self,
+        batch: Uuid,
+        day: &str,
+        counts: &BTreeMap<Counted, u32>,
+        _now: Moment,
+    ) -> Result<u32, StoreError> {
+        self.transact(|data| {
+            if data.batches.contains(&batch) {
+                return Ok((None, 0));
+            }
+            let staged = Staged::Measured { batch, day: day.to_owned(), counts: counts.clone() };
+            Ok((Some(staged), counts.values().sum()))
+        })
+        .await
+    }
+
+    async fn measured(&self, from: &str, to: &str) -> Result<Vec<(Counted, u64)>, StoreError> {
+        let sum = |data: &Data| {
+            let mut sums = BTreeMap::new();
+            for ((day, counted), count) in &data.measures {
+                if (from..=to).contains(&day.as_str()) {
+                    *sums.entry(*counted).or_default() += count;
+                }
+            }
+            sums.into_iter().collect()
+        };
+        Ok(self.read(sum).await)
     }
 }
 
