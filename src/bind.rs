@@ -20,6 +20,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
     }
     plain! {
         on_pay_bill => PayBill;
+        on_more => More;
         on_check_progress => CheckProgress;
         on_point => Point;
         on_erase => Erase;
@@ -85,5 +86,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_channel => Channel;
         on_field => Field;
         on_application => Application;
+        on_shelf => Shelf;
+        on_entry => Entry;
     }
 }

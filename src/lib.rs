@@ -3,6 +3,7 @@
 
 pub mod bind;
 pub mod keys;
+pub mod lines;
 pub mod logo;
 pub mod qr;
 pub mod view;

@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use powerhall::view::{self, Fixed, Moment};
-use powerhall::{AppWindow, bind, keys, logo, voice};
+use powerhall::{AppWindow, bind, keys, lines, logo, voice};
 use powerhall_flow::{Millis, State};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::KioskConfig;
+use powerhall_kiosk::hall_copy::HallCopy;
 use powerhall_kiosk::journal::Journal;
 use powerhall_kiosk::session::{self, MonotonicClock, Ports};
 use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};
@@ -114,6 +115,7 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
     });
 
     keys::bind(&app);
+    lines::bind(&app);
     let (say, said) = mpsc::channel(SENTENCES);
     voice::bind(&app, move |said| {
         if let Err(error) = say.try_send(said) {
@@ -125,8 +127,9 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
     runtime.spawn(powerhall_kiosk::voice::run(config.voice, said));
     let weak = app.as_weak();
     let session = runtime.spawn(async move {
-        let ports =
-            Ports { backend: Client::new(config.backend)?, journal: Journal::open(config.journal).await };
+        let copy = HallCopy::beside(&config.journal.path);
+        let journal = Journal::open(config.journal).await;
+        let ports = Ports { backend: Client::new(config.backend)?, journal, copy };
         session::run(config.flow, ports, clock, touches, |state, _at| show(&weak, state.clone())).await;
         Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     });

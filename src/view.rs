@@ -5,6 +5,7 @@ mod account;
 mod bills;
 mod call;
 mod dates;
+mod information;
 pub mod numbers;
 mod pay;
 mod progress;
@@ -224,8 +225,14 @@ fn screen(api: &Api, scene: &Scene) {
     let mut find_application = ui::FindApplicationView::default();
     let mut applications = slint::ModelRc::default();
     let mut application = ui::ProgressView::default();
+    let mut home = ui::HomeView::default();
+    let mut entries = ui::EntriesView::default();
+    let mut sheet = ui::SheetView::default();
     let page = match &scene.state.screen {
-        Screen::Home => ui::Screen::Home,
+        Screen::Home => {
+            home = information::home(scene, api.get_home());
+            ui::Screen::Home
+        }
         Screen::FindAccount(find) => {
             find_account = account::find(scene, find);
             ui::Screen::FindAccount
@@ -271,6 +278,16 @@ fn screen(api: &Api, scene: &Scene) {
                 ui::Screen::Applications
             }
         },
+        Screen::Information(shown) => match shown.sheet() {
+            Some(one) => {
+                sheet = information::sheet(scene, shown, one, api.get_sheet());
+                ui::Screen::Sheet
+            }
+            None => {
+                entries = information::entries(scene, shown, api.get_entries());
+                ui::Screen::Entries
+            }
+        },
         Screen::PaymentClosed(reason) => {
             api.set_closed(closed(*reason));
             ui::Screen::PaymentClosed
@@ -287,6 +304,9 @@ fn screen(api: &Api, scene: &Scene) {
     api.set_find_application(find_application);
     api.set_applications(applications);
     api.set_progress(application);
+    api.set_home(home);
+    api.set_entries(entries);
+    api.set_sheet(sheet);
     api.set_screen(page);
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use powerhall_kiosk::voice::Said;
-use slint::{ComponentHandle, Global, SharedString, Timer};
+use slint::{ComponentHandle, Global, Model, SharedString, Timer};
 
 use crate::ui::{Api, AppWindow, Voice, Words};
 use crate::view::numbers::Numbers;
@@ -19,6 +19,13 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
     let voice = app.global::<Voice>();
     voice.on_last(|typed| typed.chars().last().map(SharedString::from).unwrap_or_default());
     voice.on_finished(|words| is_finished(&words));
+    let weak = app.as_weak();
+    voice.on_lines(move |lines, from, count| {
+        let Some(app) = weak.upgrade() else { return SharedString::default() };
+        let [from, count] = [from, count].map(|number| usize::try_from(number).unwrap_or(0));
+        let said = lines.iter().skip(from).take(count).map(|line| line.said);
+        said.fold(SharedString::default(), |all, line| Voice::get(&app).invoke_then(all, line))
+    });
 
     let silence = send.clone();
     voice.on_stop(move || silence(Said::Silence));

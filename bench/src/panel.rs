@@ -99,6 +99,7 @@ impl Panel {
         let platform = Headless { window: window.clone(), began: Instant::now() };
         slint::platform::set_platform(Box::new(platform)).map_err(|e| wrong(&e))?;
         let app = AppWindow::new().map_err(|e| wrong(&e))?;
+        powerhall::lines::bind(&app);
         window.set_size(PhysicalSize::new(WIDTH.into(), HEIGHT.into()));
         app.show().map_err(|e| wrong(&e))?;
         let touched = Rc::new(RefCell::new(Vec::new()));

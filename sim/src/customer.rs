@@ -112,9 +112,11 @@ impl Customer {
                 self.later(sim, 2_000, 20_000);
                 if dice < 60 { press([Press::TryAgain]) } else { press([Press::Back]) }
             }
-            Screen::Bills(_) | Screen::Bill(_) | Screen::FindApplication(_) | Screen::Progress(_) => {
-                press([Press::Home])
-            }
+            Screen::Bills(_)
+            | Screen::Bill(_)
+            | Screen::FindApplication(_)
+            | Screen::Progress(_)
+            | Screen::Information(_) => press([Press::Home]),
         }
     }
 

@@ -237,6 +237,7 @@ impl Eyes {
             | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
+            | Screen::Information(_)
             | Screen::PaymentClosed(_) => (None, 0, None, None),
         };
         self.order = order;
@@ -286,6 +287,7 @@ fn words_of(screen: &Screen) -> String {
         | Screen::Bill(_)
         | Screen::FindApplication(_)
         | Screen::Progress(_)
+        | Screen::Information(_)
         | Screen::PaymentClosed(_) => "another page".to_owned(),
     }
 }
@@ -326,6 +328,9 @@ impl Hands {
                     let check_in = CheckIn { version, journal_ok, open_orders, journal: None, call: None };
                     Event::CheckedIn(backend.check_in(&check_in).await)
                 });
+            }
+            Effect::ReadHall => {
+                self.spawn(async move { Event::HallRead(backend.hall().await) });
             }
             Effect::AskOpenOrders => {
                 self.spawn(async move { Event::OpenOrders(backend.open_orders().await) });

@@ -51,6 +51,11 @@ impl Client {
         self.body(self.ask(Method::POST, "/v1/check-ins".to_owned(), Some(check_in))).await
     }
 
+    /// `GET /v1/hall`.
+    pub async fn hall(&self) -> Result<api::Hall, Trouble> {
+        self.body(self.ask(Method::GET, "/v1/hall".to_owned(), None::<&()>)).await
+    }
+
     /// `POST /v1/journal`.
     pub async fn upload(&self, upload: &api::JournalUpload) -> Result<api::JournalAnswer, Trouble> {
         self.body(self.ask(Method::POST, "/v1/journal".to_owned(), Some(upload))).await

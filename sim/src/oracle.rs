@@ -289,6 +289,7 @@ impl Inner {
             | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
+            | Screen::Information(_)
             | Screen::PaymentClosed(_) => None,
         };
         if let Some(wrong) = wrong {

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use powerhall_backend::backend::{Backend, Settings};
+use powerhall_backend::board::Board;
 use powerhall_backend::channels::{ChannelEntry, Channels};
 use powerhall_backend::store::{Disk, MemoryStore};
 use powerhall_backend::{http, jobs};
@@ -86,7 +87,7 @@ pub fn start(sim: &Arc<Sim>, settings: &Settings, workers: usize) {
         Arc::new(SimBilling { sim: Arc::clone(sim), store: Arc::clone(&store) }),
         Channels::new(entries.into()),
         Arc::new(SimClock(Arc::clone(sim))),
-        powerhall_api::Hall { services: Vec::new(), promises: Vec::new(), source: String::new() },
+        Board::empty(),
         settings.clone(),
     ));
     let (stop, stopped) = watch::channel(false);

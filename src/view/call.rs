@@ -32,6 +32,7 @@ const fn place(place: Place) -> ui::Place {
         Place::Finished => ui::Place::Finished,
         Place::FindApplication => ui::Place::FindApplication,
         Place::Progress => ui::Place::Progress,
+        Place::Information => ui::Place::Information,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }
 }

@@ -49,7 +49,7 @@ const PICTURES: usize = 40;
 const TELL: usize = 2_000;
 
 /// More parts than any page has.
-const PARTS: usize = 6;
+const PARTS: usize = 30;
 
 /// Looks at the views, on as many threads as there are cores: each has windows of its own.
 pub fn look(scenes: &[Scene], views: &[View]) -> Vec<Found> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use powerhall_api::{Collect, Deliver, Order};
 use powerhall_billing::demo::{ShowAccount, Situation};
 use powerhall_visitor::{
-    Books, CLERK, Hall, KIOSK, Map, Plan, Result, SECOND, Times, Trouble, Visitor, personal,
+    Area, Books, CLERK, Hall, KIOSK, Map, Picture, Plan, Result, SECOND, Times, Trouble, Visitor, personal,
 };
 use uuid::Uuid;
 
@@ -130,6 +130,12 @@ pub fn is<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> 
         return Ok(());
     }
     Err(Trouble::Wrong(format!("{what}: {found:?}, not {expected:?}")))
+}
+
+/// What is seen of a page without the header, whose clock goes on.
+pub fn below_header(screen: &Picture) -> Picture {
+    let y = screen.height() / 10;
+    screen.part(Area { x: 0, y, width: screen.width(), height: screen.height() - y })
 }
 
 /// Something must hold.

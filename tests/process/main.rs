@@ -7,6 +7,7 @@ mod away;
 mod beside;
 mod bills;
 mod calls;
+mod information;
 mod journal;
 mod kit;
 mod paying;

@@ -1,18 +1,21 @@
 //! Every screen in every state, with plain and with worst-case content.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
+use jiff::civil::date;
 use powerhall::view::{Brand, Colour, Fixed, Language, ScreenConfig};
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillLine, BillMonth, BillState, Bills,
-    CallRequest, CancelReason, ChannelInfo, ClosedReason, Collect, Deliver, LateFee, LateStretch, LineKind,
-    Move, Order, OrderLine, Place, Quote, QuoteLine, Reading, Receipt, Register, Stage, StageState, Text,
-    TierPosition, Wallet,
+    CallRequest, CancelReason, ChannelInfo, ClosedReason, Collect, Deliver, Hall, LateFee, LateStretch,
+    LineKind, Move, Order, OrderLine, Place, Quote, QuoteLine, Reading, Receipt, Register, Stage, StageState,
+    Text, TierPosition, Wallet,
 };
 use powerhall_flow::{
     AmountEntry, BillList, BillShown, Call, CallStage, Choice, Confirm, FindAccount, FindApplication,
-    Finished, Gate, Millis, Notice, Origin, Overlay, Pay, PayStage, Progress, Screen, Settings, State,
-    Ticket, Waiting, WayToFind,
+    Finished, Gate, Information, Millis, Notice, Origin, Overlay, Pay, PayStage, Progress, Screen, Settings,
+    State, Ticket, Waiting, WayToFind,
 };
 use powerhall_money::Fen;
 
@@ -58,6 +61,38 @@ pub fn fixed() -> Fixed {
 pub struct Scene {
     pub name: &'static str,
     pub state: State,
+}
+
+/// What ships, as it is published.
+pub static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| {
+    // The bench, one folder further down, shows the same.
+    let folders =
+        ["config/hall", "../config/hall"].map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+    let folder = folders.into_iter().find(|folder| folder.exists()).expect("config/hall");
+    let hall = powerhall_hall::Hall::load(&folder).unwrap_or_else(|errors| panic!("{errors}"));
+    let mut published = hall.published(date(2026, 11, 23));
+    published.edition = "shipped".to_owned();
+    published.day = "2026-11-23".to_owned();
+    Arc::new(published)
+});
+
+/// Lists and sheets by shelf, group and sheet: the longest of each kind.
+const READING: [(&str, [Option<usize>; 3]); 8] = [
+    ("entries_shelves", [None, None, None]),
+    ("entries_groups", [Some(0), None, None]),
+    ("entries_sheets", [Some(0), Some(0), None]),
+    ("sheet_guide", [Some(0), Some(0), Some(0)]),
+    ("sheet_guide_longest", [Some(0), Some(0), Some(7)]),
+    ("sheet_tariff", [Some(1), Some(0), Some(0)]),
+    ("sheet_tariff_industry", [Some(1), Some(0), Some(3)]),
+    ("sheet_fee", [Some(1), Some(1), Some(0)]),
+];
+
+fn reading([shelf, group, sheet]: [Option<usize>; 3]) -> State {
+    let hall = HALL.clone();
+    let mut state = at(Screen::Information(Information { hall: hall.clone(), shelf, group, sheet }));
+    state.service.hall = hall;
+    state
 }
 
 pub fn at(screen: Screen) -> State {
@@ -442,10 +477,30 @@ pub fn scenes() -> Vec<Scene> {
     let mut all = Vec::new();
     let mut add = |name, state| all.push(Scene { name, state });
 
-    add("home", at(Screen::Home));
-    add("home_payment_closed", {
+    let home = || {
         let mut state = at(Screen::Home);
+        state.service.hall = HALL.clone();
+        state
+    };
+    add("home", home());
+    add("home_before_the_backend", at(Screen::Home));
+    add("home_payment_closed", {
+        let mut state = home();
         state.service.gate = Gate::Closed(ClosedReason::Billing);
+        state
+    });
+
+    for (name, place) in READING {
+        add(name, reading(place));
+    }
+    add("entries_offline", {
+        let mut state = reading([Some(0), None, None]);
+        state.service.gate = Gate::Closed(ClosedReason::Backend);
+        state
+    });
+    add("sheet_offline", {
+        let mut state = reading([Some(1), Some(2), Some(3)]);
+        state.service.gate = Gate::Closed(ClosedReason::Backend);
         state
     });
 

@@ -73,6 +73,7 @@ impl Kiosk {
     pub fn on(panel: Panel) -> Self {
         platform();
         let app = AppWindow::new().expect("the window");
+        powerhall::lines::bind(&app);
         app.window().set_size(PhysicalSize::new(panel.width, panel.height));
         app.show().expect("shown");
         let mut fixed = fixtures::fixed();

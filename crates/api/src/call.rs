@@ -49,6 +49,8 @@ places! {
     FindApplication, "find_application";
     /// Progress: where it stands.
     Progress, "progress";
+    /// What the hall publishes.
+    Information, "information";
     /// Payment is closed.
     PaymentClosed, "payment_closed";
 }

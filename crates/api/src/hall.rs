@@ -45,6 +45,9 @@ pub struct CheckInAnswer {
     /// Where the call stands that the kiosk has named; none from an older backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
+    /// The edition of what the hall publishes now; empty from an older backend, which publishes nothing to read.
+    #[serde(default)]
+    pub hall: String,
 }
 
 /// Why payment is closed.
@@ -83,16 +86,4 @@ pub struct ChannelInfo {
 pub struct Wallet {
     /// Its name for people.
     pub name: Text,
-}
-
-/// `GET /v1/hall`: the hall's published information.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Hall {
-    /// The services whose progress can be asked for, with their promised limits.
-    pub services: Vec<Text>,
-    /// The service promises, a sentence each.
-    pub promises: Vec<Text>,
-    /// Where the promises come from.
-    pub source: String,
 }

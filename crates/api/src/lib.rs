@@ -12,13 +12,14 @@ mod order;
 mod personal;
 mod problem;
 mod proof;
+mod published;
 
 pub use bills::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
     TierPosition,
 };
 pub use call::{Call, CallRequest, CallState, Place};
-pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Hall, Text, Wallet};
+pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Text, Wallet};
 pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};
 pub use lookup::{
@@ -33,3 +34,4 @@ pub use order::{
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};
 pub use proof::{CodeSent, FoundAccount, FoundAccounts, ProofRequest, ProofWay};
+pub use published::{Group, Hall, Line, Part, Sheet, Shelf};

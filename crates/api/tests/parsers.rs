@@ -118,7 +118,13 @@ fn a_kiosk_reads_any_answer_about_the_hall() {
         "channels": [{"id": "sandbox", "name": text("扫码"), "wallets": [{"name": text("钱包")}]}],
         "call": {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "taken"},
     }));
-    bend::<Hall>(json!({"services": [text("新装")], "promises": [text("承诺")], "source": "s"}));
+    bend::<Hall>(json!({
+        "edition": "e", "day": "2026-11-23", "tiles": ["pay", "guides"],
+        "shelves": [{"key": "guides", "name": text("办事指南"), "groups": [{"name": text("新装用电"), "sheets": [{
+            "name": text("居民新装"),
+            "parts": [{"heading": text("办理时限"), "lines": [{"name": text("高压"), "text": text("7 个工作日")}]}],
+        }]}]}],
+    }));
     bend::<JournalAnswer>(json!({"acked_through": 7, "refused": [{"seq": 3, "code": "chain_broken"}]}));
 }
 

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::backend::Backend;
+use crate::board::Board;
 use crate::channels::{ChannelEntry, Channels};
 use crate::clock::{Clock, SystemClock, timestamp};
 use crate::config::{BackendConfig, SandboxSection};
@@ -157,7 +158,7 @@ pub async fn assemble_with_clock(
         port,
         Channels::new(entries),
         Arc::clone(&clock),
-        hall.published(),
+        Board::new(move |day| hall.published(day)),
         config.settings.clone(),
     );
     if let Some(file) = &config.sms_file {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use powerhall_api as api;
 use powerhall_billing::port::Billing;
 use powerhall_crash::{Point, here};
 use powerhall_money::{Command, Context, Moment, Payment, Policy, Who};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
+use crate::board::Board;
 use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::desk::Desk;
@@ -90,7 +90,7 @@ pub struct Backend {
     /// How often each number may be tried and sent codes.
     pub proof_limits: ProofLimits,
     /// What the hall publishes.
-    pub hall: api::Hall,
+    pub board: Board,
     steady: Steady,
     changes: broadcast::Sender<Uuid>,
     work: Notify,
@@ -105,7 +105,7 @@ impl Backend {
         billing: Arc<dyn Billing>,
         channels: Channels,
         clock: Arc<dyn Clock>,
-        hall: api::Hall,
+        board: Board,
         settings: Settings,
     ) -> Self {
         Self {
@@ -119,7 +119,7 @@ impl Backend {
             proof_limits: ProofLimits::new(&settings.proof),
             sms: None,
             settings,
-            hall,
+            board,
             changes: broadcast::channel(1024).0,
             work: Notify::new(),
             stopping: AtomicBool::new(false),

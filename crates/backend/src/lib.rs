@@ -3,6 +3,7 @@
 
 pub mod assemble;
 pub mod backend;
+pub mod board;
 pub mod calls;
 pub mod channels;
 pub mod clock;

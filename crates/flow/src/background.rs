@@ -76,6 +76,7 @@ impl Run<'_> {
             | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
+            | Screen::Information(_)
             | Screen::PaymentClosed(_) => false,
         };
         on_screen || self.state.followed.iter().any(|followed| followed.order == order)

@@ -55,6 +55,7 @@ impl Screen {
             Self::Finished(_) => Place::Finished,
             Self::FindApplication(_) => Place::FindApplication,
             Self::Progress(_) => Place::Progress,
+            Self::Information(_) => Place::Information,
             Self::PaymentClosed(_) => Place::PaymentClosed,
         }
     }
@@ -73,6 +74,7 @@ impl Screen {
             | Self::Bill(_)
             | Self::FindApplication(_)
             | Self::Progress(_)
+            | Self::Information(_)
             | Self::PaymentClosed(_) => None,
         };
         order.map(|order| order.reference.as_str())

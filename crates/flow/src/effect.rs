@@ -20,6 +20,8 @@ pub enum Effect {
     CallGuide(CallRequest),
     /// `POST /v1/calls/{id}/end`. Not answered: a call that is not heard to be over ends by itself.
     EndCall(Uuid),
+    /// `GET /v1/hall`; what comes is also kept for a start without a backend.
+    ReadHall,
     /// `GET /v1/orders?state=open`.
     AskOpenOrders,
     /// `POST /v1/lookups`.

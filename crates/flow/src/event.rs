@@ -1,6 +1,8 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
-use powerhall_api::{Applications, BillDetail, Bills, Call, CheckInAnswer, Lookup, Order, Orders, Quote};
+use powerhall_api::{
+    Applications, BillDetail, Bills, Call, CheckInAnswer, Hall, Lookup, Order, Orders, Quote,
+};
 use uuid::Uuid;
 
 use crate::{JournalTrouble, Ticket, Trouble, Way};
@@ -32,6 +34,8 @@ pub enum Event {
     CheckedIn(Result<CheckInAnswer, Trouble>),
     /// The answer to [`crate::Effect::CallGuide`].
     Called(Uuid, Result<Call, Trouble>),
+    /// The answer to [`crate::Effect::ReadHall`], or the copy that was kept from it.
+    HallRead(Result<Hall, Trouble>),
     /// The answer to [`crate::Effect::AskOpenOrders`].
     OpenOrders(Result<Orders, Trouble>),
     /// The answer to [`crate::Effect::Lookup`].
@@ -74,6 +78,12 @@ pub enum Press {
     PayBill,
     /// Home: how far is my application.
     CheckProgress,
+    /// Home: a shelf, by its place.
+    Shelf(usize),
+    /// Home in large text: all shelves.
+    More,
+    /// An entry of a list to read from, by its place.
+    Entry(usize),
     /// A digit of the keypad, 0 to 9.
     Digit(u8),
     /// The decimal point of the amount keypad.

@@ -34,6 +34,7 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
         | Screen::Finished(_)
         | Screen::FindApplication(_)
         | Screen::Progress(_)
+        | Screen::Information(_)
         | Screen::PaymentClosed(_) => Some(state.last_touch + idle),
     }
 }

@@ -238,6 +238,7 @@ impl Run<'_> {
             | Screen::Bill(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
+            | Screen::Information(_)
             | Screen::PaymentClosed(_) => {}
         }
     }

@@ -57,6 +57,7 @@ impl Run<'_> {
         let gate = match answer {
             Ok(answer) => {
                 self.state.service.channels = answer.channels;
+                self.edition_is(&answer.hall);
                 self.name_channel();
                 self.call_told(answer.call);
                 if !self.state.service.open_orders_asked {
@@ -72,7 +73,12 @@ impl Run<'_> {
             Err(_) => Gate::Closed(ClosedReason::Backend),
         };
         let journal = self.state.service.journal_ok && !self.state.service.open_orders_unknown;
-        let gate = if journal { gate } else { Gate::Closed(ClosedReason::Journal) };
+        let gate = match gate {
+            // While the backend is away, nothing is known of open orders either: the first reason is the true one.
+            Gate::Closed(ClosedReason::Backend) => gate,
+            Gate::Unknown | Gate::Open | Gate::Closed(_) if journal => gate,
+            Gate::Unknown | Gate::Open | Gate::Closed(_) => Gate::Closed(ClosedReason::Journal),
+        };
         self.state.service.gate = gate;
         let wait = match gate {
             Gate::Open => self.settings.check_in_every,

@@ -2,12 +2,13 @@
 //! so that replacing the screen by home forgets the customer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use powerhall_api::{Applications, ChannelInfo, ClosedReason, Order, Personal, Quote};
+use powerhall_api::{Applications, ChannelInfo, ClosedReason, Hall, Order, Personal, Quote};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
-use crate::{BillList, BillShown, Call, Followed, Notice, Ways};
+use crate::{BillList, BillShown, Call, Followed, Information, Notice, Ways};
 
 /// Milliseconds on the monotonic clock, from an arbitrary start; also spans of time.
 pub type Millis = u64;
@@ -64,6 +65,10 @@ pub struct Service {
     pub journal_ok: bool,
     /// The channels of the last check-in.
     pub channels: Vec<ChannelInfo>,
+    /// What the hall publishes, as far as this kiosk knows.
+    pub hall: Arc<Hall>,
+    /// A newer edition of it is being read.
+    pub reading_hall: bool,
     /// When to check in next.
     pub next_check_in: Millis,
     /// A check-in is under way since then.
@@ -117,6 +122,8 @@ pub enum Screen {
     FindApplication(FindApplication),
     /// Progress: the list, or one timeline.
     Progress(Progress),
+    /// What the hall publishes.
+    Information(Information),
     /// Payment is closed, and why.
     PaymentClosed(ClosedReason),
 }
@@ -308,7 +315,11 @@ impl Screen {
             Self::Confirm(_) | Self::OtherAmount(_) | Self::Bills(_) | Self::Bill(_) => Some(Step::Check),
             Self::Pay(_) => Some(Step::Scan),
             Self::Finished(_) => Some(Step::Done),
-            Self::Home | Self::FindApplication(_) | Self::Progress(_) | Self::PaymentClosed(_) => None,
+            Self::Home
+            | Self::FindApplication(_)
+            | Self::Progress(_)
+            | Self::Information(_)
+            | Self::PaymentClosed(_) => None,
         }
     }
 }

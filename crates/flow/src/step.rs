@@ -1,7 +1,9 @@
 //! `step`: the one place that decides. It hands the event to the part of the flow that it belongs to; each part is
 //! a file of its own. An event that means nothing in a state is named as such, never silently dropped.
 
-use powerhall_api::{ClosedReason, Personal};
+use std::sync::Arc;
+
+use powerhall_api::{ClosedReason, Hall, Personal};
 use uuid::Uuid;
 
 use crate::{
@@ -55,6 +57,8 @@ impl State {
                 gate: Gate::Unknown,
                 journal_ok: true,
                 channels: Vec::new(),
+                hall: Arc::new(Hall::default()),
+                reading_hall: false,
                 next_check_in: 0,
                 checking: None,
                 open_orders_asked: false,
@@ -88,6 +92,7 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
         }
         Event::CheckedIn(answer) => run.checked_in(answer),
         Event::Called(call, answer) => run.called(call, answer),
+        Event::HallRead(answer) => run.hall_read(answer),
         Event::OpenOrders(answer) => run.open_orders(answer),
         Event::LookedUp(ticket, answer) => run.looked_up(ticket, answer),
         Event::Quoted(ticket, answer) => run.quoted(ticket, answer),
@@ -145,6 +150,7 @@ pub(crate) fn waiting_since(state: &State) -> Option<Millis> {
         | Screen::OtherAmount(_)
         | Screen::Bill(_)
         | Screen::Progress(_)
+        | Screen::Information(_)
         | Screen::PaymentClosed(_) => None,
     }
 }
@@ -201,6 +207,9 @@ impl Run<'_> {
             Press::Leave => self.leave(),
             Press::PayBill
             | Press::CheckProgress
+            | Press::Shelf(_)
+            | Press::More
+            | Press::Entry(_)
             | Press::Digit(_)
             | Press::Point
             | Press::Erase
@@ -247,6 +256,7 @@ impl Run<'_> {
             | Screen::Finished(_)
             | Screen::FindApplication(_)
             | Screen::Progress(_)
+            | Screen::Information(_)
             | Screen::PaymentClosed(_) => self.press_on_screen(Press::Back),
         }
     }
@@ -266,6 +276,7 @@ impl Run<'_> {
             },
             Screen::FindApplication(_) => self.press_on_find_application(press),
             Screen::Progress(_) => self.press_on_progress(press),
+            Screen::Information(_) => self.press_on_information(press),
             Screen::PaymentClosed(_) => match press {
                 Press::Back => self.go_home(),
                 Press::TryAgain | Press::Next => self.check_in_now(),
@@ -287,6 +298,8 @@ impl Run<'_> {
                     self.check_in_now();
                 }
             },
+            Press::Shelf(shelf) => self.open_shelf(shelf),
+            Press::More => self.open_all_shelves(),
             Press::CheckProgress => self.state.screen = Screen::FindApplication(FindApplication::default()),
             _ => self.ignore(Ignored::NotHere),
         }

@@ -1,15 +1,18 @@
 //! What a hall publishes, as data (`config/hall/`): tariffs, late fees, business fees, holidays, services with their
-//! stages and guides, promises and all their words; and the arithmetic on them. Pure but for [`Hall::load`], which reads the folder
-//! once.
+//! stages and guides, promises, notices, the catalogue that offers them, and all their words; and the arithmetic on them.
+//! Pure but for [`Hall::load`], which reads the folder once.
 
 mod calendar;
+mod catalogue;
 mod errors;
 mod fees;
 mod guides;
 mod late_fee;
 mod month;
+mod notices;
 mod origin;
 mod promises;
+mod published;
 mod read;
 mod services;
 mod tariff;
@@ -22,11 +25,13 @@ use powerhall_api::Text;
 use powerhall_money::Fen;
 
 pub use calendar::{Calendar, YearNotice};
+pub use catalogue::{Catalogue, Group, JOURNEYS, Shelf};
 pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
 pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
 pub use guides::{Applicant, Cost, Documents, Guide};
 pub use late_fee::{Accrued, LateFeeRates, LateFees, Stretch};
 pub use month::{Month, NotAMonth};
+pub use notices::Notice;
 pub use origin::Origin;
 pub use promises::Promises;
 pub use services::{MOST_STAGES, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN};
@@ -37,14 +42,7 @@ pub use tariff::{
 pub use texts::{FIRST_LANGUAGE, Texts};
 
 /// Texts that the program itself asks for, whatever the data says.
-const OWN_TEXTS: [&str; 6] = [
-    "now.withdrawn",
-    "note.clock_stopped",
-    "note.overdue",
-    "list.service",
-    "list.service_without_promise",
-    "list.free",
-];
+const OWN_TEXTS: [&str; 4] = ["now.withdrawn", "note.clock_stopped", "note.overdue", "list.free"];
 
 /// Everything that a hall publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +61,10 @@ pub struct Hall {
     pub guides: BTreeMap<String, Guide>,
     /// The service promises.
     pub promises: Promises,
+    /// The notices by key.
+    pub notices: BTreeMap<String, Notice>,
+    /// What home offers, and what can be read.
+    pub catalogue: Catalogue,
     /// All words.
     pub texts: Texts,
 }
@@ -79,6 +81,8 @@ impl Hall {
         let services = services::load(folder, &mut mistakes);
         let guides = guides::load(folder, &services, &fees, &mut mistakes);
         let promises = promises::load(folder, &mut mistakes);
+        let notices = notices::load(folder, &mut mistakes);
+        let catalogue = catalogue::load(folder, &mut mistakes);
         let texts = Texts::load(folder, &mut mistakes);
 
         let mut wanted: Vec<(String, String)> = Vec::new();
@@ -100,17 +104,33 @@ impl Hall {
         for key in promises.iter().flat_map(|promises| &promises.keys) {
             wanted.push(("promises.toml".to_owned(), format!("promise.{key}")));
         }
+        for notice in notices.values() {
+            let file = format!("notices/{}.toml", notice.key);
+            wanted.extend(notice.text_keys().into_iter().map(|key| (file.clone(), key)));
+        }
+        let keys = catalogue.iter().flat_map(Catalogue::text_keys);
+        wanted.extend(keys.map(|key| ("catalogue.toml".to_owned(), key)));
+        wanted.extend(published::TEXTS.map(|key| ("(the program)".to_owned(), key.to_owned())));
         wanted.extend(OWN_TEXTS.map(|key| ("(the program)".to_owned(), key.to_owned())));
         for (file, key) in wanted {
             if texts.get(&key).is_none() {
                 mistakes.add(&file, &key, "(missing)", "a key that every file in texts/ has");
             }
         }
-        match promises {
-            Some(promises) if mistakes.0.is_empty() => {
-                Ok(Self { tariffs, late_fees, fees, calendar, services, guides, promises, texts })
-            }
-            Some(_) | None => Err(HallErrors(mistakes.0)),
+        match (promises, catalogue) {
+            (Some(promises), Some(catalogue)) if mistakes.0.is_empty() => Ok(Self {
+                tariffs,
+                late_fees,
+                fees,
+                calendar,
+                services,
+                guides,
+                promises,
+                notices,
+                catalogue,
+                texts,
+            }),
+            (Some(_), _) | (None, _) => Err(HallErrors(mistakes.0)),
         }
     }
 
@@ -178,31 +198,5 @@ impl Hall {
             Cost::Free(_) => vec![self.text("list.free")],
             Cost::Fees(fees) => fees.iter().map(|fee| self.text(&format!("fee.{fee}"))).collect(),
         }
-    }
-
-    /// What the kiosks are told.
-    #[must_use]
-    pub fn published(&self) -> powerhall_api::Hall {
-        let services = self.services_in_order().into_iter().map(|service| self.service_line(service));
-        powerhall_api::Hall {
-            services: services.collect(),
-            promises: self.promises.keys.iter().map(|key| self.text(&format!("promise.{key}"))).collect(),
-            source: self.promises.origin.source.clone(),
-        }
-    }
-
-    /// A service with its promised limit, in words.
-    fn service_line(&self, service: &Service) -> Text {
-        let names = self.text(&format!("service.{}", service.key));
-        let frame = match &service.promise {
-            Some(promise) => self.texts.fill("list.service", &[("days", &promise.working_days.to_string())]),
-            None => self.text("list.service_without_promise"),
-        };
-        let line = |(language, frame): (String, String)| {
-            let name = names.get(&language).map_or("", String::as_str);
-            let line = frame.replace("{service}", name);
-            (language, line)
-        };
-        frame.into_iter().map(line).collect()
     }
 }

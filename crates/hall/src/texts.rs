@@ -53,6 +53,18 @@ impl Texts {
         text.iter().map(|(language, words)| (language.clone(), filled(words))).collect()
     }
 
+    /// Like [`Self::fill`], with values that differ from language to language.
+    pub(crate) fn fill_texts(&self, key: &str, values: &[(&str, &Text)]) -> Text {
+        let filled = |(language, words): (String, String)| {
+            let words = values.iter().fold(words, |words, (name, value)| {
+                let value = value.get(&language).map_or("", String::as_str);
+                words.replace(&format!("{{{name}}}"), value)
+            });
+            (language, words)
+        };
+        self.fill(key, &[]).into_iter().map(filled).collect()
+    }
+
     pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Self {
         let mut texts = Self::default();
         for (language, table) in read::folder(root, "texts", mistakes) {

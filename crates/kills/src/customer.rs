@@ -87,7 +87,10 @@ fn decide(dice: &mut ChaCha8Rng, accounts: &[String], phone: &reqwest::Client, s
         },
         Screen::Finished(_) if dice.random_ratio(1, 2) => vec![Press::Home],
         Screen::Finished(_) => Vec::new(),
-        Screen::FindApplication(_) | Screen::Progress(_) | Screen::PaymentClosed(_) => vec![Press::Home],
+        Screen::FindApplication(_)
+        | Screen::Progress(_)
+        | Screen::Information(_)
+        | Screen::PaymentClosed(_) => vec![Press::Home],
     }
 }
 

@@ -11,6 +11,7 @@ use powerhall_api::Collect;
 use powerhall_flow::{Event, Notice, PayStage, Press, Screen, State};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::KioskConfig;
+use powerhall_kiosk::hall_copy::HallCopy;
 use powerhall_kiosk::journal::Journal;
 use powerhall_kiosk::session::{self, MonotonicClock, Ports};
 use tokio::sync::{mpsc, watch};
@@ -29,8 +30,9 @@ pub fn run(config: &Path, seed: u64, settle: bool) -> Result<(), Failed> {
     let told = File::options().create(true).append(true).open(folder.join("told.log"))?;
     let config = KioskConfig::load(config)?;
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(async {
-        let ports =
-            Ports { backend: Client::new(config.backend)?, journal: Journal::open(config.journal).await };
+        let copy = HallCopy::beside(&config.journal.path);
+        let journal = Journal::open(config.journal).await;
+        let ports = Ports { backend: Client::new(config.backend)?, journal, copy };
         let (glass, touches) = mpsc::channel::<Event>(64);
         let (show, screen) = watch::channel(State::new());
         let last = Mutex::new(String::new());

@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod config;
+pub mod hall_copy;
 pub mod journal;
 mod repeats;
 pub mod session;

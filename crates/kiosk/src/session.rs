@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::client::Client;
+use crate::hall_copy::HallCopy;
 use crate::journal::{Checked, Journal, Opened};
 use crate::upload;
 
@@ -33,6 +34,8 @@ pub struct Ports {
     pub backend: Client,
     /// The journal. While it cannot be used payment stays closed, and everything else works.
     pub journal: Opened,
+    /// The last good copy of what the hall publishes.
+    pub copy: HallCopy,
 }
 
 /// Milliseconds since it was started, by the monotonic clock that tests can set.
@@ -70,8 +73,10 @@ pub async fn run(
 ) {
     let (tell, mut outcomes) = mpsc::channel(64);
     let Opened { journal, found } = ports.journal;
+    let kept = ports.copy.read().await;
     let mut hands = Hands {
         backend: ports.backend,
+        copy: ports.copy,
         journal,
         tell,
         tasks: JoinSet::new(),
@@ -80,6 +85,10 @@ pub async fn run(
     };
     hands.tasks.spawn(upload::run(hands.journal.clone(), hands.backend.clone(), hands.upload.clone()));
     let mut state = State::new();
+    if let Some(hall) = kept {
+        let now = Now { at: clock.now(), fresh: Uuid::now_v7() };
+        state = step(&settings, state, Event::HallRead(Ok(hall)), now).state;
+    }
     let mut event = Event::Started(found.map_err(|error| error.trouble()));
     loop {
         let at = clock.now();
@@ -123,6 +132,7 @@ fn resumed(state: &State) -> Option<Uuid> {
 /// session ends, what is still under way ends with it.
 struct Hands {
     backend: Client,
+    copy: HallCopy,
     journal: Journal,
     tell: mpsc::Sender<Event>,
     tasks: JoinSet<()>,
@@ -165,6 +175,16 @@ impl Hands {
                 // What is not heard ends by itself.
                 self.tasks.spawn(async move {
                     let _ = backend.end_call(call).await;
+                });
+            }
+            Effect::ReadHall => {
+                let copy = self.copy.clone();
+                self.spawn(async move {
+                    let answer = backend.hall().await;
+                    if let Ok(hall) = &answer {
+                        copy.keep(hall).await;
+                    }
+                    Event::HallRead(answer)
                 });
             }
             Effect::AskOpenOrders => {

@@ -1,4 +1,4 @@
-//! The demonstration: a customer pays a bill, two others ask how far their applications are. All of it on the real
+//! The demonstration: a customer pays a bill, two others ask how far their applications are, a fourth reads up on one. All of it on the real
 //! screen; and the account's arrears before and after, from the backend's books.
 
 use powerhall_api::Move;
@@ -11,12 +11,18 @@ use crate::{Books, Page, Result, Trouble, Visitor};
 const DEBTORS: [Situation; 4] =
     [Situation::OwesThreeMonths, Situation::PeakValley, Situation::OwesOneMonth, Situation::RareCharacter];
 
-/// Walks both journeys; an error as soon as anything is not as it should be.
+/// How a home gets its supply: tile, group, sheet.
+const GUIDE: [&str; 3] = ["How to apply", "New supply", "New low-voltage supply (home)"];
+
+/// Walks the journeys; an error as soon as anything is not as it should be.
 pub fn demo(visitor: &mut Visitor, books: &Books, showcase: &Showcase) -> Result<()> {
     visitor.go_home()?;
     pay(visitor, books, showcase)?;
     ask_by_number(visitor, showcase)?;
-    ask_by_account(visitor, showcase)
+    ask_by_account(visitor, showcase)?;
+    visitor.diary.note("— what to bring for a new supply, in English —");
+    visitor.read(GUIDE)?;
+    visitor.go_home()
 }
 
 fn pay(visitor: &mut Visitor, books: &Books, showcase: &Showcase) -> Result<()> {

@@ -262,6 +262,20 @@ impl Visitor {
         self.diary.keep("is back at what is owed", "back-from-bills", &screen)
     }
 
+    /// What is published: the way from home to a sheet, by what is written on a tile, a group and an entry.
+    pub fn read(&mut self, [tile, group, entry]: [&str; 3]) -> Result<Picture> {
+        self.touch(Page::Home, tile)?;
+        let (_, screen) = self.wait_for(&[Page::Groups], SOON)?;
+        self.diary.keep(&format!("touches {tile}"), "groups", &screen)?;
+        self.touch(Page::Groups, group)?;
+        let (_, screen) = self.wait_for(&[Page::Sheets], SOON)?;
+        self.diary.keep(&format!("touches {group}"), "entries", &screen)?;
+        self.touch(Page::Sheets, entry)?;
+        let (_, screen) = self.wait_for(&[Page::Sheet], SOON)?;
+        self.diary.keep(&format!("reads {entry}"), "sheet", &screen)?;
+        Ok(screen)
+    }
+
     fn begin_application(&mut self) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
         self.touch(Page::Home, "My application")?;

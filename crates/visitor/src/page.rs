@@ -52,6 +52,12 @@ pub enum Page {
     Progress,
     /// The timeline of [`Self::Progress`], as a part of its own.
     Steps,
+    /// What is published, in groups: which one?
+    Groups,
+    /// The sheets of a group.
+    Sheets,
+    /// Something to read.
+    Sheet,
     /// Payment is closed.
     PaymentClosed,
     /// How it works.
@@ -74,7 +80,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 29] = [
+        const BEGINS: [(&str, Page); 32] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
@@ -96,6 +102,9 @@ impl Page {
             ("find_application", Page::FindApplication),
             ("applications", Page::Applications),
             ("progress", Page::Progress),
+            ("entries_groups", Page::Groups),
+            ("entries_sheets", Page::Sheets),
+            ("sheet", Page::Sheet),
             ("payment_closed", Page::PaymentClosed),
             ("help", Page::Help),
             ("call_calling", Page::Calling),

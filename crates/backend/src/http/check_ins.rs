@@ -10,7 +10,7 @@ use super::auth::Kiosk;
 use super::extract::Body;
 use super::failure::Failure;
 use crate::backend::Backend;
-use crate::clock::rfc3339;
+use crate::clock::{day, rfc3339};
 use crate::journal;
 
 /// Say how the kiosk is; learn whether payment is open, and by which channels.
@@ -74,5 +74,6 @@ pub(super) async fn create(
         }
         None => None,
     };
-    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels, call }))
+    let hall = backend.board.on(day(now)).edition.clone();
+    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels, call, hall }))
 }

@@ -8,6 +8,7 @@ use powerhall_api::{Hall, Problem};
 
 use super::auth::Kiosk;
 use crate::backend::Backend;
+use crate::clock::day;
 
 /// The hall's published information.
 #[utoipa::path(
@@ -20,5 +21,5 @@ use crate::backend::Backend;
     security(("kiosk" = []))
 )]
 pub(super) async fn get(State(backend): State<Arc<Backend>>, Kiosk(_): Kiosk) -> Json<Hall> {
-    Json(backend.hall.clone())
+    Json(Hall::clone(&backend.board.on(day(backend.now()))))
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use powerhall_api::{Collect, Hall};
+use powerhall_api::Collect;
 use powerhall_backend::backend::{Backend, Settings};
+use powerhall_backend::board::Board;
 use powerhall_backend::channels::Channels;
 use powerhall_backend::clock::Clock;
 use powerhall_backend::jobs;
@@ -40,7 +41,7 @@ async fn a_runner_with_nothing_to_do_rests_a_tick_between_two_looks() {
         Arc::new(FakeBilling::default()),
         Channels::new(Vec::new()),
         Arc::<Counted>::clone(&clock),
-        Hall { services: Vec::new(), promises: Vec::new(), source: "test".to_owned() },
+        Board::empty(),
         Settings { tick: Duration::from_millis(20), ..Settings::default() },
     );
     let (stop, stopped) = watch::channel(false);

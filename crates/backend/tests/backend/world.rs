@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use powerhall_api::{Collect, Hall, Order};
+use powerhall_api::{Collect, Order};
 use powerhall_backend::backend::{Backend, Settings};
+use powerhall_backend::board::Board;
 use powerhall_backend::channels::{ChannelEntry, Channels};
 use powerhall_backend::clock::{ManualClock, moment};
 use powerhall_backend::kiosks::hash;
@@ -109,7 +110,7 @@ impl World {
             Arc::<FakeBilling>::clone(&self.billing),
             Channels::new(vec![entry(&self.channel), entry(&self.fenceless)]),
             Arc::<ManualClock>::clone(&self.clock),
-            Hall { services: Vec::new(), promises: Vec::new(), source: "test".to_owned() },
+            Board::empty(),
             self.settings.clone(),
         )
         .with_sms(Arc::<FakeSms>::clone(&self.sms))

@@ -4,6 +4,7 @@
 mod bills;
 mod call;
 mod identify;
+mod information;
 mod journeys;
 mod losses;
 mod properties;

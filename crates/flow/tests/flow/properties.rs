@@ -57,6 +57,7 @@ fn presses() -> impl Strategy<Value = Press> {
         1 => (0..3_usize).prop_map(Press::Field),
         1 => (0..4_usize).prop_map(Press::Application),
         1 => prop_oneof![Just(Press::Bills), (0..3_usize).prop_map(Press::Bill)],
+        1 => prop_oneof![Just(Press::More), (0..3_usize).prop_map(Press::Shelf), (0..3_usize).prop_map(Press::Entry)],
     ]
 }
 
@@ -247,6 +248,7 @@ impl Run {
                 let mut answer = check_in(usize::from(n % 3));
                 let state = [CallState::Open, CallState::Taken, CallState::Done][usize::from(n / 5 % 3)];
                 answer.call = call.map(|id| Call { id, state });
+                answer.hall = if n % 2 == 0 { n.to_string() } else { String::new() };
                 answer.payment_closed = (n % 5 == 0).then_some(ClosedReason::Billing);
                 Event::CheckedIn(Ok(answer))
             }
@@ -257,6 +259,8 @@ impl Run {
             }
             (Effect::CallGuide(request), How::Trouble(trouble)) => Event::Called(request.id, Err(trouble)),
             (Effect::EndCall(_), _) => return,
+            (Effect::ReadHall, How::Well(n)) => Event::HallRead(Ok(crate::information::hall(&n.to_string()))),
+            (Effect::ReadHall, How::Trouble(trouble)) => Event::HallRead(Err(trouble)),
             (Effect::AskOpenOrders, How::Well(_)) => Event::OpenOrders(Ok(Orders { orders: Vec::new() })),
             (Effect::AskOpenOrders, How::Trouble(trouble)) => Event::OpenOrders(Err(trouble)),
             (Effect::Lookup(ticket, request), How::Well(_)) => {

@@ -108,6 +108,7 @@ pub fn check_in(channels: usize) -> CheckInAnswer {
         payment_closed: None,
         channels: (0..channels).map(channel).collect(),
         call: None,
+        hall: String::new(),
     }
 }
 

@@ -91,6 +91,11 @@ fn a_missing_guide_and_a_guide_to_nothing_are_named() {
             ("guides/split.toml", "(line 1)", "TOML"),
             ("guides/merge.toml", "(file)", "a guide to the service merge"),
             ("guides/marge.toml", "(file name)", "the name of a file in services/"),
+            (
+                "catalogue.toml",
+                "shelves[0].groups[2].sheets",
+                "a file of guides/, tariffs/, fees/ or notices/, or promises"
+            ),
         ]
     );
 }

@@ -52,6 +52,10 @@ fn names_every_mistake_in_one_go() {
         ("texts/en.toml", "{capacity} kVA", "{kva} kVA"),
         ("texts/zh_CN.toml", "hotline =", "hot_line ="),
         ("promises.toml", "certain = true", ""),
+        ("notices/cash.toml", "\"cash_right\"", "\"cash_left\""),
+        ("catalogue.toml", "\"progress\", ", "\"progress\", \"pay\", \"news\", "),
+        ("catalogue.toml", "\"promises\"", "\"late_fees\", \"guides/../promises\""),
+        ("catalogue.toml", "key = \"holder\"", "key = \"holders\""),
     ]);
     let found = |file: &str, key: &str| {
         mistakes
@@ -74,6 +78,14 @@ fn names_every_mistake_in_one_go() {
     found("texts/zh_CN.toml", "promise.hotline");
     found("texts/en.toml", "promise.hot_line");
     found("promises.toml", "certain");
+    found("notices/cash.toml", "line.cash_left");
+    found("catalogue.toml", "group.holders");
+    let named = |key: &str| -> Vec<_> {
+        let named = mistakes.iter().filter(|mistake| mistake.file == "catalogue.toml" && mistake.key == key);
+        named.map(|mistake| mistake.value.as_str()).collect()
+    };
+    assert_eq!(named("tiles"), ["pay", "news"]);
+    assert_eq!(named("shelves[1].groups[2].sheets"), ["late_fees", "guides/../promises"]);
 }
 
 #[test]
@@ -98,9 +110,18 @@ fn a_language_without_its_words_is_named_key_by_key() {
 fn an_empty_folder_says_what_is_missing() {
     let empty = tempfile::tempdir().unwrap();
     let mistakes = Hall::load(empty.path()).map(drop).expect_err("must not load").0;
-    for file in
-        ["tariffs", "late_fees.toml", "fees", "guides", "holidays", "services", "promises.toml", "texts"]
-    {
+    for file in [
+        "tariffs",
+        "late_fees.toml",
+        "fees",
+        "guides",
+        "holidays",
+        "services",
+        "promises.toml",
+        "notices",
+        "catalogue.toml",
+        "texts",
+    ] {
         assert!(mistakes.iter().any(|mistake| mistake.file == file), "{file}");
     }
 }

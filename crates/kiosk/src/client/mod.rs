@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use powerhall_api::{
     Applications, AttemptRequest, BillDetail, Bills, Call, CallRequest, CancelReason, CancelRequest, CheckIn,
-    CheckInAnswer, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders,
+    CheckInAnswer, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders,
     Personal, Quote,
 };
 use powerhall_flow::Trouble;
@@ -126,6 +126,14 @@ impl Client {
             answer::body(&self.line, self.prepare(Method::GET, url))
         })
         .await
+    }
+
+    /// `GET /v1/hall`.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn hall(&self) -> Result<Hall, Trouble> {
+        again(|| answer::body(&self.line, self.request(Method::GET, &["hall"]))).await
     }
 
     /// `POST /v1/lookups`. Never tried again by itself: look-ups are counted.

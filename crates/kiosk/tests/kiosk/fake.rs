@@ -12,8 +12,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use powerhall_api::{
     Account, Attempt, Bill, Call, CallState, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect,
-    Deliver, JournalAnswer, JournalEntry, JournalHead, JournalUpload, Lookup, LookupKind, LookupRequest,
-    Order, OrderLine, OrderRequest, Orders, Problem, ProblemCode, ProofWay, Quote, QuoteLine, Receipt, Text,
+    Deliver, Group, Hall, JournalAnswer, JournalEntry, JournalHead, JournalUpload, Line, Lookup, LookupKind,
+    LookupRequest, Order, OrderLine, OrderRequest, Orders, Part, Problem, ProblemCode, ProofWay, Quote,
+    QuoteLine, Receipt, Sheet, Shelf, Text,
 };
 use powerhall_money::Fen;
 use tokio::sync::watch;
@@ -43,6 +44,7 @@ struct Inner {
     log: Mutex<Vec<String>>,
     journal: Mutex<Vec<JournalEntry>>,
     head: Mutex<Option<JournalHead>>,
+    hall: Mutex<Hall>,
     fault: Mutex<Fault>,
     code_seconds: Mutex<u32>,
     /// Called when an order arrives.
@@ -115,6 +117,7 @@ impl Fake {
             log: Mutex::default(),
             journal: Mutex::default(),
             head: Mutex::default(),
+            hall: Mutex::default(),
             fault: Mutex::new(Fault::None),
             code_seconds: Mutex::new(120),
             at_put: Mutex::default(),
@@ -123,6 +126,7 @@ impl Fake {
         let fake = Self { url: format!("http://{}/", listener.local_addr().unwrap()), inner };
         let router = Router::new()
             .route("/v1/check-ins", post(check_in))
+            .route("/v1/hall", get(hall))
             .route("/v1/journal", post(journal))
             .route("/v1/lookups", post(look_up))
             .route("/v1/lookups/{reference}/quotes", post(async || Json(quote())))
@@ -137,6 +141,21 @@ impl Fake {
 
     pub fn fault(&self, fault: Fault) {
         *self.inner.fault.lock().unwrap() = fault;
+    }
+
+    /// One shelf with one sheet on it.
+    pub fn publish(&self, edition: &str) {
+        let line = Line { name: None, text: text("不收费") };
+        let sheet =
+            Sheet { name: text("过户"), parts: vec![Part { heading: text("收费"), lines: vec![line] }] };
+        let group = Group { name: text("更名"), sheets: vec![sheet] };
+        let shelf = Shelf { key: "guides".to_owned(), name: text("办事指南"), groups: vec![group] };
+        *self.inner.hall.lock().unwrap() = Hall {
+            edition: edition.to_owned(),
+            day: "2026-11-23".to_owned(),
+            tiles: vec!["guides".to_owned(), "of a newer backend".to_owned()],
+            shelves: vec![shelf],
+        };
     }
 
     pub fn code_seconds(&self, seconds: u32) {
@@ -232,7 +251,13 @@ async fn check_in(State(fake): State<Fake>, Json(said): Json<CheckIn>) -> Json<C
         payment_closed: None,
         channels: vec![channel],
         call: said.call.map(|id| Call { id, state: CallState::Taken }),
+        hall: fake.inner.hall.lock().unwrap().edition.clone(),
     })
+}
+
+async fn hall(State(fake): State<Fake>) -> Json<Hall> {
+    fake.note("hall".to_owned());
+    Json(fake.inner.hall.lock().unwrap().clone())
 }
 
 /// Takes what follows what it has; the rows are kept for the tests.

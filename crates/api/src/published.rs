@@ -1,0 +1,72 @@
+//! What a hall publishes for reading (办事公开): shelves of sheets, each in parts and lines, and the tiles of home.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+
+/// `GET /v1/hall`: the hall's published information.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hall {
+    /// Names this content: another one whenever anything here differs. The check-in's answer has it too.
+    pub edition: String,
+    /// The day on which it was written, ISO 8601, Beijing time.
+    pub day: String,
+    /// The tiles of home in order: `pay`, `progress`, or the key of a shelf. A kiosk leaves out what it does not know.
+    pub tiles: Vec<String>,
+    /// What can be read.
+    pub shelves: Vec<Shelf>,
+}
+
+/// A shelf: what one tile of home opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Shelf {
+    /// Its name in data: `guides`.
+    pub key: String,
+    /// Its name for people.
+    pub name: Text,
+    /// Its groups, at least one. One alone needs no page to be chosen on.
+    pub groups: Vec<Group>,
+}
+
+/// Sheets that belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Group {
+    /// Its name for people.
+    pub name: Text,
+    /// Its sheets, at least one.
+    pub sheets: Vec<Sheet>,
+}
+
+/// Something to read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sheet {
+    /// Its title.
+    pub name: Text,
+    /// What it says, at least one part; the last says on what it is based.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a sheet under a heading of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Part {
+    /// Its heading.
+    pub heading: Text,
+    /// Its lines, at least one.
+    pub lines: Vec<Line>,
+}
+
+/// A line: a fact with its name, or a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Line {
+    /// What the fact is of; none for a sentence.
+    #[serde(default)]
+    pub name: Option<Text>,
+    /// The fact, or the sentence.
+    pub text: Text,
+}

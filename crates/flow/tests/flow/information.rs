@@ -1,0 +1,143 @@
+//! Reading what the hall publishes: from home to a sheet and back, in normal and in large text.
+
+use std::sync::Arc;
+
+use powerhall_api::{Group, Hall, Line, Part, Sheet, Shelf};
+use powerhall_flow::{Effect, Event, Information, Press, Screen, Tile, Trouble, Way};
+
+use crate::world::{World, check_in, text};
+
+fn sheet(name: &str) -> Sheet {
+    let line = Line { name: None, text: text("不收费") };
+    Sheet { name: text(name), parts: vec![Part { heading: text("收费"), lines: vec![line] }] }
+}
+
+fn group(name: &str, sheets: &[&str]) -> Group {
+    Group { name: text(name), sheets: sheets.iter().map(|name| sheet(name)).collect() }
+}
+
+/// Guides in two groups, and notices in one.
+pub fn hall(edition: &str) -> Hall {
+    let shelf = |key: &str, groups| Shelf { key: key.to_owned(), name: text(key), groups };
+    Hall {
+        edition: edition.to_owned(),
+        day: "2026-11-24".to_owned(),
+        tiles: ["pay", "progress", "guides", "notices", "unknown"].map(str::to_owned).to_vec(),
+        shelves: vec![
+            shelf("guides", vec![group("新装", &["低压新装", "高压新装"]), group("过户", &["过户"])]),
+            shelf("notices", vec![group("公告", &["承诺", "现金"])]),
+        ],
+    }
+}
+
+fn world() -> World {
+    let mut world = World::open(1);
+    world.send(Event::HallRead(Ok(hall("1"))));
+    world
+}
+
+/// Shelf, group and sheet by their places.
+fn at(world: &World) -> [Option<usize>; 3] {
+    match &world.state.screen {
+        Screen::Information(Information { shelf, group, sheet, .. }) => [*shelf, *group, *sheet],
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn home_offers_what_the_catalogue_names_and_the_kiosk_knows() {
+    let mut world = World::open(1);
+    assert_eq!(world.state.tiles(), [Tile::Pay, Tile::Progress], "before it is known");
+    world.send(Event::HallRead(Ok(hall("1"))));
+    assert_eq!(world.state.tiles(), [Tile::Pay, Tile::Progress, Tile::Shelf(0), Tile::Shelf(1)]);
+}
+
+#[test]
+fn any_sheet_is_three_touches_from_home_and_back_goes_the_same_way() {
+    let mut world = world();
+    world.press(Press::Shelf(0));
+    assert_eq!(at(&world), [Some(0), None, None]);
+    world.press(Press::Entry(0));
+    assert_eq!(at(&world), [Some(0), Some(0), None]);
+    world.press(Press::Entry(1));
+    assert_eq!(at(&world), [Some(0), Some(0), Some(1)]);
+    let Screen::Information(shown) = &world.state.screen else { unreachable!() };
+    assert_eq!(shown.sheet().map(|sheet| sheet.name["zh_CN"].as_str()), Some("高压新装"));
+    world.press(Press::Back);
+    assert_eq!(at(&world), [Some(0), Some(0), None]);
+    world.press(Press::Leave);
+    assert_eq!(at(&world), [Some(0), None, None]);
+    world.press(Press::Back);
+    assert_eq!(world.state.screen, Screen::Home);
+}
+
+#[test]
+fn what_is_alone_opens_by_itself_and_back_passes_it() {
+    let mut world = world();
+    world.press(Press::Shelf(0));
+    world.press(Press::Entry(1));
+    assert_eq!(at(&world), [Some(0), Some(1), Some(0)]);
+    world.press(Press::Back);
+    assert_eq!(at(&world), [Some(0), None, None]);
+    world.press(Press::Home);
+    world.press(Press::Shelf(1));
+    assert_eq!(at(&world), [Some(1), Some(0), None]);
+    world.press(Press::Back);
+    assert_eq!(world.state.screen, Screen::Home);
+}
+
+#[test]
+fn large_text_goes_by_way_of_all_shelves() {
+    let mut world = world();
+    world.press(Press::Way(Way::TextSize));
+    world.press(Press::More);
+    assert_eq!(at(&world), [None, None, None]);
+    world.press(Press::Entry(1));
+    world.press(Press::Entry(0));
+    assert_eq!(at(&world), [Some(1), Some(0), Some(0)]);
+    world.press(Press::Back);
+    world.press(Press::Back);
+    assert_eq!(at(&world), [None, None, None]);
+    world.press(Press::Back);
+    assert_eq!(world.state.screen, Screen::Home);
+}
+
+#[test]
+fn nothing_is_opened_that_is_not_there() {
+    let mut world = world();
+    world.press(Press::Shelf(2));
+    assert_eq!(world.state.screen, Screen::Home);
+    world.press(Press::Shelf(0));
+    world.press(Press::Entry(2));
+    assert_eq!(at(&world), [Some(0), None, None]);
+    world.press(Press::Entry(1));
+    world.press(Press::Entry(0));
+    assert_eq!(at(&world), [Some(0), Some(1), Some(0)], "a sheet has no entries");
+    let mut empty = World::open(1);
+    empty.press(Press::More);
+    assert_eq!(empty.state.screen, Screen::Home);
+}
+
+#[test]
+fn another_edition_is_read_once_and_does_not_disturb_a_reader() {
+    let mut world = world();
+    let answer = |edition: &str| {
+        let mut answer = check_in(1);
+        answer.hall = edition.to_owned();
+        Event::CheckedIn(Ok(answer))
+    };
+    let reads = |effects: Vec<Effect>| effects.iter().filter(|effect| **effect == Effect::ReadHall).count();
+    assert_eq!(reads(world.send(answer("1"))), 0, "the one it has");
+    assert_eq!(reads(world.send(answer(""))), 0, "an older backend");
+    assert_eq!(reads(world.send(answer("2"))), 1);
+    assert_eq!(reads(world.send(answer("2"))), 0, "on its way");
+    world.send(Event::HallRead(Err(Trouble::Offline)));
+    assert_eq!(world.state.service.hall.edition, "1", "the last good copy stays");
+    assert_eq!(reads(world.send(answer("2"))), 1, "asked again");
+    world.press(Press::Shelf(0));
+    world.send(Event::HallRead(Ok(Hall { shelves: vec![], ..hall("2") })));
+    let Screen::Information(shown) = &world.state.screen else { unreachable!() };
+    assert_eq!((shown.hall.edition.as_str(), Arc::strong_count(&shown.hall)), ("1", 1));
+    world.press(Press::Entry(0));
+    assert_eq!(at(&world), [Some(0), Some(0), None]);
+}

@@ -1,0 +1,104 @@
+//! What home offers and what can be read (`catalogue.toml`): the tiles in order, and the shelves with their groups of
+//! sheets. A sheet is named by its file: `guides/close`, `tariffs/resident_step`, `notices/cash`, `promises`.
+
+use std::path::Path;
+
+use crate::read::{self, Mistakes, Node};
+
+/// Services that are more than reading; every other tile is a shelf.
+pub const JOURNEYS: [&str; 2] = ["pay", "progress"];
+
+/// Where sheets come from, besides `promises`.
+const FOLDERS: [&str; 4] = ["guides", "tariffs", "fees", "notices"];
+
+const FILE: &str = "catalogue.toml";
+
+/// What is offered, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catalogue {
+    /// The tiles of home in order: one of [`JOURNEYS`], or the key of a shelf. Each once.
+    pub tiles: Vec<String>,
+    /// The shelves.
+    pub shelves: Vec<Shelf>,
+}
+
+/// A shelf. Its name for people is the text `shelf.<key>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shelf {
+    /// Its name in data.
+    pub key: String,
+    /// Its groups, at least one.
+    pub groups: Vec<Group>,
+}
+
+/// Sheets that belong together. Their name for people is the text `group.<key>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name in data.
+    pub key: String,
+    /// The sheets in order, by their files; at least one.
+    pub sheets: Vec<String>,
+}
+
+impl Catalogue {
+    /// Every sheet that is offered.
+    pub fn sheets(&self) -> impl Iterator<Item = &String> {
+        self.shelves.iter().flat_map(|shelf| &shelf.groups).flat_map(|group| &group.sheets)
+    }
+
+    /// Every text that the catalogue needs.
+    pub(crate) fn text_keys(&self) -> Vec<String> {
+        let shelves = self.shelves.iter().map(|shelf| format!("shelf.{}", shelf.key));
+        let groups = self.shelves.iter().flat_map(|shelf| &shelf.groups);
+        shelves.chain(groups.map(|group| format!("group.{}", group.key))).collect()
+    }
+}
+
+/// Reads the catalogue. Every sheet is a file of the hall, and every tile a journey or a shelf.
+pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Option<Catalogue> {
+    let table = read::file(root, FILE, mistakes)?;
+    let mut node = Node::root(FILE, &table);
+    let tiles = node.some_texts("tiles", mistakes);
+    let shelves: Vec<_> = node
+        .tables("shelves", 0, mistakes)
+        .into_iter()
+        .filter_map(|shelf| read_shelf(shelf, root, mistakes))
+        .collect();
+    for (i, tile) in tiles.iter().enumerate() {
+        let keys: Vec<_> =
+            JOURNEYS.into_iter().chain(shelves.iter().map(|shelf| shelf.key.as_str())).collect();
+        if !keys.contains(&tile.as_str()) || tiles[..i].contains(tile) {
+            node.wrong("tiles", tile, format!("each of these at most once: {}", keys.join(", ")), mistakes);
+        }
+    }
+    node.finish(mistakes);
+    Some(Catalogue { tiles, shelves })
+}
+
+fn read_shelf(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Option<Shelf> {
+    let key = node.text("key", mistakes);
+    let groups = node
+        .tables("groups", 1, mistakes)
+        .into_iter()
+        .filter_map(|group| read_group(group, root, mistakes))
+        .collect();
+    node.finish(mistakes);
+    Some(Shelf { key: key?, groups })
+}
+
+fn read_group(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Option<Group> {
+    let key = node.text("key", mistakes);
+    let sheets = node.some_texts("sheets", mistakes);
+    // A file that is there but could not be read has been named already.
+    for sheet in sheets.iter().filter(|sheet| !is_a_sheet(root, sheet)) {
+        node.wrong("sheets", sheet, "a file of guides/, tariffs/, fees/ or notices/, or promises", mistakes);
+    }
+    node.finish(mistakes);
+    Some(Group { key: key?, sheets })
+}
+
+fn is_a_sheet(root: &Path, name: &str) -> bool {
+    let in_folder = |(folder, key): (&str, &str)| FOLDERS.contains(&folder) && !key.contains(['/', '.']);
+    let file = root.join(format!("{name}.toml"));
+    (name == "promises" || name.split_once('/').is_some_and(in_folder)) && file.exists()
+}

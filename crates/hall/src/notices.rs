@@ -1,0 +1,40 @@
+//! Notices (`notices/*.toml`): what else a hall publishes to be read, in sentences, with its basis.
+
+use std::{collections::BTreeMap, path::Path};
+
+use crate::{
+    Origin,
+    read::{self, Mistakes, Node},
+};
+
+/// A notice. Its title is the text `notice.<key>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its name in data.
+    pub key: String,
+    /// Since when, and who says so.
+    pub origin: Origin,
+    /// Its sentences: texts `line.<…>`, at least one.
+    pub lines: Vec<String>,
+}
+
+impl Notice {
+    /// Every text that this notice needs.
+    pub(crate) fn text_keys(&self) -> Vec<String> {
+        let title = std::iter::once(format!("notice.{}", self.key));
+        title.chain(self.lines.iter().map(|line| format!("line.{line}"))).collect()
+    }
+}
+
+pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> BTreeMap<String, Notice> {
+    let tables = read::folder(root, "notices", mistakes);
+    let read = tables.into_iter().filter_map(|(key, table)| {
+        let file = format!("notices/{key}.toml");
+        let mut node = Node::root(&file, &table);
+        let origin = Origin::read(&mut node, mistakes);
+        let lines = node.some_texts("lines", mistakes);
+        node.finish(mistakes);
+        Some((key.clone(), Notice { key, origin: origin?, lines }))
+    });
+    read.collect()
+}

@@ -1,0 +1,159 @@
+//! What the kiosks are told to show: home's tiles and the shelves of sheets, made on a day from the catalogue and from
+//! everything that it names. Nothing is said twice: a sheet is written from the very data that the hall computes with.
+
+mod fees;
+mod guides;
+mod tariffs;
+
+use jiff::civil::Date;
+use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text};
+
+use crate::{Hall, Notice, Origin, Promises};
+
+/// Texts that the sheets need, whatever the data says.
+pub(crate) const TEXTS: [&str; 33] = [
+    "part.basis",
+    "part.capacity",
+    "part.cost",
+    "part.energy",
+    "part.limit",
+    "part.notes",
+    "part.papers",
+    "part.power_factor",
+    "part.prices",
+    "part.said",
+    "part.steps",
+    "part.where",
+    "part.who",
+    "basis.since",
+    "basis.source",
+    "basis.uncertain",
+    "energy.of_step",
+    "energy.one",
+    "energy.per_kwh",
+    "energy.per_kva_month",
+    "energy.power_factor",
+    "energy.step_first",
+    "energy.step_last",
+    "energy.step_within",
+    "period.flat",
+    "period.peak",
+    "period.sharp",
+    "period.valley",
+    "fee.each",
+    "fee.feeder",
+    "fee.per_kva",
+    "fee.per_kva_own_line",
+    "sheet.promises",
+];
+
+impl Hall {
+    /// What the kiosks are told on a day. What is not in force then (a tariff without a price) is left out.
+    #[must_use]
+    pub fn published(&self, day: Date) -> powerhall_api::Hall {
+        let shelves = self.catalogue.shelves.iter().map(|shelf| Shelf {
+            key: shelf.key.clone(),
+            name: self.text(&format!("shelf.{}", shelf.key)),
+            groups: shelf.groups.iter().filter_map(|group| self.group(group, day)).collect(),
+        });
+        let shelves: Vec<_> = shelves.filter(|shelf| !shelf.groups.is_empty()).collect();
+        powerhall_api::Hall {
+            edition: String::new(),
+            day: String::new(),
+            tiles: self.catalogue.tiles.clone(),
+            shelves,
+        }
+    }
+
+    fn group(&self, group: &crate::Group, day: Date) -> Option<Group> {
+        let sheets: Vec<_> = group.sheets.iter().filter_map(|name| self.sheet(name, day)).collect();
+        let name = self.text(&format!("group.{}", group.key));
+        (!sheets.is_empty()).then_some(Group { name, sheets })
+    }
+
+    fn sheet(&self, name: &str, day: Date) -> Option<Sheet> {
+        match name.split_once('/') {
+            Some(("guides", key)) => self.guide_sheet(self.guides.get(key)?),
+            Some(("tariffs", key)) => self.tariff_sheet(self.tariffs.get(key)?, day),
+            Some(("fees", key)) => self.fee_sheet(self.fees.get(key)?, day),
+            Some(("notices", key)) => Some(self.notice_sheet(self.notices.get(key)?)),
+            _ => Some(self.promises_sheet(&self.promises)),
+        }
+    }
+
+    fn notice_sheet(&self, notice: &Notice) -> Sheet {
+        let lines = notice.lines.iter().map(|line| sentence(self.text(&format!("line.{line}")))).collect();
+        Sheet {
+            name: self.text(&format!("notice.{}", notice.key)),
+            parts: vec![self.part("said", lines), self.basis(&[&notice.origin])],
+        }
+    }
+
+    fn promises_sheet(&self, promises: &Promises) -> Sheet {
+        let lines = promises.keys.iter().map(|key| sentence(self.text(&format!("promise.{key}")))).collect();
+        Sheet {
+            name: self.text("sheet.promises"),
+            parts: vec![self.part("said", lines), self.basis(&[&promises.origin])],
+        }
+    }
+
+    fn part(&self, key: &str, lines: Vec<Line>) -> Part {
+        Part { heading: self.text(&format!("part.{key}")), lines }
+    }
+
+    /// On what a sheet is based: the documents, since when they hold, and whether the utility has to confirm them.
+    fn basis(&self, origins: &[&Origin]) -> Part {
+        let mut lines: Vec<Line> = Vec::new();
+        for origin in origins {
+            let day = origin.effective;
+            let date = [
+                ("year", day.year().to_string()),
+                ("month", day.month().to_string()),
+                ("day", day.day().to_string()),
+            ];
+            let date: Vec<_> = date.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            for line in [
+                sentence(self.texts.fill("basis.source", &[("source", &origin.source)])),
+                sentence(self.texts.fill("basis.since", &date)),
+            ] {
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+        if origins.iter().any(|origin| !origin.certain) {
+            lines.push(sentence(self.text("basis.uncertain")));
+        }
+        self.part("basis", lines)
+    }
+}
+
+/// A line without a name.
+fn sentence(text: Text) -> Line {
+    Line { name: None, text }
+}
+
+/// A line with one.
+fn fact(name: Text, text: Text) -> Line {
+    Line { name: Some(name), text }
+}
+
+/// Yuan of an amount in 0.0001 yuan, without zeros at the end: 5380 is 0.538, 300000 is 30.
+fn yuan(ten_thousandths: i64) -> String {
+    let (sign, whole) = (if ten_thousandths < 0 { "-" } else { "" }, ten_thousandths.unsigned_abs());
+    let digits = format!("{}.{:04}", whole / 10_000, whole % 10_000);
+    format!("{sign}{}", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::yuan;
+
+    #[test]
+    fn prices_are_written_without_needless_zeros() {
+        let written = [(5_380, "0.538"), (300_000, "30"), (10_824, "1.0824"), (0, "0"), (-500, "-0.05")];
+        for (price, text) in written {
+            assert_eq!(yuan(price), text);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What the kiosks are told: every guide and every price that ships stands on a shelf, in every language, with its basis.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, date};
+use powerhall_api::{Line, Sheet};
+
+use crate::HALL;
+
+const TODAY: Date = date(2026, 11, 24);
+
+fn sheets(day: Date) -> Vec<Sheet> {
+    let hall = HALL.published(day);
+    hall.shelves.into_iter().flat_map(|shelf| shelf.groups).flat_map(|group| group.sheets).collect()
+}
+
+fn sheet(name: &str) -> Sheet {
+    sheets(TODAY).into_iter().find(|sheet| sheet.name["zh_CN"] == name).expect(name)
+}
+
+fn words(line: &Line) -> (Option<&str>, &str) {
+    (line.name.as_ref().map(|name| name["zh_CN"].as_str()), &line.text["zh_CN"])
+}
+
+#[test]
+fn all_that_ships_stands_on_a_shelf_once() {
+    let offered: Vec<_> = HALL.catalogue.sheets().collect();
+    assert_eq!(offered.len(), BTreeSet::from_iter(&offered).len(), "each once");
+    let guides = HALL.guides.keys().map(|key| format!("guides/{key}"));
+    let tariffs = HALL.tariffs.keys().map(|key| format!("tariffs/{key}"));
+    let fees = HALL.fees.keys().map(|key| format!("fees/{key}"));
+    let notices = HALL.notices.keys().map(|key| format!("notices/{key}"));
+    for name in guides.chain(tariffs).chain(fees).chain(notices).chain(["promises".to_owned()]) {
+        assert!(offered.contains(&&name), "{name}");
+    }
+    assert_eq!(sheets(TODAY).len(), offered.len());
+}
+
+#[test]
+fn every_sheet_is_whole_in_every_language_and_says_its_basis() {
+    let languages: BTreeSet<_> = HALL.texts.languages().collect();
+    for sheet in sheets(TODAY) {
+        let name = &sheet.name["zh_CN"];
+        let lines = sheet.parts.iter().flat_map(|part| &part.lines);
+        let texts = lines.flat_map(|line| line.name.iter().chain([&line.text]));
+        for text in texts.chain(sheet.parts.iter().map(|part| &part.heading)).chain([&sheet.name]) {
+            assert_eq!(
+                text.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+                languages,
+                "{name}: {text:?}"
+            );
+            assert!(!text.values().any(|words| words.contains(['{', '}'])), "{name}: {text:?}");
+        }
+        let basis = sheet.parts.last().expect(name);
+        assert_eq!(basis.heading["zh_CN"], "依据", "{name}");
+        assert!(basis.lines.len() >= 2, "{name}: the document, and since when");
+        assert!(sheet.parts.iter().all(|part| !part.lines.is_empty()), "{name}");
+    }
+}
+
+#[test]
+fn a_guide_says_who_how_long_how_much_where_and_what_to_bring() {
+    let guide = sheet("过户");
+    let headings: Vec<_> = guide.parts.iter().map(|part| part.heading["zh_CN"].as_str()).collect();
+    let wanted = [
+        "谁可以办",
+        "办理时限",
+        "收费",
+        "在哪里办",
+        "要带的材料（个人）",
+        "要带的材料（企业和其他单位）",
+        "要带的材料（他人代办，另外带）",
+        "办理步骤",
+        "请注意",
+        "依据",
+    ];
+    assert_eq!(headings, wanted);
+    assert_eq!(words(&guide.parts[2].lines[0]), (None, "不收费"));
+    assert_eq!(words(&guide.parts[7].lines[0]), (None, "1. 受理申请"));
+}
+
+#[test]
+fn a_tariff_is_a_price_list() {
+    let step = sheet("居民生活用电（阶梯）");
+    let lines: Vec<_> = step.parts[0].lines.iter().map(words).collect();
+    let wanted = [
+        (Some("第 1 档：全年 2760 千瓦时以内"), "0.538 元/千瓦时"),
+        (Some("第 2 档：全年 2761 至 4800 千瓦时"), "0.588 元/千瓦时"),
+        (Some("第 3 档：全年超过 4800 千瓦时"), "0.838 元/千瓦时"),
+    ];
+    assert_eq!(lines, wanted, "as published: hall.md, table of Zhejiang");
+    let periods = sheet("居民生活用电（峰谷）");
+    assert_eq!(periods.parts[0].lines.len(), 6);
+    assert_eq!(words(&periods.parts[0].lines[1]).1, "0.288 元/千瓦时");
+    let industry = sheet("大工业用电（两部制）");
+    assert_eq!(words(&industry.parts[1].lines[0]).1, "变压器容量每千伏安每月 30 元");
+}
+
+#[test]
+fn a_fee_shows_its_prices_until_it_ends() {
+    let fee = sheet("高可靠性供电费");
+    assert_eq!(
+        words(&fee.parts[0].lines[1]),
+        (Some("10 千伏，架空线"), "每千伏安 220 元，自己建线路的 160 元")
+    );
+    let ended = sheet("临时接电费");
+    assert!(words(&ended.parts[0].lines[0]).1.contains("不再收取"));
+}
+
+#[test]
+fn what_has_no_price_yet_is_left_out() {
+    let before = sheets(date(2000, 1, 1));
+    assert!(before.iter().all(|sheet| sheet.name["zh_CN"] != "居民生活用电（阶梯）"));
+    assert!(before.iter().any(|sheet| sheet.name["zh_CN"] == "过户"));
+}

@@ -1,0 +1,210 @@
+//! Sheets in lines: the entries of a sheet are broken where their language allows it, so that each line has the same
+//! height and a page ends between two of them. A letter is taken as wide as the widest of its kind, so no line is too long.
+
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
+
+use crate::ui::{Api, AppWindow, SheetLine, SheetRow, Voice};
+
+/// Lets the interface break its sheets. Once, before the first page.
+pub fn bind(app: &AppWindow) {
+    app.global::<Api>().on_head_width(|rows| {
+        let heads = rows.iter().filter(|row| !row.text.is_empty()).map(|row| wide(&row.head));
+        i32::try_from(heads.max().unwrap_or(0)).unwrap_or(i32::MAX)
+    });
+    let weak = app.as_weak();
+    app.global::<Api>().on_lines(move |rows, head_width, text_width, page| {
+        let Some(app) = weak.upgrade() else { return ModelRc::default() };
+        let widths = [head_width, text_width].map(|width| usize::try_from(width).unwrap_or(0));
+        let page = usize::try_from(page).unwrap_or(1).max(1);
+        let voice = app.global::<Voice>();
+        let said = |row: &SheetRow| voice.invoke_then(row.head.clone(), row.text.clone());
+        let mut blocks = Blocks { widths, all: Vec::new(), heads: Vec::new() };
+        rows.iter().for_each(|row| blocks.add(&row, said(&row)));
+        ModelRc::new(VecModel::from(paged(blocks.done(), page)))
+    });
+}
+
+/// Entries in lines, those together in a block that share a line.
+struct Blocks {
+    /// Of the heads (0: above their texts) and of the texts.
+    widths: [usize; 2],
+    all: Vec<Vec<SheetLine>>,
+    /// What is left to be said of a head that is longer than its text, the last line first. It runs on beside the
+    /// entries without a head that follow, so that no line between them stays empty.
+    heads: Vec<SharedString>,
+}
+
+impl Blocks {
+    /// Adds an entry; its first line says it all.
+    fn add(&mut self, row: &SheetRow, said: SharedString) {
+        let [head_width, text_width] = self.widths;
+        let heading = row.text.is_empty();
+        let beside = head_width > 0 && !heading;
+        let heads = broken(&row.head, if beside { head_width } else { head_width + text_width });
+        let texts = broken(&row.text, text_width);
+        let runs_on = !self.heads.is_empty() && heads.is_empty();
+        if !runs_on {
+            self.end_head();
+            self.heads = heads.into_iter().rev().map(SharedString::from).collect();
+        }
+        let mut lines = Vec::new();
+        if !beside {
+            lines.extend(self.heads.drain(..).rev().map(|head| SheetLine {
+                head,
+                heading,
+                ..SheetLine::default()
+            }));
+        }
+        lines.extend(texts.into_iter().map(|text| SheetLine {
+            head: self.heads.pop().unwrap_or_default(),
+            text: text.into(),
+            ..SheetLine::default()
+        }));
+        if let Some(first) = lines.first_mut() {
+            first.rule = !row.head.is_empty();
+            first.said = said;
+        }
+        match self.all.last_mut() {
+            Some(block) if runs_on => block.extend(lines),
+            Some(_) | None => self.all.push(lines),
+        }
+    }
+
+    fn end_head(&mut self) {
+        let rest = self.heads.drain(..).rev().map(|head| SheetLine { head, ..SheetLine::default() });
+        if let Some(block) = self.all.last_mut() {
+            block.extend(rest);
+        }
+    }
+
+    fn done(mut self) -> Vec<Vec<SheetLine>> {
+        self.end_head();
+        self.all
+    }
+}
+
+/// Entries one after the other; one that would be broken by the end of a page begins on the next, where it fits there,
+/// and takes the heading before it along.
+fn paged(entries: Vec<Vec<SheetLine>>, page: usize) -> Vec<SheetLine> {
+    let mut all: Vec<SheetLine> = Vec::new();
+    let mut heading: Option<Vec<SheetLine>> = None;
+    for entry in entries {
+        let block: Vec<_> = heading.take().into_iter().flatten().chain(entry).collect();
+        if block.last().is_some_and(|line| line.heading) {
+            heading = Some(block);
+            continue;
+        }
+        let used = all.len() % page;
+        if used > 0 && used + block.len() > page && block.len() <= page {
+            all.resize_with(all.len() + page - used, SheetLine::default);
+        }
+        all.extend(block);
+    }
+    all.extend(heading.into_iter().flatten());
+    all
+}
+
+/// Breaks a text into lines of at most `width` hundredths of the letters' size. What cannot be broken stays whole.
+fn broken(text: &str, width: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for (at, _) in unicode_linebreak::linebreaks(text) {
+        if end > start && wide(text[start..at].trim_end()) > width {
+            lines.push(text[start..end].trim_end());
+            start = end;
+        }
+        end = at;
+    }
+    lines.push(text[start..].trim_end());
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// How wide a text is at most, in hundredths of the letters' size: Han characters and Hangul are squares, and Noto Sans
+/// has no letter of a kind that is wider than this.
+fn wide(text: &str) -> usize {
+    let letter = |letter: char| match letter {
+        ' ' => 23,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 30,
+        'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '-' => 41,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' => 95,
+        'a'..='z' | '0'..='9' => 63,
+        'A'..='Z' => 75,
+        _ if letter.is_ascii() => 63,
+        _ => 100,
+    };
+    text.chars().map(letter).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(head: &str, text: &str) -> SheetRow {
+        SheetRow { head: head.into(), text: text.into() }
+    }
+
+    fn words(lines: &[SheetLine]) -> Vec<(&str, &str)> {
+        lines.iter().map(|line| (line.head.as_str(), line.text.as_str())).collect()
+    }
+
+    #[test]
+    fn chinese_breaks_anywhere_but_before_a_comma() {
+        assert_eq!(
+            broken("房产证明原件，没有的可以签承诺书代替", 600),
+            ["房产证明原", "件，没有的可", "以签承诺书代", "替"]
+        );
+        assert_eq!(broken("", 600), [""; 0]);
+    }
+
+    #[test]
+    fn english_breaks_between_words_and_nothing_is_lost() {
+        let text = "You choose who designs your installation. We name nobody.";
+        let lines = broken(text, 1_200);
+        assert!(lines.len() > 2 && lines.iter().all(|line| wide(line) <= 1_200), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+        assert_eq!(
+            broken("Elektrizitätsversorgungsunternehmen", 300).len(),
+            1,
+            "what cannot be broken stays whole"
+        );
+    }
+
+    fn blocks(rows: &[(&str, &str)], widths: [usize; 2]) -> Vec<Vec<SheetLine>> {
+        let mut blocks = Blocks { widths, all: Vec::new(), heads: Vec::new() };
+        rows.iter().for_each(|(head, text)| blocks.add(&row(head, text), "said".into()));
+        blocks.done()
+    }
+
+    #[test]
+    fn heads_stand_beside_their_texts_or_above_them() {
+        let lines = blocks(&[("办理时限", "合计不超过五个工作日")], [400, 600]).concat();
+        assert_eq!(words(&lines), [("办理时限", "合计不超过五"), ("", "个工作日")]);
+        assert_eq!(
+            (lines[0].rule, lines[1].rule, lines[0].said.as_str(), lines[1].said.as_str()),
+            (true, false, "said", "")
+        );
+        let lines = blocks(&[("办理时限", "五个工作日")], [0, 600]).concat();
+        assert_eq!(words(&lines), [("办理时限", ""), ("", "五个工作日")]);
+        assert!(blocks(&[("电度电价", "")], [400, 600])[0][0].heading);
+    }
+
+    #[test]
+    fn a_long_head_runs_on_beside_the_entries_that_have_none() {
+        let all = blocks(&[("要带的材料", "身份证"), ("", "租约"), ("收费", "不收费")], [300, 600]);
+        let wanted = vec![vec![("要带的", "身份证"), ("材料", "租约")], vec![("收费", "不收费")]];
+        assert_eq!(all.iter().map(|block| words(block)).collect::<Vec<_>>(), wanted);
+        assert_eq!(all[0][1].said, "said", "each entry says itself");
+        let alone = blocks(&[("要带的材料", "身份证"), ("收费", "不收费")], [300, 600]).concat();
+        assert_eq!(words(&alone), [("要带的", "身份证"), ("材料", ""), ("收费", "不收费")]);
+    }
+
+    #[test]
+    fn no_entry_is_broken_by_a_page_that_it_fits_on() {
+        let rows = [("", "一"), ("价格", ""), ("甲", "二三四五六七八"), ("乙", "九")];
+        let lines = paged(blocks(&rows, [200, 400]), 3);
+        let wanted =
+            [("", "一"), ("", ""), ("", ""), ("价格", ""), ("甲", "二三四五"), ("", "六七八"), ("乙", "九")];
+        assert_eq!(words(&lines), wanted);
+    }
+}
