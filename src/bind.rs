@@ -40,6 +40,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_all_months => AllMonths;
         on_other_amount => OtherAmount;
         on_bills => Bills;
+        on_bring => Bring;
         on_not_me => NotMe;
         on_more_time => MoreTime;
         on_cancel => Cancel;
@@ -88,5 +89,6 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_application => Application;
         on_shelf => Shelf;
         on_entry => Entry;
+        on_tick => Tick;
     }
 }

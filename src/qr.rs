@@ -1,5 +1,6 @@
 //! QR codes as phones read them best: the highest error correction that costs no larger symbol (H, else Q), a quiet
-//! zone of four modules, one pixel a module. The interface enlarges it by a whole number.
+//! zone of four modules, one pixel a module. The interface enlarges it by a whole number. A long text gives up correction
+//! before its modules get too small to be told apart: on a screen nothing is scratched or covered.
 
 use qrcode::bits::Bits;
 use qrcode::types::QrResult;
@@ -8,6 +9,10 @@ use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
 
 /// The quiet zone on each side, in modules (ISO/IEC 18004).
 pub const QUIET: usize = 4;
+
+/// Modules a side from which a code is large (version 14): a phone at arm's length sees a module of such a one on a small
+/// panel as three of its own pixels.
+const MANY: usize = 73;
 
 /// A code ready to be enlarged.
 #[derive(Clone, Debug)]
@@ -18,16 +23,17 @@ pub struct Code {
     pub modules: i32,
 }
 
-/// The code for a text; `None` when the text is empty or too long for any symbol (about 1,660 bytes).
+/// The code for a text; `None` when the text is empty or too long for any symbol (about 2,320 bytes).
 #[must_use]
 pub fn encode(text: &str) -> Option<Code> {
     if text.is_empty() {
         return None;
     }
-    let quartile = symbol(text, EcLevel::Q).ok()?;
-    let symbol = match symbol(text, EcLevel::H) {
-        Ok(high) if high.version() == quartile.version() => high,
-        Ok(_) | Err(_) => quartile,
+    let quartile = symbol(text, EcLevel::Q).ok();
+    let symbol = match (quartile, symbol(text, EcLevel::H)) {
+        (Some(quartile), Ok(high)) if high.version() == quartile.version() => high,
+        (Some(quartile), _) if quartile.width() <= MANY => quartile,
+        (Some(_) | None, _) => symbol(text, EcLevel::M).ok()?,
     };
     let inner = symbol.width();
     let side = inner + 2 * QUIET;

@@ -228,6 +228,7 @@ fn screen(api: &Api, scene: &Scene) {
     let mut home = ui::HomeView::default();
     let mut entries = ui::EntriesView::default();
     let mut sheet = ui::SheetView::default();
+    let mut checklist = ui::ChecklistView::default();
     let page = match &scene.state.screen {
         Screen::Home => {
             home = information::home(scene, api.get_home());
@@ -278,12 +279,17 @@ fn screen(api: &Api, scene: &Scene) {
                 ui::Screen::Applications
             }
         },
-        Screen::Information(shown) => match shown.sheet() {
-            Some(one) => {
+        Screen::Information(shown) => match (shown.checklist(), shown.errand(), shown.sheet()) {
+            (Some((list, ticked)), Some(errand), Some(of)) => {
+                checklist = information::checklist(scene, of, list, ticked, api.get_checklist());
+                code = information::list_text(scene, &checklist, errand);
+                ui::Screen::Checklist
+            }
+            (None, None, Some(one)) => {
                 sheet = information::sheet(scene, shown, one, api.get_sheet());
                 ui::Screen::Sheet
             }
-            None => {
+            (..) => {
                 entries = information::entries(scene, shown, api.get_entries());
                 ui::Screen::Entries
             }
@@ -307,6 +313,7 @@ fn screen(api: &Api, scene: &Scene) {
     api.set_home(home);
     api.set_entries(entries);
     api.set_sheet(sheet);
+    api.set_checklist(checklist);
     api.set_screen(page);
 }
 

@@ -1,8 +1,10 @@
-//! What the hall publishes: home's tiles, the lists to choose from, and the sheets.
+//! What the hall publishes: home's tiles, the lists to choose from, the sheets, and what to bring.
 
-use powerhall_api::{ClosedReason, Part};
+use std::collections::BTreeSet;
+
+use powerhall_api::{Checklist, ClosedReason, Errand, Part, Sheet};
 use powerhall_flow::{Gate, Information, Tile};
-use slint::SharedString;
+use slint::{Model, SharedString};
 
 use super::{Scene, dates, rows};
 use crate::ui;
@@ -28,29 +30,30 @@ pub(super) fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
 }
 
 pub(super) fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::EntriesView {
+    let applicants = shown.errand().map(|errand| errand.lists.iter().map(|list| &list.applicant));
     let (title, names): (_, Vec<_>) = match (shown.shelf(), shown.group()) {
+        (Some(_) | None, Some(_)) if let Some(applicants) = applicants => {
+            (shown.sheet().map(|sheet| &sheet.name), applicants.collect())
+        }
         (_, Some(group)) => (Some(&group.name), group.sheets.iter().map(|sheet| &sheet.name).collect()),
         (Some(shelf), None) => (Some(&shelf.name), shelf.groups.iter().map(|group| &group.name).collect()),
         (None, None) => (None, shown.hall.shelves.iter().map(|shelf| &shelf.name).collect()),
     };
     ui::EntriesView {
         title: scene.optional(title),
+        applicants: shown.errand().is_some(),
         entries: rows::keep(old.entries, names.into_iter().map(|name| scene.pick(name)).collect()),
         as_of: as_of(scene, shown),
     }
 }
 
-pub(super) fn sheet(
-    scene: &Scene,
-    shown: &Information,
-    sheet: &powerhall_api::Sheet,
-    old: ui::SheetView,
-) -> ui::SheetView {
+pub(super) fn sheet(scene: &Scene, shown: &Information, sheet: &Sheet, old: ui::SheetView) -> ui::SheetView {
     let lines = sheet.parts.iter().flat_map(|part| part_rows(scene, part)).collect();
     ui::SheetView {
         title: scene.pick(&sheet.name),
         rows: rows::keep(old.rows, lines),
         as_of: as_of(scene, shown),
+        to_bring: sheet.errand.is_some(),
     }
 }
 
@@ -78,4 +81,36 @@ fn as_of(scene: &Scene, shown: &Information) -> ui::Day {
         Gate::Unknown | Gate::Closed(ClosedReason::Backend) => dates::day(&shown.hall.day),
         Gate::Open | Gate::Closed(_) => ui::Day::default(),
     }
+}
+
+pub(super) fn checklist(
+    scene: &Scene,
+    sheet: &Sheet,
+    list: &Checklist,
+    ticked: &BTreeSet<usize>,
+    old: ui::ChecklistView,
+) -> ui::ChecklistView {
+    let item = |(at, name)| ui::ItemRow { name: scene.pick(name), ticked: ticked.contains(&at) };
+    ui::ChecklistView {
+        title: scene.pick(&sheet.name),
+        applicant: scene.pick(&list.applicant),
+        items: rows::keep(old.items, list.items.iter().enumerate().map(item).collect()),
+    }
+}
+
+/// The list as it stands on a phone: what it is for, what is ticked and what is not, what else to know, and whom to ask.
+pub(super) fn list_text(scene: &Scene, view: &ui::ChecklistView, errand: &Errand) -> SharedString {
+    let mut lines = vec![view.title.to_string(), view.applicant.to_string()];
+    lines.extend(
+        view.items.iter().map(|item| format!("{} {}", if item.ticked { "☑" } else { "☐" }, item.name)),
+    );
+    lines.extend(errand.facts.iter().map(|fact| {
+        let text = scene.pick(&fact.text);
+        fact.name.as_ref().map_or_else(
+            || text.to_string(),
+            |name| scene.words.invoke_named(scene.pick(name), text.clone()).to_string(),
+        )
+    }));
+    lines.push(format!("{} {}", scene.pick(&scene.fixed.hall_name), scene.fixed.hotline));
+    lines.join("\n").into()
 }

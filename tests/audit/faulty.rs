@@ -40,7 +40,7 @@ impl Stage for FaultyWindow {
 /// What the page's code says.
 const CODE: &str = "https://qr.example.com/3F7K9Q2M";
 /// So many times that, and the modules of a code on this page are too small.
-const DENSE: usize = 40;
+const DENSE: usize = 52;
 /// The customer's, which the page must not show.
 const SECRET: &str = "510*******127";
 /// What the page leaves free above, for low reach.

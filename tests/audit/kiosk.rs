@@ -119,6 +119,12 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
     let band = kiosk.fixed.screen.band(panel.height);
     let api = kiosk.app.global::<Api>();
     let kind = worst::kind(&scene.state);
+    // A list to take along and, where there is little room, a receipt have their code on the page's second part.
+    let has_code = match kind {
+        Kind::Showing => true,
+        Kind::Checklist => part == 1,
+        _ => part > 0,
+    };
     let conditions = Conditions {
         pixels_per_mm: panel.pixels_per_mm,
         width: panel.width as f32,
@@ -131,8 +137,7 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
             Kind::Help | Kind::Ways | Kind::Languages | Kind::Idle | Kind::Home => crate::fixtures::secrets(),
             _ => Vec::new(),
         },
-        // Where there is little room, the receipt's code is on the page's second part.
-        code: (api.get_code_modules() > 0 && (kind == Kind::Showing || part > 0 || !seen.codes.is_empty()))
+        code: (api.get_code_modules() > 0 && (has_code || !seen.codes.is_empty()))
             .then(|| api.get_code_text().to_string()),
     };
     let answers = checks::ask(&seen, &conditions);

@@ -27,7 +27,7 @@ macro_rules! kinds {
 kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
-    Progress, Entries, Sheet, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+    Progress, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
 /// What a state is on the screen.
@@ -74,7 +74,9 @@ pub fn kind(state: &State) -> Kind {
         Screen::FindApplication(_) => Kind::FindApplication,
         Screen::Progress(progress) if progress.shown.is_none() => Kind::Applications,
         Screen::Progress(_) => Kind::Progress,
-        Screen::Information(information) if information.sheet().is_some() => Kind::Sheet,
+        Screen::Information(shown) if shown.checklist().is_some() => Kind::Checklist,
+        Screen::Information(shown) if shown.bringing.is_some() => Kind::Applicants,
+        Screen::Information(shown) if shown.sheet().is_some() => Kind::Sheet,
         Screen::Information(_) => Kind::Entries,
         Screen::PaymentClosed(reason) => match reason {
             ClosedReason::Backend => Kind::ClosedBackend,

@@ -8,6 +8,26 @@ use crate::kit::{below_header, holds, is, visit};
 const GUIDE: [&str; 3] = ["办事指南", "新装用电", "低压新装（居民）"];
 
 #[test]
+fn takes_along_what_to_bring() {
+    visit("takes_along_what_to_bring", 60, |v| {
+        v.visitor.wait_for(&[Page::Home], SOON)?;
+        v.visitor.read(GUIDE)?;
+        let list = v.visitor.take_list_along("租户", "申请人身份证原件")?;
+        v.visitor.diary.note(&list);
+        let lines: Vec<&str> = list.lines().collect();
+        holds("it says for what and for whom", lines.starts_with(&["低压新装（居民）", "租户"]))?;
+        holds("what is ticked is ticked", lines.get(2).is_some_and(|line| line.starts_with("☑")))?;
+        let open = lines.iter().filter(|line| line.starts_with("☐")).count();
+        holds("and the rest is not", open == 2)?;
+        holds("it says where", list.contains("2 号柜台"))?;
+        let account = v.account(Situation::OwesOneMonth);
+        v.visitor.go_home()?;
+        let page = v.visitor.find_account(&account.number)?;
+        is("paying goes on as ever", page, Page::Confirm)
+    });
+}
+
+#[test]
 fn reads_a_guide_also_while_the_backend_is_away() {
     visit("reads_a_guide_also_while_the_backend_is_away", 120, |v| {
         v.visitor.wait_for(&[Page::Home], SOON)?;

@@ -13,9 +13,9 @@ use powerhall_api::{
     Text, TierPosition, Wallet,
 };
 use powerhall_flow::{
-    AmountEntry, BillList, BillShown, Call, CallStage, Choice, Confirm, FindAccount, FindApplication,
-    Finished, Gate, Information, Millis, Notice, Origin, Overlay, Pay, PayStage, Progress, Screen, Settings,
-    State, Ticket, Waiting, WayToFind,
+    AmountEntry, BillList, BillShown, Bringing, Call, CallStage, Choice, Confirm, FindAccount,
+    FindApplication, Finished, Gate, Information, Millis, Notice, Origin, Overlay, Pay, PayStage, Progress,
+    Screen, Settings, State, Ticket, Waiting, WayToFind,
 };
 use powerhall_money::Fen;
 
@@ -90,7 +90,8 @@ const READING: [(&str, [Option<usize>; 3]); 8] = [
 
 fn reading([shelf, group, sheet]: [Option<usize>; 3]) -> State {
     let hall = HALL.clone();
-    let mut state = at(Screen::Information(Information { hall: hall.clone(), shelf, group, sheet }));
+    let mut state =
+        at(Screen::Information(Information { hall: hall.clone(), shelf, group, sheet, bringing: None }));
     state.service.hall = hall;
     state
 }
@@ -493,6 +494,18 @@ pub fn scenes() -> Vec<Scene> {
     for (name, place) in READING {
         add(name, reading(place));
     }
+    let bringing = |sheet, applicant, ticked: &[usize]| {
+        let mut state = reading([Some(0), Some(0), Some(sheet)]);
+        if let Screen::Information(shown) = &mut state.screen {
+            shown.bringing = Some(Bringing { applicant, ticked: ticked.iter().copied().collect() });
+        }
+        state
+    };
+    add("applicants", bringing(0, None, &[]));
+    add("most_applicants", bringing(7, None, &[]));
+    add("checklist", bringing(0, Some(1), &[1]));
+    // Of all, a tenant at 35 kV and above brings the most.
+    add("checklist_longest", bringing(7, Some(2), &[0, 3]));
     add("entries_offline", {
         let mut state = reading([Some(0), None, None]);
         state.service.gate = Gate::Closed(ClosedReason::Backend);

@@ -63,6 +63,7 @@ const fn parts(page: Page) -> &'static [(&'static str, &'static str)] {
         }
         Page::Progress => &[("steps", "All steps")],
         Page::Bills => &[("year", "The year")],
+        Page::Checklist => &[("code", "To my phone")],
         _ => &[],
     }
 }

@@ -112,8 +112,16 @@ fn each_control_sends_its_event() {
 #[test]
 fn every_touch_sends_exactly_one_event() {
     // These turn a page of what is shown already: a sign of life, and no decision.
-    let turning =
-        ["Earlier", "Later", "All steps", "Where it stands", "The year", "Cost", "Electricity used"];
+    let turning = [
+        "Earlier",
+        "Later",
+        "All steps",
+        "Where it stands",
+        "The year",
+        "Cost",
+        "Electricity used",
+        "To my phone",
+    ];
     let (kiosk, heard) = listening();
     for scene in fixtures::scenes() {
         for at in 0.. {

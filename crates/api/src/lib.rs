@@ -34,4 +34,4 @@ pub use order::{
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};
 pub use proof::{CodeSent, FoundAccount, FoundAccounts, ProofRequest, ProofWay};
-pub use published::{Group, Hall, Line, Part, Sheet, Shelf};
+pub use published::{Checklist, Errand, Group, Hall, Line, Part, Sheet, Shelf};

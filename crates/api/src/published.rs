@@ -48,6 +48,29 @@ pub struct Sheet {
     pub name: Text,
     /// What it says, at least one part; the last says on what it is based.
     pub parts: Vec<Part>,
+    /// What to bring, where something is to be brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errand: Option<Errand>,
+}
+
+/// What somebody prepares before coming to the counter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Errand {
+    /// What to know with it, each with its name: where, and the cost.
+    pub facts: Vec<Line>,
+    /// By who applies, at least one.
+    pub lists: Vec<Checklist>,
+}
+
+/// What one kind of applicant brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Checklist {
+    /// Who applies.
+    pub applicant: Text,
+    /// What to bring, at least one.
+    pub items: Vec<Text>,
 }
 
 /// A part of a sheet under a heading of its own.

@@ -84,6 +84,10 @@ pub enum Press {
     More,
     /// An entry of a list to read from, by its place.
     Entry(usize),
+    /// What to bring, of the sheet that is read.
+    Bring,
+    /// An item of that list is at hand, or is not after all.
+    Tick(usize),
     /// A digit of the keypad, 0 to 9.
     Digit(u8),
     /// The decimal point of the amount keypad.

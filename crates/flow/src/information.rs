@@ -1,9 +1,10 @@
 //! Information: what the hall publishes, to be read. A tile of home opens a shelf, a shelf shows its groups, a group its
-//! sheets; where there is only one of them, it opens by itself.
+//! sheets; where there is only one of them, it opens by itself. From a guide, its list of what to bring is taken along.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use powerhall_api::{Group, Hall, Sheet, Shelf};
+use powerhall_api::{Checklist, Errand, Group, Hall, Sheet, Shelf};
 
 use crate::{Effect, Ignored, Press, Screen, State, Trouble, step::Run};
 
@@ -29,6 +30,17 @@ pub struct Information {
     pub group: Option<usize>,
     /// The sheet; `None` shows those of the group.
     pub sheet: Option<usize>,
+    /// The sheet's list of what to bring, over the sheet.
+    pub bringing: Option<Bringing>,
+}
+
+/// What to bring, being ticked off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bringing {
+    /// Who applies; `None` asks, where there are several.
+    pub applicant: Option<usize>,
+    /// What is at hand already.
+    pub ticked: BTreeSet<usize>,
 }
 
 impl Information {
@@ -50,8 +62,71 @@ impl Information {
         self.group()?.sheets.get(self.sheet?)
     }
 
+    /// What the open sheet says is to be brought, while that is open.
+    #[must_use]
+    pub fn errand(&self) -> Option<&Errand> {
+        self.bringing.as_ref()?;
+        self.sheet()?.errand.as_ref()
+    }
+
+    /// The list that is open, with what of it is ticked.
+    #[must_use]
+    pub fn checklist(&self) -> Option<(&Checklist, &BTreeSet<usize>)> {
+        let bringing = self.bringing.as_ref()?;
+        let list = self.errand()?.lists.get(bringing.applicant?)?;
+        Some((list, &bringing.ticked))
+    }
+
     fn all(hall: Arc<Hall>) -> Self {
-        Self { hall, shelf: None, group: None, sheet: None }
+        Self { hall, shelf: None, group: None, sheet: None, bringing: None }
+    }
+
+    /// Opens what to bring for the open sheet; who applies is asked where it makes a difference.
+    fn bring(&mut self) -> Result<(), Ignored> {
+        let errand = self.sheet().and_then(|sheet| sheet.errand.as_ref()).ok_or(Ignored::NotHere)?;
+        let alone = (errand.lists.len() == 1).then_some(0);
+        if self.bringing.is_some() {
+            return Err(Ignored::NotHere);
+        }
+        self.bringing = Some(Bringing { applicant: alone, ticked: BTreeSet::new() });
+        Ok(())
+    }
+
+    fn choose_applicant(&mut self, applicant: usize) -> Result<(), Ignored> {
+        let known = self.errand().is_some_and(|errand| applicant < errand.lists.len());
+        match &mut self.bringing {
+            Some(Bringing { applicant: chosen @ None, .. }) if known => {
+                *chosen = Some(applicant);
+                Ok(())
+            }
+            Some(_) | None => Err(Ignored::NotHere),
+        }
+    }
+
+    fn tick(&mut self, item: usize) -> Result<(), Ignored> {
+        let items = self.checklist().map_or(0, |(list, _)| list.items.len());
+        match &mut self.bringing {
+            Some(bringing) if item < items => {
+                if !bringing.ticked.remove(&item) {
+                    bringing.ticked.insert(item);
+                }
+                Ok(())
+            }
+            Some(_) | None => Err(Ignored::NotHere),
+        }
+    }
+
+    /// One step back from what to bring; false where it is not open.
+    fn close_errand(&mut self) -> bool {
+        let several = self.errand().is_some_and(|errand| errand.lists.len() > 1);
+        match self.bringing.take() {
+            Some(Bringing { applicant: Some(_), .. }) if several => {
+                self.bringing = Some(Bringing::default());
+                true
+            }
+            Some(_) => true,
+            None => false,
+        }
     }
 
     /// Opens an entry of the list that is shown, and what is alone in it.
@@ -87,6 +162,9 @@ impl Information {
 
     /// One step back, past what opened by itself; false where that leaves the information.
     fn close(&mut self, large: bool) -> bool {
+        if self.close_errand() {
+            return true;
+        }
         if self.sheet.take().is_some() && self.group().is_some_and(|group| group.sheets.len() > 1) {
             return true;
         }
@@ -158,11 +236,27 @@ impl Run<'_> {
                 }
             }
             Press::Entry(entry) => {
-                if let Err(why) = information.open(entry) {
-                    self.ignore(why);
-                }
+                let opened = match information.bringing {
+                    Some(_) => information.choose_applicant(entry),
+                    None => information.open(entry),
+                };
+                self.unless_ignored(opened);
+            }
+            Press::Bring => {
+                let opened = information.bring();
+                self.unless_ignored(opened);
+            }
+            Press::Tick(item) => {
+                let ticked = information.tick(item);
+                self.unless_ignored(ticked);
             }
             _ => self.ignore(Ignored::NotHere),
+        }
+    }
+
+    fn unless_ignored(&mut self, result: Result<(), Ignored>) {
+        if let Err(why) = result {
+            self.ignore(why);
         }
     }
 }

@@ -29,7 +29,7 @@ pub use call::{Call, CallStage};
 pub use effect::{Effect, Fact};
 pub use event::{Asked, Event, Press, Remembered};
 pub use identify::{Kind, Reading, Whole, Wrong, identify, read_as};
-pub use information::{Information, Tile};
+pub use information::{Bringing, Information, Tile};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use number::{complete_account, group_account};
 pub use scan::{NotABill, scanned_account};

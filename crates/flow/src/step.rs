@@ -210,6 +210,8 @@ impl Run<'_> {
             | Press::Shelf(_)
             | Press::More
             | Press::Entry(_)
+            | Press::Bring
+            | Press::Tick(_)
             | Press::Digit(_)
             | Press::Point
             | Press::Erase

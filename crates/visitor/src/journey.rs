@@ -276,6 +276,22 @@ impl Visitor {
         Ok(screen)
     }
 
+    /// From a sheet: what an applicant is to bring, with one thing ticked, as text on the phone.
+    pub fn take_list_along(&mut self, applicant: &str, at_hand: &str) -> Result<String> {
+        self.touch(Page::Sheet, "What to bring")?;
+        let (_, screen) = self.wait_for(&[Page::Applicants], SOON)?;
+        self.diary.keep("is asked who applies", "applicants", &screen)?;
+        self.touch(Page::Applicants, applicant)?;
+        self.wait_for(&[Page::Checklist], SOON)?;
+        self.touch(Page::Checklist, at_hand)?;
+        let (_, screen) = self.wait_for(&[Page::Checklist], SOON)?;
+        self.diary.keep(&format!("ticks {at_hand}"), "checklist", &screen)?;
+        self.touch(Page::Checklist, "To my phone")?;
+        let (_, screen) = self.wait_for(&[Page::ChecklistCode], SOON)?;
+        self.diary.keep("takes the list along", "list-code", &screen)?;
+        self.phone.scan(&screen)
+    }
+
     fn begin_application(&mut self) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
         self.touch(Page::Home, "My application")?;

@@ -58,6 +58,12 @@ pub enum Page {
     Sheets,
     /// Something to read.
     Sheet,
+    /// Who applies, for what is to be brought?
+    Applicants,
+    /// What is to be brought.
+    Checklist,
+    /// That as a code, as a part of [`Self::Checklist`].
+    ChecklistCode,
     /// Payment is closed.
     PaymentClosed,
     /// How it works.
@@ -80,7 +86,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 32] = [
+        const BEGINS: [(&str, Page); 34] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
@@ -105,6 +111,8 @@ impl Page {
             ("entries_groups", Page::Groups),
             ("entries_sheets", Page::Sheets),
             ("sheet", Page::Sheet),
+            ("applicants", Page::Applicants),
+            ("checklist", Page::Checklist),
             ("payment_closed", Page::PaymentClosed),
             ("help", Page::Help),
             ("call_calling", Page::Calling),
@@ -114,11 +122,12 @@ impl Page {
             ("ways", Page::Ways),
             ("idle", Page::StillThere),
         ];
-        const PARTS: [(&str, Page); 4] = [
+        const PARTS: [(&str, Page); 5] = [
             ("months", Page::Months),
             ("receipt", Page::Receipt),
             ("steps", Page::Steps),
             ("year", Page::Year),
+            ("code", Page::ChecklistCode),
         ];
         if let Some((_, part)) = name.split_once('/') {
             return PARTS.iter().find(|(known, _)| *known == part).map(|&(_, page)| page);

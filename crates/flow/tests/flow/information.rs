@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
-use powerhall_api::{Group, Hall, Line, Part, Sheet, Shelf};
+use powerhall_api::{Checklist, Errand, Group, Hall, Line, Part, Sheet, Shelf};
 use powerhall_flow::{Effect, Event, Information, Press, Screen, Tile, Trouble, Way};
 
 use crate::world::{World, check_in, text};
 
 fn sheet(name: &str) -> Sheet {
     let line = Line { name: None, text: text("不收费") };
-    Sheet { name: text(name), parts: vec![Part { heading: text("收费"), lines: vec![line] }] }
+    let list =
+        |who: &str| Checklist { applicant: text(who), items: vec![text("身份证"), text("房产证")] };
+    let errand = match name {
+        "低压新装" => Some(Errand { facts: Vec::new(), lists: vec![list("个人"), list("租户")] }),
+        "过户" => Some(Errand { facts: Vec::new(), lists: vec![list("个人")] }),
+        _ => None,
+    };
+    Sheet { name: text(name), parts: vec![Part { heading: text("收费"), lines: vec![line] }], errand }
 }
 
 fn group(name: &str, sheets: &[&str]) -> Group {
@@ -140,4 +147,54 @@ fn another_edition_is_read_once_and_does_not_disturb_a_reader() {
     assert_eq!((shown.hall.edition.as_str(), Arc::strong_count(&shown.hall)), ("1", 1));
     world.press(Press::Entry(0));
     assert_eq!(at(&world), [Some(0), Some(0), None]);
+}
+
+/// Who applies and what is ticked of what to bring.
+fn bringing(world: &World) -> Option<(Option<usize>, Vec<usize>)> {
+    let Screen::Information(shown) = &world.state.screen else { panic!("{:?}", world.state.screen) };
+    shown.bringing.as_ref().map(|list| (list.applicant, list.ticked.iter().copied().collect()))
+}
+
+#[test]
+fn what_to_bring_is_asked_by_who_applies_and_ticked_off() {
+    let mut world = world();
+    for press in [Press::Shelf(0), Press::Entry(0), Press::Entry(0), Press::Tick(0)] {
+        world.press(press);
+    }
+    assert_eq!(bringing(&world), None, "nothing is ticked before it is open");
+    world.press(Press::Bring);
+    assert_eq!(bringing(&world), Some((None, vec![])));
+    for press in [Press::Tick(0), Press::Entry(2), Press::Bring] {
+        world.press(press);
+        assert_eq!(bringing(&world), Some((None, vec![])));
+    }
+    world.press(Press::Entry(1));
+    for press in [Press::Tick(1), Press::Tick(0), Press::Tick(1), Press::Tick(2)] {
+        world.press(press);
+    }
+    assert_eq!(bringing(&world), Some((Some(1), vec![0])), "ticked twice is not ticked");
+    let Screen::Information(shown) = &world.state.screen else { unreachable!() };
+    assert_eq!(shown.checklist().map(|(list, _)| list.applicant["zh_CN"].as_str()), Some("租户"));
+    world.press(Press::Back);
+    assert_eq!(bringing(&world), Some((None, vec![])), "another applicant has another list");
+    world.press(Press::Back);
+    assert_eq!((bringing(&world), at(&world)), (None, [Some(0), Some(0), Some(0)]));
+}
+
+#[test]
+fn who_applies_is_not_asked_where_there_is_one_list_and_no_list_is_no_question() {
+    let mut world = world();
+    world.press(Press::Shelf(0));
+    world.press(Press::Entry(1));
+    assert_eq!(at(&world), [Some(0), Some(1), Some(0)], "alone");
+    world.press(Press::Bring);
+    assert_eq!(bringing(&world), Some((Some(0), vec![])));
+    world.press(Press::Back);
+    assert_eq!(bringing(&world), None);
+
+    world.press(Press::Home);
+    for press in [Press::Shelf(1), Press::Entry(0), Press::Bring] {
+        world.press(press);
+    }
+    assert_eq!(bringing(&world), None);
 }

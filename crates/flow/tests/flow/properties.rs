@@ -57,7 +57,7 @@ fn presses() -> impl Strategy<Value = Press> {
         1 => (0..3_usize).prop_map(Press::Field),
         1 => (0..4_usize).prop_map(Press::Application),
         1 => prop_oneof![Just(Press::Bills), (0..3_usize).prop_map(Press::Bill)],
-        1 => prop_oneof![Just(Press::More), (0..3_usize).prop_map(Press::Shelf), (0..3_usize).prop_map(Press::Entry)],
+        1 => prop_oneof![Just(Press::More), (0..3_usize).prop_map(Press::Shelf), (0..3_usize).prop_map(Press::Entry), Just(Press::Bring), (0..3_usize).prop_map(Press::Tick)],
     ]
 }
 

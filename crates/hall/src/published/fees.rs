@@ -27,7 +27,7 @@ impl Hall {
             }
         };
         let name = self.text(&format!("fee.{}", fee.key));
-        Some(Sheet { name, parts: vec![part, self.basis(&[origin])] })
+        Some(Sheet { name, parts: vec![part, self.basis(&[origin])], errand: None })
     }
 
     fn rate(&self, rate: KvaRate) -> Line {

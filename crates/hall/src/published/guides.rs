@@ -1,8 +1,8 @@
 //! The sheet of a guide: who may apply, how long it takes, what it costs, where, which papers, and the steps.
 
-use powerhall_api::{Line, Part, Sheet, Text};
+use powerhall_api::{Checklist, Errand, Line, Part, Sheet, Text};
 
-use super::sentence;
+use super::{fact, sentence};
 use crate::{Cost, Documents, Guide, Hall};
 
 impl Hall {
@@ -26,7 +26,23 @@ impl Hall {
             parts.push(self.part("notes", self.sentences("note", &guide.notes)));
         }
         parts.push(self.basis(&origins));
-        Some(Sheet { name: self.text(&format!("service.{}", service.key)), parts })
+        let errand = Some(self.errand(guide));
+        Some(Sheet { name: self.text(&format!("service.{}", service.key)), parts, errand })
+    }
+
+    /// What to bring, by who applies; what some bring on top is a list of its own.
+    fn errand(&self, guide: &Guide) -> Errand {
+        let lists = guide.documents.iter().map(|documents| Checklist {
+            applicant: self.text(&format!("applicant.{}", documents.applicant.name())),
+            items: documents.bring.iter().map(|key| self.text(&format!("bring.{key}"))).collect(),
+        });
+        let place = Some(("where", self.text(&format!("place.{}", guide.counter))));
+        let cost = self.cost(guide).into_iter().map(|cost| ("cost", cost));
+        let facts = place.into_iter().chain(cost);
+        Errand {
+            facts: facts.map(|(key, text)| fact(self.text(&format!("part.{key}")), text)).collect(),
+            lists: lists.collect(),
+        }
     }
 
     fn papers(&self, documents: &Documents) -> Part {

@@ -86,6 +86,7 @@ impl Hall {
         Sheet {
             name: self.text(&format!("notice.{}", notice.key)),
             parts: vec![self.part("said", lines), self.basis(&[&notice.origin])],
+            errand: None,
         }
     }
 
@@ -94,6 +95,7 @@ impl Hall {
         Sheet {
             name: self.text("sheet.promises"),
             parts: vec![self.part("said", lines), self.basis(&[&promises.origin])],
+            errand: None,
         }
     }
 

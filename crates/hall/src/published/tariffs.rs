@@ -21,7 +21,7 @@ impl Hall {
             parts.push(self.part("power_factor", vec![line]));
         }
         parts.push(self.basis(&[&prices.origin]));
-        Some(Sheet { name: self.text(&format!("class.{}", tariff.name)), parts })
+        Some(Sheet { name: self.text(&format!("class.{}", tariff.name)), parts, errand: None })
     }
 
     /// A line for each step and each period in it.

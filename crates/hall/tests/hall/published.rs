@@ -113,3 +113,24 @@ fn what_has_no_price_yet_is_left_out() {
     assert!(before.iter().all(|sheet| sheet.name["zh_CN"] != "居民生活用电（阶梯）"));
     assert!(before.iter().any(|sheet| sheet.name["zh_CN"] == "过户"));
 }
+
+#[test]
+fn a_guide_says_what_each_applicant_brings_and_where() {
+    let errand = sheet("低压新装（居民）").errand.expect("there is something to bring");
+    let lists: Vec<_> = errand
+        .lists
+        .iter()
+        .map(|list| {
+            (list.applicant["zh_CN"].as_str(), list.items.iter().map(|item| item["zh_CN"].as_str()).collect())
+        })
+        .collect();
+    let wanted: [(&str, Vec<&str>); 3] = [
+        ("个人", vec!["产权人身份证原件", "房产证明原件，没有的可以签承诺书代替"]),
+        ("租户", vec!["申请人身份证原件", "租赁合同原件", "房东的房产证明"]),
+        ("他人代办，另外带", vec!["代办人身份证原件", "签字或盖章的授权委托书"]),
+    ];
+    assert_eq!(lists, wanted);
+    let facts: Vec<_> = errand.facts.iter().map(words).collect();
+    assert_eq!(facts, [(Some("在哪里办"), "请到 2 号柜台（用电业务）"), (Some("收费"), "不收费")]);
+    assert_eq!(sheet("现金缴费").errand, None);
+}

@@ -146,8 +146,11 @@ impl Fake {
     /// One shelf with one sheet on it.
     pub fn publish(&self, edition: &str) {
         let line = Line { name: None, text: text("不收费") };
-        let sheet =
-            Sheet { name: text("过户"), parts: vec![Part { heading: text("收费"), lines: vec![line] }] };
+        let sheet = Sheet {
+            name: text("过户"),
+            parts: vec![Part { heading: text("收费"), lines: vec![line] }],
+            errand: None,
+        };
         let group = Group { name: text("更名"), sheets: vec![sheet] };
         let shelf = Shelf { key: "guides".to_owned(), name: text("办事指南"), groups: vec![group] };
         *self.inner.hall.lock().unwrap() = Hall {
