@@ -344,10 +344,11 @@ impl Hands {
                     Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
                 });
             }
-            // Nobody in this hall asks for an application, how a bill came about, or for the guide.
+            // Nobody in this hall asks for an application, how a bill came about, or for the guide; nothing is measured.
             Effect::Applications(..)
             | Effect::Bills(..)
             | Effect::Bill(..)
+            | Effect::Measure(_)
             | Effect::CallGuide(_)
             | Effect::EndCall(_) => {}
             Effect::Record(order, fact) => return self.record(order, fact),

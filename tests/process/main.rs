@@ -10,6 +10,7 @@ mod calls;
 mod information;
 mod journal;
 mod kit;
+mod measures;
 mod paying;
 mod power;
 mod progress;

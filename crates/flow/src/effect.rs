@@ -1,6 +1,6 @@
 //! What the kiosk must do. An effect decides nothing; its outcome comes back as an event.
 
-use powerhall_api::{AttemptRequest, CallRequest, CancelReason, LookupRequest, OrderRequest};
+use powerhall_api::{AttemptRequest, CallRequest, CancelReason, LookupRequest, Measure, OrderRequest};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub enum Effect {
         /// The call for the guide that is asked after.
         call: Option<Uuid>,
     },
+    /// For the next `POST /v1/measures`. Not answered: what cannot be sent is dropped.
+    Measure(Measure),
     /// `POST /v1/calls`.
     CallGuide(CallRequest),
     /// `POST /v1/calls/{id}/end`. Not answered: a call that is not heard to be over ends by itself.

@@ -1,7 +1,7 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
 use powerhall_api::{
-    Applications, BillDetail, Bills, Call, CheckInAnswer, Hall, Lookup, Order, Orders, Quote,
+    Applications, BillDetail, Bills, Call, CheckInAnswer, Hall, Lookup, Opinion, Order, Orders, Quote,
 };
 use uuid::Uuid;
 
@@ -146,6 +146,8 @@ pub enum Press {
     WayToFind,
     /// Type into the first or second field.
     Field(usize),
+    /// How was it?
+    Opinion(Opinion),
     /// Show one application of several.
     Application(usize),
 }

@@ -11,6 +11,7 @@ mod find;
 mod identify;
 mod idle;
 mod information;
+mod measure;
 mod notice;
 mod number;
 mod pay;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use powerhall_api::{Applications, ChannelInfo, ClosedReason, Hall, Order, Personal, Quote};
+use powerhall_api::{Applications, ChannelInfo, ClosedReason, Hall, Opinion, Order, Personal, Quote};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
@@ -34,6 +34,10 @@ pub struct State {
     pub followed: Vec<Followed>,
     /// The call for the guide that stands.
     pub call: Option<Call>,
+    /// When the page was opened that is on the screen.
+    pub open_since: Millis,
+    /// What this customer has said of this journey.
+    pub opinion: Option<Opinion>,
     /// The last ticket given out.
     pub tickets: Ticket,
 }
@@ -329,6 +333,15 @@ impl Confirm {
     #[must_use]
     pub fn line(&self) -> Option<&powerhall_api::QuoteLine> {
         self.quote.lines.first()
+    }
+
+    /// Nothing is owed, so nothing is wanted of the customer.
+    #[must_use]
+    pub const fn owes_nothing(&self) -> bool {
+        match self.quote.lines.as_slice() {
+            [line, ..] => line.bills.is_empty(),
+            [] => true,
+        }
     }
 
     /// What the choice comes to; zero when nothing is chosen.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Effect, Event, FindAccount, FindApplication, Gate, Millis, Overlay, PayStage, Press, Screen, Service,
-    Settings, State, Ticket, Waiting, Ways, call, idle,
+    Settings, State, Ticket, Waiting, Ways, call, idle, measure::Open,
 };
 
 /// What a step may not invent: the time, and a name for a new order.
@@ -66,6 +66,8 @@ impl State {
             },
             followed: Vec::new(),
             call: None,
+            open_since: 0,
+            opinion: None,
             tickets: Ticket(0),
         }
     }
@@ -81,6 +83,7 @@ impl Default for State {
 #[must_use]
 pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Stepped {
     let mut run = Run { settings, now, state, effects: Vec::new(), ignored: None };
+    let open = Open::before(&run.state, &event);
     match event {
         Event::Started(journal) => run.started(journal),
         Event::JournalChecked(journal) => run.journal_checked(journal),
@@ -103,6 +106,7 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
         Event::JournalFailed(trouble) => run.journal_failed(trouble),
         Event::OrderAnswered(order, asked, answer) => run.order_answered(order, asked, answer),
     }
+    run.measure(open);
     Stepped { state: run.state, effects: run.effects, ignored: run.ignored }
 }
 
@@ -193,6 +197,7 @@ impl Run<'_> {
             Press::Help => self.help(),
             Press::CallGuide => self.call_guide(),
             Press::EndCall => self.end_call(),
+            Press::Opinion(opinion) => self.give_opinion(opinion),
             Press::Ways => self.state.overlay = Some(Overlay::Ways),
             Press::Languages => self.languages(),
             Press::Close => match self.state.overlay {

@@ -5,6 +5,7 @@ pub mod client;
 pub mod config;
 pub mod hall_copy;
 pub mod journal;
+pub mod measures;
 mod repeats;
 pub mod session;
 mod upload;

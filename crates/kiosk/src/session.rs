@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::hall_copy::HallCopy;
 use crate::journal::{Checked, Journal, Opened};
+use crate::measures::{self, Gatherer};
 use crate::upload;
 
 /// How long the screen waits for the journal before it shows what the backend said, and a check-in for the journal to
@@ -74,6 +75,7 @@ pub async fn run(
     let (tell, mut outcomes) = mpsc::channel(64);
     let Opened { journal, found } = ports.journal;
     let kept = ports.copy.read().await;
+    let (gatherer, gathered) = measures::gather();
     let mut hands = Hands {
         backend: ports.backend,
         copy: ports.copy,
@@ -82,8 +84,10 @@ pub async fn run(
         tasks: JoinSet::new(),
         watches: HashMap::new(),
         upload: Arc::default(),
+        measures: gatherer,
     };
     hands.tasks.spawn(upload::run(hands.journal.clone(), hands.backend.clone(), hands.upload.clone()));
+    hands.tasks.spawn(measures::run(hands.backend.clone(), gathered));
     let mut state = State::new();
     if let Some(hall) = kept {
         let now = Now { at: clock.now(), fresh: Uuid::now_v7() };
@@ -140,6 +144,7 @@ struct Hands {
     watches: HashMap<Uuid, AbortHandle>,
     /// Wakes the journal's upload.
     upload: Arc<Notify>,
+    measures: Gatherer,
 }
 
 impl Hands {
@@ -168,6 +173,7 @@ impl Hands {
         let backend = self.backend.clone();
         match effect {
             Effect::CheckIn { open_orders, call } => self.check_in(backend, open_orders, call),
+            Effect::Measure(measure) => self.measures.add(measure),
             Effect::CallGuide(request) => {
                 self.spawn(async move { Event::Called(request.id, backend.call_guide(&request).await) });
             }

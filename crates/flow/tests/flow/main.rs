@@ -7,6 +7,7 @@ mod identify;
 mod information;
 mod journeys;
 mod losses;
+mod measure;
 mod properties;
 mod restart;
 mod world;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use powerhall_api::{Call, CallState, ClosedReason, Collect, Deliver, LookupKind, Orders, ProblemCode};
+use powerhall_api::{
+    Call, CallState, ClosedReason, Collect, Deliver, LookupKind, Measure, Opinion, Orders, Place, ProblemCode,
+};
 use powerhall_flow::{
     Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Remembered, Screen, Trouble, Way,
     Ways,
@@ -51,6 +53,7 @@ fn presses() -> impl Strategy<Value = Press> {
         1 => prop_oneof![Just(Press::Help), Just(Press::Close), Just(Press::StillHere), Just(Press::Ways), Just(Press::Languages), Just(Press::Leave), Just(Press::Keypad)],
         1 => prop_oneof![Just(Press::Help), Just(Press::CallGuide), Just(Press::EndCall)],
         1 => prop_oneof![Just(Press::AllMonths), Just(Press::OtherAmount), Just(Press::NotMe), Just(Press::MoreTime)],
+        1 => prop::sample::select(Opinion::ALL).prop_map(Press::Opinion),
         1 => (0..4_usize).prop_map(Press::Channel),
         1 => (0..4_usize).prop_map(Press::Month),
         2 => ways().prop_map(Press::Way),
@@ -183,6 +186,11 @@ impl Run {
     /// Holds after every single step.
     fn check(&mut self) {
         let state = &self.world.state;
+        // Of each page that was left, once; of home, where nobody may be, nothing.
+        for measure in self.world.measured.drain(..) {
+            let (Measure::Stay { place, .. } | Measure::Opinion { place, .. }) = measure else { continue };
+            assert_ne!(place, Place::Home, "{measure:?}");
+        }
         let on_screen = match &state.screen {
             Screen::Pay(pay) => pay.order,
             Screen::Finished(finished) => Some(finished.order.order_id),
@@ -258,7 +266,7 @@ impl Run {
                 Event::Called(request.id, Ok(Call { id: request.id, state }))
             }
             (Effect::CallGuide(request), How::Trouble(trouble)) => Event::Called(request.id, Err(trouble)),
-            (Effect::EndCall(_), _) => return,
+            (Effect::EndCall(_) | Effect::Measure(_), _) => return,
             (Effect::ReadHall, How::Well(n)) => Event::HallRead(Ok(crate::information::hall(&n.to_string()))),
             (Effect::ReadHall, How::Trouble(trouble)) => Event::HallRead(Err(trouble)),
             (Effect::AskOpenOrders, How::Well(_)) => Event::OpenOrders(Ok(Orders { orders: Vec::new() })),

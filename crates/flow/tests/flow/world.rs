@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, ChannelInfo,
-    CheckInAnswer, Collect, Deliver, Lookup, LookupKind, Move, Order, OrderLine, Quote, QuoteLine, Text,
-    Wallet,
+    CheckInAnswer, Collect, Deliver, Lookup, LookupKind, Measure, Move, Order, OrderLine, Quote, QuoteLine,
+    Text, Wallet,
 };
 use powerhall_flow::{
     Effect, Event, Ignored, Millis, Now, Press, Remembered, Settings, State, next_wake, step,
@@ -19,11 +19,20 @@ pub struct World {
     pub at: Millis,
     pub fresh: u128,
     pub ignored: Option<Ignored>,
+    /// What was measured; kept apart from the other effects.
+    pub measured: Vec<Measure>,
 }
 
 impl World {
     pub fn new() -> Self {
-        Self { settings: Settings::default(), state: State::new(), at: 1_000, fresh: 0, ignored: None }
+        Self {
+            settings: Settings::default(),
+            state: State::new(),
+            at: 1_000,
+            fresh: 0,
+            ignored: None,
+            measured: Vec::new(),
+        }
     }
 
     /// Started, checked in, one channel.
@@ -40,7 +49,15 @@ impl World {
         let stepped = step(&self.settings, self.state.clone(), event, now);
         self.state = stepped.state;
         self.ignored = stepped.ignored;
-        stepped.effects
+        let mut effects = stepped.effects;
+        effects.retain(|effect| match effect {
+            Effect::Measure(measure) => {
+                self.measured.push(*measure);
+                false
+            }
+            _ => true,
+        });
+        effects
     }
 
     pub fn press(&mut self, press: Press) -> Vec<Effect> {

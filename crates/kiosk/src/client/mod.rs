@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use powerhall_api::{
     Applications, AttemptRequest, BillDetail, Bills, Call, CallRequest, CancelReason, CancelRequest, CheckIn,
-    CheckInAnswer, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, Order, OrderRequest, Orders,
-    Personal, Quote,
+    CheckInAnswer, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, MeasureBatch, Measured, Order,
+    OrderRequest, Orders, Personal, Quote,
 };
 use powerhall_flow::Trouble;
 use reqwest::{Method, RequestBuilder, Url};
@@ -105,6 +105,14 @@ impl Client {
     pub async fn end_call(&self, id: Uuid) -> Result<Call, Trouble> {
         let id = id.to_string();
         again(|| answer::body(&self.line, self.request(Method::POST, &["calls", &id, "end"]))).await
+    }
+
+    /// `POST /v1/measures`: idempotent, for a batch is known by its id.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn send_measures(&self, batch: &MeasureBatch) -> Result<Measured, Trouble> {
+        again(|| answer::body(&self.line, self.request(Method::POST, &["measures"]).json(batch))).await
     }
 
     /// `POST /v1/journal`: idempotent, for a row is known by its book and number.

@@ -1,0 +1,154 @@
+//! What is measured of the journeys: how long each page was open and how it was left, and one tap of opinion. Home is not
+//! measured: nobody may be there. Nothing here knows an account, an order, or which customer it was.
+
+use powerhall_api::{Left, Measure, Opinion, Place, STAY_MOST};
+
+use crate::{Effect, Event, Ignored, Millis, Overlay, Press, Screen, State, step::Run};
+
+/// Why a page may be left by an event, as far as the event alone tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// The header's way home, or the end that the idle warning offers.
+    Home,
+    /// A way back, or out of a payment.
+    Back,
+    /// Time has passed.
+    Time,
+    /// The answer to something about the order.
+    Order,
+    /// Anything else goes on.
+    Onwards,
+}
+
+/// The page that is open before an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Open {
+    place: Place,
+    since: Millis,
+    /// What the journey was for is reached.
+    is_goal: bool,
+    warned: bool,
+    cause: Cause,
+}
+
+impl Open {
+    pub(crate) fn before(state: &State, event: &Event) -> Self {
+        Self {
+            place: state.screen.place(),
+            since: state.open_since,
+            is_goal: state.screen.is_goal(),
+            warned: matches!(state.overlay, Some(Overlay::IdleWarning { .. })),
+            cause: cause(event),
+        }
+    }
+
+    fn left_for(&self, place: Place) -> Left {
+        match (self.cause, place) {
+            (_, Place::Home) if self.is_goal => Left::Done,
+            (Cause::Time, _) => Left::TimeOut,
+            (Cause::Home, _) if self.warned => Left::GaveUp,
+            (Cause::Home, _) => Left::Home,
+            // A payment that is taken back to the choice was cancelled, at once or as soon as its code was closed.
+            (Cause::Back | Cause::Order, Place::Confirm) if self.place == Place::Pay => Left::GaveUp,
+            // Back from a journey's first page.
+            (Cause::Back, Place::Home) => Left::Home,
+            (Cause::Back, _) => Left::Back,
+            (Cause::Order | Cause::Onwards, _) => Left::Next,
+        }
+    }
+}
+
+fn cause(event: &Event) -> Cause {
+    match event {
+        Event::Press(press) => match press {
+            Press::Home => Cause::Home,
+            Press::Back | Press::Leave | Press::Cancel | Press::NotMe => Cause::Back,
+            _ => Cause::Onwards,
+        },
+        Event::Tick => Cause::Time,
+        Event::OrderAnswered(..) => Cause::Order,
+        Event::Started(_)
+        | Event::JournalChecked(_)
+        | Event::Touched
+        | Event::CheckedIn(_)
+        | Event::Called(..)
+        | Event::OpenOrders(_)
+        | Event::HallRead(_)
+        | Event::LookedUp(..)
+        | Event::Quoted(..)
+        | Event::BillsListed(..)
+        | Event::BillExplained(..)
+        | Event::ApplicationsFound(..)
+        | Event::Recorded(..)
+        | Event::JournalFailed(_) => Cause::Onwards,
+    }
+}
+
+impl Screen {
+    /// The journey has reached what it was for: who leaves now is not lost.
+    const fn is_goal(&self) -> bool {
+        match self {
+            Self::Finished(_) | Self::Progress(_) | Self::Information(_) | Self::Bills(_) | Self::Bill(_) => {
+                true
+            }
+            // Nothing is owed: that is what was asked.
+            Self::Confirm(confirm) => confirm.owes_nothing(),
+            Self::Home
+            | Self::FindAccount(_)
+            | Self::OtherAmount(_)
+            | Self::Pay(_)
+            | Self::FindApplication(_)
+            | Self::PaymentClosed(_) => false,
+        }
+    }
+
+    /// A journey ends here, and one tap says how it was.
+    #[must_use]
+    pub const fn asks_opinion(&self) -> bool {
+        match self {
+            Self::Finished(_) => true,
+            Self::Progress(progress) => progress.shown.is_some(),
+            Self::Information(information) => information.sheet.is_some(),
+            Self::Home
+            | Self::FindAccount(_)
+            | Self::Confirm(_)
+            | Self::OtherAmount(_)
+            | Self::Bills(_)
+            | Self::Bill(_)
+            | Self::Pay(_)
+            | Self::FindApplication(_)
+            | Self::PaymentClosed(_) => false,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Measures the page that was open before, if it was left.
+    pub(crate) fn measure(&mut self, open: Open) {
+        let place = self.state.screen.place();
+        if place == open.place {
+            return;
+        }
+        self.state.open_since = self.now.at;
+        self.state.opinion = None;
+        if open.place != Place::Home {
+            let ms = u32::try_from(self.now.at.saturating_sub(open.since)).unwrap_or(STAY_MOST);
+            let left = open.left_for(place);
+            let stay = Measure::Stay { place: open.place, left, ms: ms.min(STAY_MOST) };
+            self.effect(Effect::Measure(stay));
+        }
+    }
+
+    /// One tap, once; the page stays as it is.
+    pub(crate) fn give_opinion(&mut self, opinion: Opinion) {
+        if self.state.overlay.is_some() || !self.state.screen.asks_opinion() {
+            return self.ignore(Ignored::NotHere);
+        }
+        if self.state.opinion.is_some() {
+            return self.ignore(Ignored::NoChange);
+        }
+        self.state.opinion = Some(opinion);
+        let place = self.state.screen.place();
+        self.effect(Effect::Measure(Measure::Opinion { place, opinion }));
+    }
+}
