@@ -1,9 +1,13 @@
 //! From a touch to an event: every callback of `Press` makes exactly one [`Event`], and nothing else happens here.
 
+use powerhall_api::Opinion;
 use powerhall_flow::{Event, Press as Pressed, Way};
 use slint::ComponentHandle;
 
 use crate::ui::{AppWindow, Press};
+
+/// The faces, in the order of the interface.
+const OPINIONS: [Opinion; 3] = [Opinion::Good, Opinion::SoSo, Opinion::Poor];
 
 /// Sends an event for every touch. `send` runs on the interface's thread and must not block.
 pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
@@ -78,6 +82,12 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
     press.on_language(move |number| {
         if let Ok(number) = number.try_into() {
             to(Event::Press(Pressed::Way(Way::Language(number))));
+        }
+    });
+    let to = send.clone();
+    press.on_opinion(move |number| {
+        if let Some(opinion) = usize::try_from(number).ok().and_then(|at| OPINIONS.get(at)) {
+            to(Event::Press(Pressed::Opinion(*opinion)));
         }
     });
     numbered! {

@@ -12,7 +12,7 @@ mod progress;
 mod rows;
 
 use numbers::Numbers;
-use powerhall_api::{ClosedReason, Text};
+use powerhall_api::{ClosedReason, Opinion, Text};
 use powerhall_flow::{
     Contrast, Gate, Millis, Notice, Overlay, Reach, Screen, Settings, State, Step, TextSize, Voice, Ways,
 };
@@ -197,6 +197,13 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
         Some(Step::Done) => 4,
     });
     api.set_call(call::call(state));
+    api.set_asks_opinion(state.overlay.is_none() && state.screen.asks_opinion());
+    api.set_opinion(match state.opinion {
+        None | Some(Opinion::Other) => ui::Opinion::None,
+        Some(Opinion::Good) => ui::Opinion::Good,
+        Some(Opinion::SoSo) => ui::Opinion::SoSo,
+        Some(Opinion::Poor) => ui::Opinion::Poor,
+    });
     match state.overlay {
         None => api.set_overlay(ui::Overlay::None),
         Some(Overlay::Help) => api.set_overlay(ui::Overlay::Help),

@@ -9,8 +9,8 @@ use powerhall::view::{Brand, Colour, Fixed, Language, ScreenConfig};
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillLine, BillMonth, BillState, Bills,
     CallRequest, CancelReason, ChannelInfo, ClosedReason, Collect, Deliver, Hall, LateFee, LateStretch,
-    LineKind, Move, Order, OrderLine, Place, Quote, QuoteLine, Reading, Receipt, Register, Stage, StageState,
-    Text, TierPosition, Wallet,
+    LineKind, Move, Opinion, Order, OrderLine, Place, Quote, QuoteLine, Reading, Receipt, Register, Stage,
+    StageState, Text, TierPosition, Wallet,
 };
 use powerhall_flow::{
     AmountEntry, BillList, BillShown, Bringing, Call, CallStage, Choice, Confirm, FindAccount,
@@ -605,6 +605,10 @@ pub fn scenes() -> Vec<Scene> {
 
     add("finished_posting", finished(Collect::Paid, Deliver::Posting));
     add("finished_posted", finished(Collect::Paid, Deliver::Posted));
+    add(
+        "finished_posted_rated",
+        State { opinion: Some(Opinion::Good), ..finished(Collect::Paid, Deliver::Posted) },
+    );
     add("finished_posted_ahead", {
         let mut order = order(Collect::Paid, Deliver::Posted);
         order.lines[0].credit_fen = Some(Fen::new(10_000));

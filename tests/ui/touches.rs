@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use i_slint_backend_testing::ElementHandle;
+use powerhall_api::Opinion;
 use powerhall_flow::{Event, Press, TextSize, Way};
 use slint::platform::PointerEventButton;
 
@@ -74,6 +75,8 @@ fn each_control_sends_its_event() {
         ("pay_closed", "Back", Press::Back),
         ("pay_failed", "Try again", Press::TryAgain),
         ("finished_posted", "Finish", Press::Home),
+        ("finished_posted", "Good", Press::Opinion(Opinion::Good)),
+        ("progress_done", "Poor", Press::Opinion(Opinion::Poor)),
         ("find_application", "By account", Press::WayToFind),
         ("find_application", "Show progress", Press::Next),
         ("find_application_by_phone", "Account number", Press::Field(0)),
