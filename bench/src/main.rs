@@ -5,7 +5,7 @@
 
 mod backend;
 mod customers;
-#[path = "../../tests/stage/fixtures.rs"]
+#[path = "../../tests/stage/fixtures/mod.rs"]
 #[allow(dead_code)] // the scenes of the headless tests; not every one is a page change
 mod fixtures;
 mod frames;

@@ -112,11 +112,8 @@ impl Customer {
                 self.later(sim, 2_000, 20_000);
                 if dice < 60 { press([Press::TryAgain]) } else { press([Press::Back]) }
             }
-            Screen::Bills(_)
-            | Screen::Bill(_)
-            | Screen::FindApplication(_)
-            | Screen::Progress(_)
-            | Screen::Information(_) => press([Press::Home]),
+            // Not what anybody came for here.
+            _ => press([Press::Home]),
         }
     }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use powerhall_api::CheckIn;
 use powerhall_flow::{
-    Asked, Effect, Event, Fact, JournalTrouble, Millis, Notice, Now, PayStage, Remembered, Screen, State,
-    next_wake, step,
+    Answer, Asked, Effect, Event, Fact, JournalTrouble, Millis, Notice, Now, PayStage, Question, Remembered,
+    Screen, State, next_wake, step,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -230,15 +230,7 @@ impl Eyes {
             }
             Screen::Finished(finished) => (Some(finished.order.order_id), finished.order.version, None, None),
             Screen::Confirm(confirm) => (self.order, 0, None, confirm.notice),
-            Screen::Home
-            | Screen::FindAccount(_)
-            | Screen::OtherAmount(_)
-            | Screen::Bills(_)
-            | Screen::Bill(_)
-            | Screen::FindApplication(_)
-            | Screen::Progress(_)
-            | Screen::Information(_)
-            | Screen::PaymentClosed(_) => (None, 0, None, None),
+            _ => (None, 0, None, None),
         };
         self.order = order;
         let Some(order) = order else { return self.page = None };
@@ -280,15 +272,7 @@ fn words_of(screen: &Screen) -> String {
             format!("the result: {:?}, {}", finished.order.collect, lines.join(", ").to_lowercase())
         }
         Screen::Confirm(confirm) => format!("what is owed ({:?})", confirm.notice),
-        Screen::Home
-        | Screen::FindAccount(_)
-        | Screen::OtherAmount(_)
-        | Screen::Bills(_)
-        | Screen::Bill(_)
-        | Screen::FindApplication(_)
-        | Screen::Progress(_)
-        | Screen::Information(_)
-        | Screen::PaymentClosed(_) => "another page".to_owned(),
+        _ => "another page".to_owned(),
     }
 }
 
@@ -335,22 +319,19 @@ impl Hands {
             Effect::AskOpenOrders => {
                 self.spawn(async move { Event::OpenOrders(backend.open_orders().await) });
             }
-            Effect::Lookup(ticket, request) => {
-                self.spawn(async move { Event::LookedUp(ticket, backend.lookup(&request).await) });
-            }
-            Effect::Quote(ticket, reference) => {
+            Effect::Ask(ticket, Question::Lookup(request)) => {
                 self.spawn(async move {
-                    let quoted = backend.quote(&reference).await;
-                    Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
+                    Event::Answered(ticket, backend.lookup(&request).await.map(Answer::Lookup))
                 });
             }
-            // Nobody in this hall asks for an application, how a bill came about, or for the guide; nothing is measured.
-            Effect::Applications(..)
-            | Effect::Bills(..)
-            | Effect::Bill(..)
-            | Effect::Measure(_)
-            | Effect::CallGuide(_)
-            | Effect::EndCall(_) => {}
+            Effect::Ask(ticket, Question::Quote(reference)) => {
+                self.spawn(async move {
+                    let quoted = backend.quote(&reference).await;
+                    Event::Answered(ticket, quoted.map(|quote| Answer::Quote(reference, quote)))
+                });
+            }
+            // Nobody in this hall asks anything else, or for the guide; nothing is measured.
+            Effect::Ask(..) | Effect::Measure(_) | Effect::CallGuide(_) | Effect::EndCall(_) => {}
             Effect::Record(order, fact) => return self.record(order, fact),
             Effect::PutOrder { order, request, after } => {
                 if !lock(&self.kiosk.journal).is_named(order) {

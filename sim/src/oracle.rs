@@ -281,16 +281,8 @@ impl Inner {
                 self.nothing_taken(&key, now)
             }
             Screen::Finished(finished) => self.wrong_result(&key, now, &finished.order),
-            Screen::Home
-            | Screen::FindAccount(_)
-            | Screen::Confirm(_)
-            | Screen::OtherAmount(_)
-            | Screen::Bills(_)
-            | Screen::Bill(_)
-            | Screen::FindApplication(_)
-            | Screen::Progress(_)
-            | Screen::Information(_)
-            | Screen::PaymentClosed(_) => None,
+            // No other page says anything about money.
+            _ => None,
         };
         if let Some(wrong) = wrong {
             let name = self.name_of(&key);

@@ -1,12 +1,37 @@
 //! Paying, steps 1 and 2: the account number, what is owed, another amount.
 
 use powerhall_api::{Bill, Personal};
-use powerhall_flow::{AmountEntry, Choice, Confirm, FindAccount, group_account};
+use powerhall_flow::{AmountEntry, Choice, Confirm, FindAccount, Screen, group_account};
 use powerhall_money::Fen;
 use slint::SharedString;
 
-use super::{Scene, dates, remark, rows};
-use crate::ui;
+use super::{Scene, Shown, dates, remark, rows};
+use crate::ui::{self, Api};
+
+pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
+    let mut find_account = ui::FindAccountView::default();
+    let mut confirmed = ui::ConfirmView::default();
+    let mut entered = ui::AmountView::default();
+    let page = match &scene.state.screen {
+        Screen::FindAccount(shown) => {
+            find_account = find(scene, shown);
+            Some(ui::Screen::FindAccount)
+        }
+        Screen::Confirm(shown) => {
+            confirmed = confirm(scene, shown, api.get_confirm());
+            Some(ui::Screen::Confirm)
+        }
+        Screen::OtherAmount(shown) => {
+            entered = amount(scene, shown);
+            Some(ui::Screen::OtherAmount)
+        }
+        _ => None,
+    };
+    api.set_find_account(find_account);
+    api.set_confirm(confirmed);
+    api.set_amount(entered);
+    page.map(Shown::from)
+}
 
 pub(super) fn reveal(text: &Personal) -> SharedString {
     text.reveal().as_str().into()
@@ -16,7 +41,7 @@ pub(super) fn grouped(number: &Personal) -> SharedString {
     group_account(number.reveal()).into()
 }
 
-pub(super) fn find(scene: &Scene, find: &FindAccount) -> ui::FindAccountView {
+fn find(scene: &Scene, find: &FindAccount) -> ui::FindAccountView {
     let count = find.digits.reveal().chars().count();
     ui::FindAccountView {
         digits: grouped(&find.digits),
@@ -27,7 +52,7 @@ pub(super) fn find(scene: &Scene, find: &FindAccount) -> ui::FindAccountView {
     }
 }
 
-pub(super) fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::ConfirmView {
+fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::ConfirmView {
     let Some(line) = confirm.line() else { return ui::ConfirmView::default() };
     let chosen = |at: usize| match &confirm.choice {
         Choice::Months(months) => months.contains(&at),
@@ -70,7 +95,7 @@ fn bill_row(scene: &Scene, bill: &Bill, chosen: bool) -> ui::BillRow {
     }
 }
 
-pub(super) fn amount(scene: &Scene, entry: &AmountEntry) -> ui::AmountView {
+fn amount(scene: &Scene, entry: &AmountEntry) -> ui::AmountView {
     let typed = Fen::from_yuan(entry.typed.trim_end_matches('.')).unwrap_or(Fen::ZERO);
     let line = entry.confirm.line();
     let owed = line.map_or(Fen::ZERO, |line| line.total_fen);

@@ -1,17 +1,36 @@
 //! What was billed: the months with their charts, and a bill line by line.
 
 use powerhall_api::{BillDetail, BillLine, BillMonth, BillState, LateFee, LineKind, Reading, Register};
-use powerhall_flow::BillList;
+use powerhall_flow::{BillList, Screen};
 use powerhall_money::Fen;
 use slint::SharedString;
 
-use super::{Scene, dates, remark, rows};
-use crate::ui;
+use super::{Scene, Shown, dates, remark, rows};
+use crate::ui::{self, Api};
 
 /// Months beside each other in a chart, each before the same one of the year before.
 const YEAR: usize = 12;
 
-pub(super) fn list(scene: &Scene, list: &BillList, old: ui::BillsView) -> ui::BillsView {
+pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
+    let mut billed = ui::BillsView::default();
+    let mut detail = ui::BillView::default();
+    let page = match &scene.state.screen {
+        Screen::Bills(shown) => {
+            billed = list(scene, shown, api.get_bills());
+            Some(ui::Screen::Bills)
+        }
+        Screen::Bill(shown) => {
+            detail = bill(scene, &shown.bill, api.get_bill());
+            Some(ui::Screen::Bill)
+        }
+        _ => None,
+    };
+    api.set_bills(billed);
+    api.set_bill(detail);
+    page.map(Shown::from)
+}
+
+fn list(scene: &Scene, list: &BillList, old: ui::BillsView) -> ui::BillsView {
     let months = list.bills.as_ref().map(|bills| bills.months.as_slice()).unwrap_or_default();
     let mut view = ui::BillsView {
         ready: list.bills.is_some(),
@@ -91,7 +110,7 @@ const fn paid(state: BillState) -> ui::Paid {
 }
 
 /// What matters first comes first: the sum and what of it is open, then what it is made of, then the meter.
-pub(super) fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
+fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
     let mut lines = vec![ui::BillLineRow {
         line: ui::BillLine::Bill,
         paid: paid(bill.state),

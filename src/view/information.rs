@@ -3,13 +3,46 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::{Checklist, ClosedReason, Errand, Part, Sheet};
-use powerhall_flow::{Gate, Information, Tile};
+use powerhall_flow::{Gate, Information, Screen, Tile};
 use slint::{Model, SharedString};
 
-use super::{Scene, dates, rows};
-use crate::ui;
+use super::{Scene, Shown, dates, rows};
+use crate::ui::{self, Api};
 
-pub(super) fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
+pub(super) fn show_home(api: &Api, scene: &Scene) -> Option<Shown> {
+    let is_home = scene.state.screen == Screen::Home;
+    api.set_home(if is_home { home(scene, api.get_home()) } else { ui::HomeView::default() });
+    is_home.then(|| ui::Screen::Home.into())
+}
+
+pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
+    let mut list = ui::EntriesView::default();
+    let mut read = ui::SheetView::default();
+    let mut errands = ui::ChecklistView::default();
+    let shown = match &scene.state.screen {
+        Screen::Information(shown) => Some(match (shown.checklist(), shown.errand(), shown.sheet()) {
+            (Some((items, ticked)), Some(errand), Some(of)) => {
+                errands = checklist(scene, of, items, ticked, api.get_checklist());
+                Shown { page: ui::Screen::Checklist, code: list_text(scene, &errands, errand) }
+            }
+            (None, None, Some(one)) => {
+                read = sheet(scene, shown, one, api.get_sheet());
+                ui::Screen::Sheet.into()
+            }
+            (..) => {
+                list = entries(scene, shown, api.get_entries());
+                ui::Screen::Entries.into()
+            }
+        }),
+        _ => None,
+    };
+    api.set_entries(list);
+    api.set_sheet(read);
+    api.set_checklist(errands);
+    shown
+}
+
+fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     let tiles = scene.state.tiles();
     let shelves = tiles.iter().filter_map(|tile| match tile {
         Tile::Pay | Tile::Progress => None,
@@ -29,7 +62,7 @@ pub(super) fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     }
 }
 
-pub(super) fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::EntriesView {
+fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::EntriesView {
     let applicants = shown.errand().map(|errand| errand.lists.iter().map(|list| &list.applicant));
     let (title, names): (_, Vec<_>) = match (shown.shelf(), shown.group()) {
         (Some(_) | None, Some(_)) if let Some(applicants) = applicants => {
@@ -47,7 +80,7 @@ pub(super) fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) 
     }
 }
 
-pub(super) fn sheet(scene: &Scene, shown: &Information, sheet: &Sheet, old: ui::SheetView) -> ui::SheetView {
+fn sheet(scene: &Scene, shown: &Information, sheet: &Sheet, old: ui::SheetView) -> ui::SheetView {
     let lines = sheet.parts.iter().flat_map(|part| part_rows(scene, part)).collect();
     ui::SheetView {
         title: scene.pick(&sheet.name),
@@ -83,7 +116,7 @@ fn as_of(scene: &Scene, shown: &Information) -> ui::Day {
     }
 }
 
-pub(super) fn checklist(
+fn checklist(
     scene: &Scene,
     sheet: &Sheet,
     list: &Checklist,
@@ -99,7 +132,7 @@ pub(super) fn checklist(
 }
 
 /// The list as it stands on a phone: what it is for, what is ticked and what is not, what else to know, and whom to ask.
-pub(super) fn list_text(scene: &Scene, view: &ui::ChecklistView, errand: &Errand) -> SharedString {
+fn list_text(scene: &Scene, view: &ui::ChecklistView, errand: &Errand) -> SharedString {
     let mut lines = vec![view.title.to_string(), view.applicant.to_string()];
     lines.extend(
         view.items.iter().map(|item| format!("{} {}", if item.ticked { "☑" } else { "☐" }, item.name)),

@@ -1,14 +1,33 @@
 //! Paying, steps 3 and 4: the code with its countdown, and what became of the money.
 
 use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
-use powerhall_flow::{Finished, Origin, Pay, PayStage};
+use powerhall_flow::{Finished, Origin, Pay, PayStage, Screen};
 use slint::SharedString;
 
 use super::account::grouped;
-use super::{Scene, dates, remark, rows, whole_seconds};
-use crate::ui;
+use super::{Scene, Shown, dates, remark, rows, whole_seconds};
+use crate::ui::{self, Api};
 
-pub(super) fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
+pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
+    let mut payment = ui::PayView::default();
+    let mut result = ui::FinishedView::default();
+    let shown = match &scene.state.screen {
+        Screen::Pay(shown) => {
+            payment = pay(scene, shown, api.get_pay());
+            Some(Shown { page: ui::Screen::Pay, code: code_text(shown) })
+        }
+        Screen::Finished(shown) => {
+            result = finished(scene, shown);
+            Some(Shown { page: ui::Screen::Finished, code: receipt_text(scene, &result) })
+        }
+        _ => None,
+    };
+    api.set_pay(payment);
+    api.set_finished(result);
+    shown
+}
+
+fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
     let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());
     let channels = &scene.state.service.channels;
     let chosen = channels.iter().position(|channel| Some(channel) == pay.channel.as_ref());
@@ -57,7 +76,7 @@ fn wallets(scene: &Scene, channel: &ChannelInfo) -> SharedString {
 }
 
 /// What the payment code says; empty where none is shown.
-pub(super) fn code_text(pay: &Pay) -> SharedString {
+fn code_text(pay: &Pay) -> SharedString {
     let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());
     match pay.stage {
         PayStage::Showing { .. } => {
@@ -72,7 +91,7 @@ pub(super) fn code_text(pay: &Pay) -> SharedString {
     }
 }
 
-pub(super) fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
+fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
     let order = &finished.order;
     let line = order.lines.first();
     let mut view = ui::FinishedView {
@@ -92,7 +111,7 @@ pub(super) fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
 }
 
 /// What the receipt's code says; empty where there is no receipt yet.
-pub(super) fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
+fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
     if view.receipt.is_empty() {
         return SharedString::default();
     }

@@ -1,14 +1,44 @@
 //! Progress: finding an application, the list, and the timeline.
 
 use powerhall_api::{Application, Move, Stage, StageState};
-use powerhall_flow::{FindApplication, WayToFind};
-use slint::SharedString;
+use powerhall_flow::{FindApplication, Screen, WayToFind};
+use slint::{ModelRc, SharedString};
 
 use super::account::{grouped, reveal};
-use super::{Scene, dates, remark, rows};
-use crate::ui;
+use super::{Scene, Shown, dates, remark, rows};
+use crate::ui::{self, Api};
 
-pub(super) fn find(scene: &Scene, find: &FindApplication) -> ui::FindApplicationView {
+pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
+    let mut find_application = ui::FindApplicationView::default();
+    let mut list = ModelRc::default();
+    let mut timeline = ui::ProgressView::default();
+    let page = match &scene.state.screen {
+        Screen::FindApplication(shown) => {
+            find_application = find(scene, shown);
+            Some(ui::Screen::FindApplication)
+        }
+        Screen::Progress(shown) => {
+            let found = &shown.found.applications;
+            Some(match shown.shown.and_then(|at| found.get(at)) {
+                Some(one) => {
+                    timeline = application(scene, one, api.get_progress());
+                    ui::Screen::Progress
+                }
+                None => {
+                    list = rows::keep(api.get_applications(), application_rows(scene, found));
+                    ui::Screen::Applications
+                }
+            })
+        }
+        _ => None,
+    };
+    api.set_find_application(find_application);
+    api.set_applications(list);
+    api.set_progress(timeline);
+    page.map(Shown::from)
+}
+
+fn find(scene: &Scene, find: &FindApplication) -> ui::FindApplicationView {
     let typed = |text: &powerhall_api::Personal| !text.reveal().is_empty();
     ui::FindApplicationView {
         by_phone: find.way == WayToFind::AccountAndPhone,
@@ -25,7 +55,7 @@ pub(super) fn find(scene: &Scene, find: &FindApplication) -> ui::FindApplication
     }
 }
 
-pub(super) fn rows(scene: &Scene, applications: &[Application]) -> Vec<ui::ApplicationRow> {
+fn application_rows(scene: &Scene, applications: &[Application]) -> Vec<ui::ApplicationRow> {
     let row = |one: &Application| ui::ApplicationRow {
         service: scene.pick(&one.service),
         number: fours(one.number_masked.reveal()),
@@ -36,7 +66,7 @@ pub(super) fn rows(scene: &Scene, applications: &[Application]) -> Vec<ui::Appli
     applications.iter().map(row).collect()
 }
 
-pub(super) fn application(scene: &Scene, one: &Application, old: ui::ProgressView) -> ui::ProgressView {
+fn application(scene: &Scene, one: &Application, old: ui::ProgressView) -> ui::ProgressView {
     let stages = one.stages.iter().map(|stage| stage_row(scene, stage)).collect();
     let things = one.bring.iter().map(|thing| scene.pick(thing));
     ui::ProgressView {

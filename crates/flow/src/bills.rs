@@ -1,10 +1,11 @@
 //! Bills: the last months of the account that is about to be paid, and one of them in detail. A look aside from paying:
 //! back leads to the page that it was opened from, with everything chosen there still chosen.
 
-use powerhall_api::{BillDetail, Bills, ProblemCode};
+use powerhall_api::{BillDetail, Bills, Place, ProblemCode};
 
+use crate::page::Page;
 use crate::{
-    Confirm, Effect, FindAccount, Ignored, Notice, Press, Screen, Ticket, Trouble, Waiting, step::Run,
+    Answer, Confirm, FindAccount, Ignored, Notice, Press, Question, Screen, Step, Trouble, Waiting, step::Run,
 };
 
 /// The list of months.
@@ -29,88 +30,94 @@ pub struct BillShown {
     pub list: Box<BillList>,
 }
 
+impl Page for BillList {
+    fn place(&self) -> Place {
+        Place::Bills
+    }
+
+    fn step(&self) -> Option<Step> {
+        Some(Step::Check)
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        self.waiting
+    }
+
+    fn wait(&mut self, waiting: Option<Waiting>) {
+        self.waiting = waiting;
+    }
+
+    fn is_goal(&self) -> bool {
+        true
+    }
+
+    fn press(run: &mut Run<'_>, press: Press) {
+        let Screen::Bills(list) = &mut run.state.screen else { return };
+        let reference = list.confirm.reference.clone();
+        let question = match press {
+            Press::Back => {
+                run.state.screen = Screen::Confirm((*list.confirm).clone());
+                return;
+            }
+            _ if list.waiting.is_some() => return run.ignore(Ignored::Busy),
+            Press::Bill(at) => match list.bills.as_ref().and_then(|bills| bills.months.get(at)) {
+                Some(month) => Question::Bill(reference, month.period.clone()),
+                None => return run.ignore(Ignored::NotHere),
+            },
+            Press::TryAgain if list.bills.is_none() => Question::Bills(reference),
+            _ => return run.ignore(Ignored::NotHere),
+        };
+        list.notice = None;
+        run.ask(question);
+    }
+
+    fn answered(run: &mut Run<'_>, answer: Result<Answer, Trouble>) {
+        let Screen::Bills(list) = &mut run.state.screen else { return };
+        match answer {
+            Ok(Answer::Bills(bills)) => list.bills = Some(bills),
+            Ok(Answer::Bill(bill)) => {
+                let list = list.clone();
+                run.state.screen = Screen::Bill(Box::new(BillShown { bill: *bill, list }));
+            }
+            Err(Trouble::Problem(ProblemCode::ReferenceExpired, _)) => {
+                run.state.screen = FindAccount::again(Notice::LookupExpired);
+            }
+            Ok(_) => list.notice = Some(Trouble::Malformed.into()),
+            Err(trouble) => list.notice = Some(trouble.into()),
+        }
+    }
+}
+
+impl Page for BillShown {
+    fn place(&self) -> Place {
+        Place::Bill
+    }
+
+    fn step(&self) -> Option<Step> {
+        Some(Step::Check)
+    }
+
+    fn is_goal(&self) -> bool {
+        true
+    }
+
+    fn press(run: &mut Run<'_>, press: Press) {
+        let Screen::Bill(shown) = &run.state.screen else { return };
+        match press {
+            Press::Back => run.state.screen = Screen::Bills(shown.list.clone()),
+            _ => run.ignore(Ignored::NotHere),
+        }
+    }
+}
+
 impl Run<'_> {
     /// From the page with what is owed to the list, which fills when the backend answers.
     pub(crate) fn show_bills(&mut self) {
-        let waiting = self.waiting();
         let Screen::Confirm(confirm) = &self.state.screen else { return };
         let confirm = Box::new(confirm.clone());
-        self.effect(Effect::Bills(waiting.ticket, confirm.reference.clone()));
-        let list = BillList { bills: None, notice: None, waiting: Some(waiting), confirm };
+        let reference = confirm.reference.clone();
+        let list = BillList { bills: None, notice: None, waiting: None, confirm };
         self.state.screen = Screen::Bills(Box::new(list));
-    }
-
-    pub(crate) fn press_on_bills(&mut self, press: Press) {
-        let waiting = self.waiting();
-        let Screen::Bills(list) = &mut self.state.screen else { return };
-        let reference = list.confirm.reference.clone();
-        let effect = match press {
-            Press::Back => {
-                self.state.screen = Screen::Confirm((*list.confirm).clone());
-                return;
-            }
-            _ if list.waiting.is_some() => return self.ignore(Ignored::Busy),
-            Press::Bill(at) => match list.bills.as_ref().and_then(|bills| bills.months.get(at)) {
-                Some(month) => Effect::Bill(waiting.ticket, reference, month.period.clone()),
-                None => return self.ignore(Ignored::NotHere),
-            },
-            Press::TryAgain if list.bills.is_none() => Effect::Bills(waiting.ticket, reference),
-            _ => return self.ignore(Ignored::NotHere),
-        };
-        list.waiting = Some(waiting);
-        list.notice = None;
-        self.effect(effect);
-    }
-
-    pub(crate) fn press_on_bill(&mut self, press: Press) {
-        let Screen::Bill(shown) = &self.state.screen else { return };
-        match press {
-            Press::Back => self.state.screen = Screen::Bills(shown.list.clone()),
-            _ => self.ignore(Ignored::NotHere),
-        }
-    }
-
-    pub(crate) fn bills_answered(&mut self, ticket: Ticket, answer: Result<Bills, Trouble>) {
-        let Some(list) = self.answered(ticket) else { return };
-        match answer {
-            Ok(bills) => list.bills = Some(bills),
-            Err(trouble) => self.bills_troubled(trouble),
-        }
-    }
-
-    pub(crate) fn bill_answered(&mut self, ticket: Ticket, answer: Result<BillDetail, Trouble>) {
-        let Some(list) = self.answered(ticket) else { return };
-        match answer {
-            Ok(bill) => {
-                let list = Box::new(list.clone());
-                self.state.screen = Screen::Bill(Box::new(BillShown { bill, list }));
-            }
-            Err(trouble) => self.bills_troubled(trouble),
-        }
-    }
-
-    /// The list that waits for this answer, waiting no more.
-    fn answered(&mut self, ticket: Ticket) -> Option<&mut BillList> {
-        let waits = match &self.state.screen {
-            Screen::Bills(list) => list.waiting.is_some_and(|waiting| waiting.ticket == ticket),
-            _ => false,
-        };
-        if !waits {
-            self.ignore(Ignored::TooLate);
-            return None;
-        }
-        let Screen::Bills(list) = &mut self.state.screen else { return None };
-        list.waiting = None;
-        Some(list)
-    }
-
-    fn bills_troubled(&mut self, trouble: Trouble) {
-        let Screen::Bills(list) = &mut self.state.screen else { return };
-        if let Trouble::Problem(ProblemCode::ReferenceExpired, _) = trouble {
-            let notice = Some(Notice::LookupExpired);
-            self.state.screen = Screen::FindAccount(FindAccount { notice, ..FindAccount::default() });
-        } else {
-            list.notice = Some(trouble.into());
-        }
+        self.ask(Question::Bills(reference));
     }
 }

@@ -1,10 +1,10 @@
 //! The customer's call for the guide. It belongs to the kiosk, not to a page: the customer goes on, or goes home, and
 //! the guide comes all the same. What staff is told is the step and the payment's reference, never whose they are.
 
-use powerhall_api::{self as api, CallRequest, CallState, Place};
+use powerhall_api::{self as api, CallRequest, CallState};
 use uuid::Uuid;
 
-use crate::{Effect, Ignored, Millis, Overlay, Screen, State, Trouble, step::Run};
+use crate::{Effect, Ignored, Millis, Overlay, State, Trouble, step::Run};
 
 /// A call of which the backend has not spoken for so long is over; the backend's own end comes no later.
 const LIVES: Millis = 15 * 60_000;
@@ -38,47 +38,6 @@ pub enum CallStage {
         /// That try is under way.
         asking: bool,
     },
-}
-
-impl Screen {
-    /// The page, as calls and measures name it.
-    #[must_use]
-    pub const fn place(&self) -> Place {
-        match self {
-            Self::Home => Place::Home,
-            Self::FindAccount(_) => Place::FindAccount,
-            Self::Confirm(_) => Place::Confirm,
-            Self::OtherAmount(_) => Place::OtherAmount,
-            Self::Bills(_) => Place::Bills,
-            Self::Bill(_) => Place::Bill,
-            Self::Pay(_) => Place::Pay,
-            Self::Finished(_) => Place::Finished,
-            Self::FindApplication(_) => Place::FindApplication,
-            Self::Progress(_) => Place::Progress,
-            Self::Information(_) => Place::Information,
-            Self::PaymentClosed(_) => Place::PaymentClosed,
-        }
-    }
-
-    /// The reference of the order on the page, by which staff finds it.
-    #[must_use]
-    pub fn reference(&self) -> Option<&str> {
-        let order = match self {
-            Self::Pay(pay) => pay.known.as_ref(),
-            Self::Finished(finished) => Some(&finished.order),
-            Self::Home
-            | Self::FindAccount(_)
-            | Self::Confirm(_)
-            | Self::OtherAmount(_)
-            | Self::Bills(_)
-            | Self::Bill(_)
-            | Self::FindApplication(_)
-            | Self::Progress(_)
-            | Self::Information(_)
-            | Self::PaymentClosed(_) => None,
-        };
-        order.map(|order| order.reference.as_str())
-    }
 }
 
 /// When a call is over by itself.

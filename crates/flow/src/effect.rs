@@ -1,10 +1,10 @@
 //! What the kiosk must do. An effect decides nothing; its outcome comes back as an event.
 
-use powerhall_api::{AttemptRequest, CallRequest, CancelReason, LookupRequest, Measure, OrderRequest};
+use powerhall_api::{AttemptRequest, CallRequest, CancelReason, Measure, OrderRequest};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
-use crate::{Millis, Ticket};
+use crate::{Millis, Question, Ticket};
 
 /// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,16 +26,8 @@ pub enum Effect {
     ReadHall,
     /// `GET /v1/orders?state=open`.
     AskOpenOrders,
-    /// `POST /v1/lookups`.
-    Lookup(Ticket, LookupRequest),
-    /// `POST /v1/lookups/{reference}/quotes`.
-    Quote(Ticket, String),
-    /// `GET /v1/lookups/{reference}/bills`.
-    Bills(Ticket, String),
-    /// `GET /v1/lookups/{reference}/bills/{period}`.
-    Bill(Ticket, String, String),
-    /// `GET /v1/lookups/{reference}/applications`.
-    Applications(Ticket, String),
+    /// Ask the backend for the page that waits for this ticket.
+    Ask(Ticket, Question),
     /// Write a fact to the journal. [`Fact::Named`] answers by [`crate::Event::Recorded`]; the others answer
     /// only when they fail.
     Record(Uuid, Fact),

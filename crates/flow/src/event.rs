@@ -1,11 +1,9 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
-use powerhall_api::{
-    Applications, BillDetail, Bills, Call, CheckInAnswer, Hall, Lookup, Opinion, Order, Orders, Quote,
-};
+use powerhall_api::{Call, CheckInAnswer, Hall, Opinion, Order, Orders};
 use uuid::Uuid;
 
-use crate::{JournalTrouble, Ticket, Trouble, Way};
+use crate::{Answer, JournalTrouble, Ticket, Trouble, Way};
 
 /// What a journal that was opened remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,16 +36,8 @@ pub enum Event {
     HallRead(Result<Hall, Trouble>),
     /// The answer to [`crate::Effect::AskOpenOrders`].
     OpenOrders(Result<Orders, Trouble>),
-    /// The answer to [`crate::Effect::Lookup`].
-    LookedUp(Ticket, Result<Lookup, Trouble>),
-    /// The answer to [`crate::Effect::Quote`], with the reference that was asked for.
-    Quoted(Ticket, Result<(String, Quote), Trouble>),
-    /// The answer to [`crate::Effect::Bills`].
-    BillsListed(Ticket, Result<Bills, Trouble>),
-    /// The answer to [`crate::Effect::Bill`].
-    BillExplained(Ticket, Result<BillDetail, Trouble>),
-    /// The answer to [`crate::Effect::Applications`].
-    ApplicationsFound(Ticket, Result<Applications, Trouble>),
+    /// The answer to [`crate::Effect::Ask`].
+    Answered(Ticket, Result<Answer, Trouble>),
     /// The answer to [`crate::Effect::Record`] of [`crate::Fact::Named`].
     Recorded(Uuid, Result<(), JournalTrouble>),
     /// The journal failed while a later fact was written.

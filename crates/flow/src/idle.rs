@@ -1,6 +1,6 @@
 //! Time without a touch: first a warning that one touch answers, then home, and the customer's data is gone.
 
-use crate::{Millis, Overlay, PayStage, Screen, Settings, State, Ways, call, step::Run};
+use crate::{Millis, Overlay, Screen, Settings, State, Ways, call, step::Run};
 
 /// When the idle time or the warning runs out. `None` where another clock rules: on a live code its countdown.
 pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
@@ -13,30 +13,8 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
             stretched(settings, state, settings.idle)
         }
     };
-    match &state.screen {
-        Screen::Home if is_as_at_start(state) => None,
-        Screen::Pay(pay) => match pay.stage {
-            // The code's own countdown leads to closing; the customer is busy with the phone.
-            PayStage::Showing { .. } => None,
-            PayStage::ChooseChannel
-            | PayStage::Recording { .. }
-            | PayStage::Opening { .. }
-            | PayStage::Closing { .. }
-            | PayStage::Closed
-            | PayStage::Failed => Some(state.last_touch + idle),
-        },
-        Screen::Home
-        | Screen::FindAccount(_)
-        | Screen::Confirm(_)
-        | Screen::OtherAmount(_)
-        | Screen::Bills(_)
-        | Screen::Bill(_)
-        | Screen::Finished(_)
-        | Screen::FindApplication(_)
-        | Screen::Progress(_)
-        | Screen::Information(_)
-        | Screen::PaymentClosed(_) => Some(state.last_touch + idle),
-    }
+    let rests = state.screen == Screen::Home && is_as_at_start(state);
+    (!rests && state.screen.idles()).then_some(state.last_touch + idle)
 }
 
 fn is_as_at_start(state: &State) -> bool {

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use powerhall_api::{Checklist, Errand, Group, Hall, Sheet, Shelf};
+use powerhall_api::{Checklist, Errand, Group, Hall, Place, Sheet, Shelf};
 
-use crate::{Effect, Ignored, Press, Screen, State, Trouble, step::Run};
+use crate::page::Page;
+use crate::{Effect, Ignored, Press, Screen, State, TextSize, Trouble, step::Run};
 
 /// What home offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +176,48 @@ impl Information {
     }
 }
 
+impl Page for Information {
+    fn place(&self) -> Place {
+        Place::Information
+    }
+
+    fn is_goal(&self) -> bool {
+        true
+    }
+
+    fn asks_opinion(&self) -> bool {
+        self.sheet.is_some()
+    }
+
+    fn press(run: &mut Run<'_>, press: Press) {
+        let from_all = run.state.ways.text_size == TextSize::Large;
+        let Screen::Information(information) = &mut run.state.screen else { return };
+        match press {
+            Press::Back => {
+                if !information.close(from_all) {
+                    run.go_home();
+                }
+            }
+            Press::Entry(entry) => {
+                let opened = match information.bringing {
+                    Some(_) => information.choose_applicant(entry),
+                    None => information.open(entry),
+                };
+                run.unless_ignored(opened);
+            }
+            Press::Bring => {
+                let opened = information.bring();
+                run.unless_ignored(opened);
+            }
+            Press::Tick(item) => {
+                let ticked = information.tick(item);
+                run.unless_ignored(ticked);
+            }
+            _ => run.ignore(Ignored::NotHere),
+        }
+    }
+}
+
 impl State {
     /// What home offers, in order. Before the backend has said it once, the two that need no data from it.
     #[must_use]
@@ -224,34 +267,6 @@ impl Run<'_> {
             return self.ignore(Ignored::NotHere);
         }
         self.state.screen = Screen::Information(Information::all(hall));
-    }
-
-    pub(crate) fn press_on_information(&mut self, press: Press) {
-        let from_all = self.state.ways.text_size == crate::TextSize::Large;
-        let Screen::Information(information) = &mut self.state.screen else { return };
-        match press {
-            Press::Back => {
-                if !information.close(from_all) {
-                    self.go_home();
-                }
-            }
-            Press::Entry(entry) => {
-                let opened = match information.bringing {
-                    Some(_) => information.choose_applicant(entry),
-                    None => information.open(entry),
-                };
-                self.unless_ignored(opened);
-            }
-            Press::Bring => {
-                let opened = information.bring();
-                self.unless_ignored(opened);
-            }
-            Press::Tick(item) => {
-                let ticked = information.tick(item);
-                self.unless_ignored(ticked);
-            }
-            _ => self.ignore(Ignored::NotHere),
-        }
     }
 
     fn unless_ignored(&mut self, result: Result<(), Ignored>) {

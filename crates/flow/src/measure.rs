@@ -3,7 +3,7 @@
 
 use powerhall_api::{Left, Measure, Opinion, Place, STAY_MOST};
 
-use crate::{Effect, Event, Ignored, Millis, Overlay, Press, Screen, State, step::Run};
+use crate::{Effect, Event, Ignored, Millis, Overlay, Press, State, step::Run};
 
 /// Why a page may be left by an event, as far as the event alone tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,51 +74,9 @@ fn cause(event: &Event) -> Cause {
         | Event::Called(..)
         | Event::OpenOrders(_)
         | Event::HallRead(_)
-        | Event::LookedUp(..)
-        | Event::Quoted(..)
-        | Event::BillsListed(..)
-        | Event::BillExplained(..)
-        | Event::ApplicationsFound(..)
+        | Event::Answered(..)
         | Event::Recorded(..)
         | Event::JournalFailed(_) => Cause::Onwards,
-    }
-}
-
-impl Screen {
-    /// The journey has reached what it was for: who leaves now is not lost.
-    const fn is_goal(&self) -> bool {
-        match self {
-            Self::Finished(_) | Self::Progress(_) | Self::Information(_) | Self::Bills(_) | Self::Bill(_) => {
-                true
-            }
-            // Nothing is owed: that is what was asked.
-            Self::Confirm(confirm) => confirm.owes_nothing(),
-            Self::Home
-            | Self::FindAccount(_)
-            | Self::OtherAmount(_)
-            | Self::Pay(_)
-            | Self::FindApplication(_)
-            | Self::PaymentClosed(_) => false,
-        }
-    }
-
-    /// A journey ends here, and one tap says how it was.
-    #[must_use]
-    pub const fn asks_opinion(&self) -> bool {
-        match self {
-            Self::Finished(_) => true,
-            Self::Progress(progress) => progress.shown.is_some(),
-            Self::Information(information) => information.sheet.is_some(),
-            Self::Home
-            | Self::FindAccount(_)
-            | Self::Confirm(_)
-            | Self::OtherAmount(_)
-            | Self::Bills(_)
-            | Self::Bill(_)
-            | Self::Pay(_)
-            | Self::FindApplication(_)
-            | Self::PaymentClosed(_) => false,
-        }
     }
 }
 

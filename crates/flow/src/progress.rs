@@ -1,25 +1,76 @@
 //! Progress: finding an application by one of two ways, the list when there are several, and the timeline.
 
-use powerhall_api::{Applications, LookupRequest};
+use powerhall_api::{Applications, Lookup, LookupKind, LookupRequest, Personal, Place};
 
+use crate::page::Page;
 use crate::{
-    Effect, FindApplication, Ignored, Notice, Press, Progress, Screen, Ticket, Trouble, WayToFind,
-    complete_account, number,
+    Answer, Ignored, Notice, Press, Question, Screen, Trouble, Waiting, complete_account,
+    find::number,
     step::{Run, erase_digit, type_digit},
 };
 
 /// Digits of the second factor.
 const PHONE_DIGITS: usize = 4;
 
-impl Run<'_> {
-    pub(crate) fn press_on_find_application(&mut self, press: Press) {
-        let settings = self.settings;
-        let Screen::FindApplication(find) = &mut self.state.screen else { return };
+/// How an application is found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WayToFind {
+    /// By its own number.
+    #[default]
+    Number,
+    /// By account number and the last four digits of the phone.
+    AccountAndPhone,
+}
+
+/// Progress: which application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FindApplication {
+    /// By number, or by account and phone.
+    pub way: WayToFind,
+    /// The application number as typed.
+    pub number: Personal,
+    /// The account number as typed.
+    pub account: Personal,
+    /// The last four digits as typed.
+    pub phone: Personal,
+    /// True while the keypad types into `phone`.
+    pub at_phone: bool,
+    /// What went wrong.
+    pub notice: Option<Notice>,
+    /// The look-up under way.
+    pub waiting: Option<Waiting>,
+}
+
+/// Progress: the list, or one timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What was found; never empty.
+    pub found: Applications,
+    /// The one that is shown; `None` shows the list.
+    pub shown: Option<usize>,
+}
+
+impl Page for FindApplication {
+    fn place(&self) -> Place {
+        Place::FindApplication
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        self.waiting
+    }
+
+    fn wait(&mut self, waiting: Option<Waiting>) {
+        self.waiting = waiting;
+    }
+
+    fn press(run: &mut Run<'_>, press: Press) {
+        let settings = run.settings;
+        let Screen::FindApplication(find) = &mut run.state.screen else { return };
         if press == Press::Back {
-            return self.go_home();
+            return run.go_home();
         }
         if find.waiting.is_some() {
-            return self.ignore(Ignored::Busy);
+            return run.ignore(Ignored::Busy);
         }
         let (field, most) = match (find.way, find.at_phone) {
             (WayToFind::Number, _) => (&mut find.number, settings.application_digits.1),
@@ -46,17 +97,66 @@ impl Run<'_> {
                 find.at_phone = which == 1;
                 Ok(())
             }
-            Press::Next => return self.look_application_up(),
+            Press::Next => return run.look_application_up(),
             _ => Err(Ignored::NotHere),
         };
         match edited {
             Ok(()) => find.notice = None,
-            Err(why) => self.ignore(why),
+            Err(why) => run.ignore(why),
         }
     }
 
+    fn answered(run: &mut Run<'_>, answer: Result<Answer, Trouble>) {
+        let Screen::FindApplication(find) = &mut run.state.screen else { return };
+        match answer {
+            Ok(Answer::Lookup(Lookup { kind: LookupKind::Applications, reference, .. })) => {
+                run.ask(Question::Applications(reference));
+            }
+            Ok(Answer::Applications(found)) if found.applications.is_empty() => {
+                find.notice = Some(Notice::ApplicationUnknown);
+            }
+            Ok(Answer::Applications(found)) => {
+                let shown = (found.applications.len() == 1).then_some(0);
+                run.state.screen = Screen::Progress(Progress { found, shown });
+            }
+            Ok(_) => find.notice = Some(Trouble::Malformed.into()),
+            Err(trouble) => find.notice = Some(trouble.into()),
+        }
+    }
+}
+
+impl Page for Progress {
+    fn place(&self) -> Place {
+        Place::Progress
+    }
+
+    fn is_goal(&self) -> bool {
+        true
+    }
+
+    fn asks_opinion(&self) -> bool {
+        self.shown.is_some()
+    }
+
+    fn press(run: &mut Run<'_>, press: Press) {
+        let Screen::Progress(progress) = &mut run.state.screen else { return };
+        let several = progress.found.applications.len() > 1;
+        match press {
+            Press::Back if several && progress.shown.is_some() => progress.shown = None,
+            Press::Back => run.state.screen = Screen::FindApplication(FindApplication::default()),
+            Press::Application(which)
+                if progress.shown.is_none() && which < progress.found.applications.len() =>
+            {
+                progress.shown = Some(which);
+            }
+            Press::Next => run.go_home(),
+            _ => run.ignore(Ignored::NotHere),
+        }
+    }
+}
+
+impl Run<'_> {
     fn look_application_up(&mut self) {
-        let waiting = self.waiting();
         let least = self.settings.application_digits.0;
         let Screen::FindApplication(find) = &mut self.state.screen else { return };
         let request = match find.way {
@@ -79,44 +179,9 @@ impl Run<'_> {
         match request {
             Ok(request) => {
                 find.notice = None;
-                find.waiting = Some(waiting);
-                self.effect(Effect::Lookup(waiting.ticket, request));
+                self.ask(Question::Lookup(request));
             }
             Err(notice) => find.notice = Some(notice),
-        }
-    }
-
-    pub(crate) fn applications_found(&mut self, ticket: Ticket, answer: Result<Applications, Trouble>) {
-        let Screen::FindApplication(find) = &mut self.state.screen else {
-            return self.ignore(Ignored::TooLate);
-        };
-        if find.waiting.is_none_or(|waiting| waiting.ticket != ticket) {
-            return self.ignore(Ignored::TooLate);
-        }
-        find.waiting = None;
-        match answer {
-            Ok(found) if found.applications.is_empty() => find.notice = Some(Notice::ApplicationUnknown),
-            Ok(found) => {
-                let shown = (found.applications.len() == 1).then_some(0);
-                self.state.screen = Screen::Progress(Progress { found, shown });
-            }
-            Err(trouble) => find.notice = Some(trouble.into()),
-        }
-    }
-
-    pub(crate) fn press_on_progress(&mut self, press: Press) {
-        let Screen::Progress(progress) = &mut self.state.screen else { return };
-        let several = progress.found.applications.len() > 1;
-        match press {
-            Press::Back if several && progress.shown.is_some() => progress.shown = None,
-            Press::Back => self.state.screen = Screen::FindApplication(FindApplication::default()),
-            Press::Application(which)
-                if progress.shown.is_none() && which < progress.found.applications.len() =>
-            {
-                progress.shown = Some(which);
-            }
-            Press::Next => self.go_home(),
-            _ => self.ignore(Ignored::NotHere),
         }
     }
 }

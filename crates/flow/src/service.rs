@@ -1,10 +1,11 @@
 //! What works now: the start, check-ins, and the journal's health. The pre-flight's verdict is the [`Gate`].
 
-use powerhall_api::{CheckInAnswer, ClosedReason};
+use powerhall_api::{CheckInAnswer, ClosedReason, Place};
 
+use crate::page::Page;
 use crate::{
-    Effect, FindAccount, Gate, JournalTrouble, Millis, Origin, Remembered, Screen, Trouble, call::ASK_EVERY,
-    step::Run,
+    Effect, FindAccount, Gate, Ignored, JournalTrouble, Millis, Origin, Press, Remembered, Screen, Trouble,
+    call::ASK_EVERY, step::Run,
 };
 
 /// A check-in without any answer for so long is given up.
@@ -12,7 +13,26 @@ const LOST: Millis = 60_000;
 /// After a failed check-in the next comes sooner.
 const AFTER_TROUBLE: Millis = 5_000;
 
+/// The page that says why payment is closed.
+impl Page for ClosedReason {
+    fn place(&self) -> Place {
+        Place::PaymentClosed
+    }
+
+    fn press(run: &mut Run<'_>, press: Press) {
+        match press {
+            Press::Back => run.go_home(),
+            Press::TryAgain | Press::Next => run.check_in_now(),
+            _ => run.ignore(Ignored::NotHere),
+        }
+    }
+}
+
 impl Run<'_> {
+    pub(crate) fn payment_closed(&mut self, reason: ClosedReason) {
+        self.state.screen = Screen::PaymentClosed(reason);
+    }
+
     pub(crate) fn started(&mut self, journal: Result<Remembered, JournalTrouble>) {
         self.state.last_touch = self.now.at;
         self.journal_checked(journal.map(Some));

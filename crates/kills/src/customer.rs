@@ -52,7 +52,6 @@ fn decide(dice: &mut ChaCha8Rng, accounts: &[String], phone: &reqwest::Client, s
             let yuan = Press::Digit(dice.random_range(1..=9));
             vec![Press::OtherAmount, Press::Clear, yuan, Press::Next, Press::Next]
         }
-        Screen::OtherAmount(_) | Screen::Bills(_) | Screen::Bill(_) => vec![Press::Home],
         Screen::Pay(pay) => match pay.stage {
             PayStage::Showing { .. } => {
                 let attempt = pay.known.as_ref().and_then(|order| order.attempt.as_ref());
@@ -87,10 +86,8 @@ fn decide(dice: &mut ChaCha8Rng, accounts: &[String], phone: &reqwest::Client, s
         },
         Screen::Finished(_) if dice.random_ratio(1, 2) => vec![Press::Home],
         Screen::Finished(_) => Vec::new(),
-        Screen::FindApplication(_)
-        | Screen::Progress(_)
-        | Screen::Information(_)
-        | Screen::PaymentClosed(_) => vec![Press::Home],
+        // Not what anybody came for here.
+        _ => vec![Press::Home],
     }
 }
 

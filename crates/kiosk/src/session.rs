@@ -196,27 +196,8 @@ impl Hands {
             Effect::AskOpenOrders => {
                 self.spawn(async move { Event::OpenOrders(backend.open_orders().await) });
             }
-            Effect::Lookup(ticket, request) => {
-                self.spawn(async move { Event::LookedUp(ticket, backend.lookup(&request).await) });
-            }
-            Effect::Quote(ticket, reference) => {
-                self.spawn(async move {
-                    let quoted = backend.quote(&reference).await;
-                    Event::Quoted(ticket, quoted.map(|quote| (reference, quote)))
-                });
-            }
-            Effect::Bills(ticket, reference) => {
-                self.spawn(async move { Event::BillsListed(ticket, backend.bills(&reference).await) });
-            }
-            Effect::Bill(ticket, reference, period) => {
-                self.spawn(
-                    async move { Event::BillExplained(ticket, backend.bill(&reference, &period).await) },
-                );
-            }
-            Effect::Applications(ticket, reference) => {
-                self.spawn(async move {
-                    Event::ApplicationsFound(ticket, backend.applications(&reference).await)
-                });
+            Effect::Ask(ticket, question) => {
+                self.spawn(async move { Event::Answered(ticket, backend.ask(question).await) });
             }
             Effect::Record(order, fact) => return self.record(order, fact),
             Effect::PutOrder { order, request, after } => {

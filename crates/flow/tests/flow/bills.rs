@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::ProblemCode;
-use powerhall_flow::{Choice, Confirm, Effect, Event, Ignored, Notice, Press, Screen, Step, Ticket, Trouble};
+use powerhall_flow::{
+    Answer, Choice, Confirm, Effect, Event, Ignored, Notice, Press, Question, Screen, Step, Ticket, Trouble,
+};
 
 use crate::world::{World, bill, bills, quote};
 
@@ -21,7 +23,7 @@ fn chosen() -> (World, Confirm) {
 
 fn open(world: &mut World) -> Ticket {
     let effects = world.press(Press::Bills);
-    let [Effect::Bills(ticket, reference)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(ticket, Question::Bills(reference))] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(reference, "r1");
     *ticket
 }
@@ -30,7 +32,7 @@ fn open(world: &mut World) -> Ticket {
 fn listed() -> (World, Confirm) {
     let (mut world, confirm) = chosen();
     let ticket = open(&mut world);
-    world.send(Event::BillsListed(ticket, Ok(bills(3))));
+    world.send(Event::Answered(ticket, Ok(Answer::Bills(bills(3)))));
     (world, confirm)
 }
 
@@ -47,10 +49,12 @@ fn looks_at_a_bill_and_comes_back_with_everything_chosen() {
     let (mut world, confirm) = listed();
     assert_eq!(world.state.screen.step(), Some(Step::Check));
     let effects = world.press(Press::Bill(1));
-    let [Effect::Bill(ticket, reference, period)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(ticket, Question::Bill(reference, period))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert_eq!((reference.as_str(), period.as_str()), ("r1", "2026-09"));
     assert!(matches!(world.state.screen, Screen::Bills(_)), "the list stays until the bill is here");
-    world.send(Event::BillExplained(*ticket, Ok(bill("2026-09"))));
+    world.send(Event::Answered(*ticket, Ok(Answer::Bill(Box::new(bill("2026-09"))))));
     let Screen::Bill(shown) = &world.state.screen else { panic!("{:?}", world.state.screen) };
     assert_eq!(shown.bill.period, "2026-09");
     world.press(Press::Back);
@@ -69,7 +73,7 @@ fn a_second_touch_asks_once_and_back_works_meanwhile() {
     assert_eq!(world.ignored, Some(Ignored::Busy));
     world.press(Press::Back);
     assert_eq!(world.state.screen, Screen::Confirm(confirm.clone()));
-    assert!(world.send(Event::BillsListed(ticket, Ok(bills(3)))).is_empty());
+    assert!(world.send(Event::Answered(ticket, Ok(Answer::Bills(bills(3))))).is_empty());
     assert_eq!(world.ignored, Some(Ignored::TooLate));
     assert_eq!(world.state.screen, Screen::Confirm(confirm));
 }
@@ -78,20 +82,20 @@ fn a_second_touch_asks_once_and_back_works_meanwhile() {
 fn trouble_has_its_sentence_and_another_try() {
     let (mut world, _) = chosen();
     let ticket = open(&mut world);
-    world.send(Event::BillsListed(ticket, Err(Trouble::Offline)));
+    world.send(Event::Answered(ticket, Err(Trouble::Offline)));
     assert_eq!(notice(&world), Some(Notice::NoConnection));
     let effects = world.press(Press::TryAgain);
-    let [Effect::Bills(again, _)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(again, Question::Bills(_))] = effects[..] else { panic!("{effects:?}") };
     assert_ne!(ticket, again);
     assert_eq!(notice(&world), None);
-    world.send(Event::BillsListed(again, Ok(bills(2))));
+    world.send(Event::Answered(again, Ok(Answer::Bills(bills(2)))));
     assert!(world.press(Press::TryAgain).is_empty(), "it is there");
 
     world.press(Press::Bill(2));
     assert_eq!(world.ignored, Some(Ignored::NotHere), "there are two");
     let effects = world.press(Press::Bill(0));
-    let [Effect::Bill(ticket, ..)] = effects[..] else { panic!("{effects:?}") };
-    world.send(Event::BillExplained(ticket, Err(Trouble::Problem(ProblemCode::BillingUnavailable, None))));
+    let [Effect::Ask(ticket, Question::Bill(..))] = effects[..] else { panic!("{effects:?}") };
+    world.send(Event::Answered(ticket, Err(Trouble::Problem(ProblemCode::BillingUnavailable, None))));
     assert_eq!(notice(&world), Some(Notice::Busy));
     assert_eq!(world.press(Press::Bill(0)).len(), 1, "the list is still there to ask again");
 }
@@ -100,9 +104,9 @@ fn trouble_has_its_sentence_and_another_try() {
 fn a_look_up_that_has_expired_asks_for_the_number_again() {
     let (mut world, _) = listed();
     let effects = world.press(Press::Bill(0));
-    let [Effect::Bill(ticket, ..)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(ticket, Question::Bill(..))] = effects[..] else { panic!("{effects:?}") };
     let expired = Trouble::Problem(ProblemCode::ReferenceExpired, None);
-    world.send(Event::BillExplained(ticket, Err(expired)));
+    world.send(Event::Answered(ticket, Err(expired)));
     assert!(matches!(world.state.screen, Screen::FindAccount(_)));
     assert_eq!(notice(&world), Some(Notice::LookupExpired));
 }

@@ -2,12 +2,12 @@
 
 use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, ProblemCode};
 use powerhall_flow::{
-    Asked, Choice, Contrast, Effect, Event, Fact, Gate, Ignored, JournalTrouble, Notice, Overlay, PayStage,
-    Press, Screen, Trouble, Voice, Volume, Way, Ways,
+    Answer, Asked, Choice, Contrast, Effect, Event, Fact, Gate, Ignored, JournalTrouble, Notice, Overlay,
+    PayStage, Press, Question, Screen, Trouble, Voice, Volume, Way, Ways,
 };
 use powerhall_money::Fen;
 
-use crate::world::{World, applications, check_in, delivered, lookup, order, quote};
+use crate::world::{World, applications, asked, check_in, delivered, lookup, order, quote};
 
 const THREE_MONTHS: &[(i64, i64)] = &[(10_007, 421), (11_405, 137), (8_984, 0)];
 
@@ -39,7 +39,9 @@ fn completes_a_short_number_and_keeps_it_out_of_debug() {
     world.press(Press::PayBill);
     world.type_digits("1234567127");
     let effects = world.press(Press::Next);
-    let [Effect::Lookup(_, LookupRequest::Account { account })] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(_, Question::Lookup(LookupRequest::Account { account }))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert_eq!(account.reveal(), "5101234567127");
     assert!(!format!("{effects:?} {:?}", world.state).contains("1234567127"));
 }
@@ -85,8 +87,8 @@ fn every_trouble_of_a_look_up_has_its_sentence() {
         world.press(Press::PayBill);
         world.type_digits("1234567127");
         let effects = world.press(Press::Next);
-        let [Effect::Lookup(ticket, _)] = effects[..] else { panic!() };
-        world.send(Event::LookedUp(ticket, Err(trouble)));
+        let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!() };
+        world.send(Event::Answered(ticket, Err(trouble)));
         let Screen::FindAccount(find) = &world.state.screen else { panic!() };
         assert_eq!((find.notice, find.waiting), (Some(notice), None));
         assert_eq!(find.digits.reveal(), "1234567127", "nothing typed is lost");
@@ -99,10 +101,10 @@ fn an_answer_that_comes_after_home_means_nothing() {
     world.press(Press::PayBill);
     world.type_digits("1234567127");
     let effects = world.press(Press::Next);
-    let [Effect::Lookup(ticket, _)] = effects[..] else { panic!() };
+    let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!() };
     world.press(Press::Home);
     world.press(Press::PayBill);
-    world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Account))));
+    world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
     assert_eq!(world.ignored, Some(Ignored::TooLate));
 }
 
@@ -306,10 +308,10 @@ fn an_expired_quote_is_asked_for_again() {
     world.send(Event::Recorded(id, Ok(())));
     let trouble = Trouble::Problem(ProblemCode::QuoteExpired, None);
     let effects = world.send(Event::OrderAnswered(id, Asked::Put, Err(trouble)));
-    let [Effect::Record(_, Fact::Ended), Effect::Quote(ticket, _)] = effects[..] else {
+    let [Effect::Record(_, Fact::Ended), Effect::Ask(ticket, Question::Quote(_))] = effects[..] else {
         panic!("{effects:?}")
     };
-    world.send(Event::Quoted(ticket, Ok(("r1".into(), quote(THREE_MONTHS)))));
+    world.send(Event::Answered(ticket, Ok(Answer::Quote("r1".into(), quote(THREE_MONTHS)))));
     let Screen::Confirm(confirm) = &world.state.screen else { panic!() };
     assert_eq!(confirm.notice, Some(Notice::Renewed));
 }
@@ -434,7 +436,7 @@ fn a_number_of_the_utilitys_own_length_is_typed_and_looked_up_as_it_is() {
         world.press(Press::PayBill);
         world.type_digits(own);
         let effects = world.press(Press::Next);
-        let [Effect::Lookup(_, LookupRequest::Account { account })] = &effects[..] else {
+        let [Effect::Ask(_, Question::Lookup(LookupRequest::Account { account }))] = &effects[..] else {
             panic!("{effects:?}")
         };
         assert_eq!(account.reveal(), own);
@@ -448,12 +450,16 @@ fn finds_an_application_by_both_ways() {
     world.press(Press::CheckProgress);
     world.type_digits("261105000037");
     let effects = world.press(Press::Next);
-    let [Effect::Lookup(ticket, LookupRequest::Application { .. })] = effects[..] else {
+    let [Effect::Ask(ticket, Question::Lookup(LookupRequest::Application { .. }))] = effects[..] else {
         panic!("{effects:?}")
     };
-    let effects = world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Applications))));
-    assert_eq!(effects, [Effect::Applications(ticket, "r1".into())]);
-    world.send(Event::ApplicationsFound(ticket, Ok(applications(1))));
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Applications)))));
+    let [Effect::Ask(ticket, Question::Applications(reference))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(reference, "r1");
+    let ticket = *ticket;
+    world.send(Event::Answered(ticket, Ok(Answer::Applications(applications(1)))));
     assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown == Some(0)));
 
     world.press(Press::Home);
@@ -463,11 +469,11 @@ fn finds_an_application_by_both_ways() {
     assert!(world.press(Press::Next).is_empty(), "on to the phone's digits");
     world.type_digits("8890");
     let effects = world.press(Press::Next);
-    let [Effect::Lookup(ticket, LookupRequest::AccountPhone { .. })] = effects[..] else {
+    let [Effect::Ask(ticket, Question::Lookup(LookupRequest::AccountPhone { .. }))] = effects[..] else {
         panic!("{effects:?}")
     };
-    world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Applications))));
-    world.send(Event::ApplicationsFound(ticket, Ok(applications(3))));
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Applications)))));
+    world.send(Event::Answered(asked(&effects), Ok(Answer::Applications(applications(3)))));
     assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown.is_none()));
     world.press(Press::Application(2));
     world.press(Press::Back);

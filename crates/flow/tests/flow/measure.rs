@@ -1,9 +1,9 @@
 //! What is measured: each page by how long it was open and how it was left, and one tap of opinion.
 
 use powerhall_api::{Collect, Deliver, Left, LookupKind, Measure, Opinion, Place};
-use powerhall_flow::{Asked, Effect, Event, Ignored, Overlay, Press, Screen};
+use powerhall_flow::{Answer, Asked, Effect, Event, Ignored, Overlay, Press, Question, Screen};
 
-use crate::world::{World, applications, delivered, lookup, order, quote};
+use crate::world::{World, applications, asked, delivered, lookup, order, quote};
 
 /// What was measured since the last look: where, how it was left, and the seconds.
 fn stays(world: &mut World) -> Vec<(Place, Left, u32)> {
@@ -20,10 +20,10 @@ fn confirm(world: &mut World) {
     world.at += 9_000;
     world.type_digits("1234567127");
     let effects = world.press(Press::Next);
-    let [Effect::Lookup(ticket, _)] = effects[..] else { panic!("{effects:?}") };
-    world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Account))));
+    let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
     world.at += 1_000;
-    world.send(Event::Quoted(ticket, Ok(("r1".into(), quote(&[(10_000, 0)])))));
+    world.send(Event::Answered(asked(&effects), Ok(Answer::Quote("r1".into(), quote(&[(10_000, 0)])))));
     world.at += 7_000;
 }
 
@@ -98,9 +98,9 @@ fn who_has_what_they_came_for_is_not_lost() {
     world.press(Press::CheckProgress);
     world.type_digits("261105000037");
     let effects = world.press(Press::Next);
-    let [Effect::Lookup(ticket, _)] = effects[..] else { panic!("{effects:?}") };
-    world.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Applications))));
-    world.send(Event::ApplicationsFound(ticket, Ok(applications(1))));
+    let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Applications)))));
+    world.send(Event::Answered(asked(&effects), Ok(Answer::Applications(applications(1)))));
     world.pass(70_000);
     assert_eq!(world.state.screen, Screen::Home);
     assert_eq!(stays(&mut world).pop(), Some((Place::Progress, Left::Done, 65)));

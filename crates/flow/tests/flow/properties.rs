@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{
-    Call, CallState, ClosedReason, Collect, Deliver, LookupKind, Measure, Opinion, Orders, Place, ProblemCode,
+    Call, CallState, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, Measure, Opinion, Orders,
+    Place, ProblemCode,
 };
 use powerhall_flow::{
-    Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Remembered, Screen, Trouble, Way,
-    Ways,
+    Answer, Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Question, Remembered,
+    Screen, Trouble, Way, Ways,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -99,6 +100,18 @@ const COLLECTS: [Collect; 8] = [
     Collect::Unknown,
 ];
 const DELIVERS: [Deliver; 4] = [Deliver::Posting, Deliver::Posted, Deliver::Refunding, Deliver::Refunded];
+
+/// A good answer to a question, one of several.
+fn answered(question: Question, n: usize) -> Answer {
+    match question {
+        Question::Lookup(LookupRequest::Account { .. }) => Answer::Lookup(lookup(LookupKind::Account)),
+        Question::Lookup(_) => Answer::Lookup(lookup(LookupKind::Applications)),
+        Question::Quote(reference) => Answer::Quote(reference, quote(&vec![(10_000, 100); n % 4])),
+        Question::Applications(_) => Answer::Applications(applications(n % 3)),
+        Question::Bills(_) => Answer::Bills(bills(n % 3)),
+        Question::Bill(_, period) => Answer::Bill(Box::new(bill(&period))),
+    }
+}
 
 /// A kiosk, the effects that wait for an answer, and what was promised so far.
 struct Run {
@@ -271,33 +284,10 @@ impl Run {
             (Effect::ReadHall, How::Trouble(trouble)) => Event::HallRead(Err(trouble)),
             (Effect::AskOpenOrders, How::Well(_)) => Event::OpenOrders(Ok(Orders { orders: Vec::new() })),
             (Effect::AskOpenOrders, How::Trouble(trouble)) => Event::OpenOrders(Err(trouble)),
-            (Effect::Lookup(ticket, request), How::Well(_)) => {
-                let kind = match request {
-                    powerhall_api::LookupRequest::Account { .. } => LookupKind::Account,
-                    _ => LookupKind::Applications,
-                };
-                Event::LookedUp(ticket, Ok(lookup(kind)))
+            (Effect::Ask(ticket, question), How::Well(n)) => {
+                Event::Answered(ticket, Ok(answered(question, usize::from(n))))
             }
-            (Effect::Lookup(ticket, _), How::Trouble(trouble)) => Event::LookedUp(ticket, Err(trouble)),
-            (Effect::Quote(ticket, reference), How::Well(n)) => {
-                let months = vec![(10_000, 100); usize::from(n % 4)];
-                Event::Quoted(ticket, Ok((reference, quote(&months))))
-            }
-            (Effect::Quote(ticket, _), How::Trouble(trouble)) => Event::Quoted(ticket, Err(trouble)),
-            (Effect::Applications(ticket, _), How::Well(n)) => {
-                Event::ApplicationsFound(ticket, Ok(applications(usize::from(n % 3))))
-            }
-            (Effect::Applications(ticket, _), How::Trouble(trouble)) => {
-                Event::ApplicationsFound(ticket, Err(trouble))
-            }
-            (Effect::Bills(ticket, _), How::Well(n)) => {
-                Event::BillsListed(ticket, Ok(bills(usize::from(n % 3))))
-            }
-            (Effect::Bills(ticket, _), How::Trouble(trouble)) => Event::BillsListed(ticket, Err(trouble)),
-            (Effect::Bill(ticket, _, period), How::Well(_)) => {
-                Event::BillExplained(ticket, Ok(bill(&period)))
-            }
-            (Effect::Bill(ticket, ..), How::Trouble(trouble)) => Event::BillExplained(ticket, Err(trouble)),
+            (Effect::Ask(ticket, _), How::Trouble(trouble)) => Event::Answered(ticket, Err(trouble)),
             (Effect::Record(id, Fact::Named { .. }), How::Well(_)) => Event::Recorded(id, Ok(())),
             (Effect::Record(id, Fact::Named { .. }), How::Trouble(_)) => {
                 Event::Recorded(id, Err(JournalTrouble::Unwritable))

@@ -8,7 +8,8 @@ use powerhall_api::{
     Text, Wallet,
 };
 use powerhall_flow::{
-    Effect, Event, Ignored, Millis, Now, Press, Remembered, Settings, State, next_wake, step,
+    Answer, Effect, Event, Ignored, Millis, Now, Press, Question, Remembered, Settings, State, Ticket,
+    next_wake, step,
 };
 use powerhall_money::Fen;
 use uuid::Uuid;
@@ -90,9 +91,9 @@ impl World {
         self.press(Press::PayBill);
         self.type_digits("1234567127");
         let effects = self.press(Press::Next);
-        let [Effect::Lookup(ticket, _)] = effects[..] else { panic!("{effects:?}") };
-        self.send(Event::LookedUp(ticket, Ok(lookup(LookupKind::Account))));
-        self.send(Event::Quoted(ticket, Ok(("r1".into(), quote))));
+        let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };
+        let effects = self.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
+        self.send(Event::Answered(asked(&effects), Ok(Answer::Quote("r1".into(), quote))));
     }
 
     /// From the confirm page to the code on the screen; returns the order's id.
@@ -108,6 +109,12 @@ impl World {
     pub fn answer(&mut self, id: Uuid, asked: powerhall_flow::Asked, order: Order) -> Vec<Effect> {
         self.send(Event::OrderAnswered(id, asked, Ok(Some(order))))
     }
+}
+
+/// The ticket of the one question that was asked.
+pub fn asked(effects: &[Effect]) -> Ticket {
+    let [Effect::Ask(ticket, _)] = effects else { panic!("{effects:?}") };
+    *ticket
 }
 
 pub fn text(words: &str) -> Text {

@@ -2,15 +2,15 @@
 //! Only what is idempotent is tried again, briefly; whatever cannot be read is [`Trouble`], never a fact.
 
 mod answer;
+mod ask;
 mod line;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_api::{
-    Applications, AttemptRequest, BillDetail, Bills, Call, CallRequest, CancelReason, CancelRequest, CheckIn,
-    CheckInAnswer, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, MeasureBatch, Measured, Order,
-    OrderRequest, Orders, Personal, Quote,
+    AttemptRequest, Call, CallRequest, CancelReason, CancelRequest, CheckIn, CheckInAnswer, Hall,
+    JournalAnswer, JournalUpload, MeasureBatch, Measured, Order, OrderRequest, Orders, Personal,
 };
 use powerhall_flow::Trouble;
 use reqwest::{Method, RequestBuilder, Url};
@@ -142,50 +142,6 @@ impl Client {
     /// [`Trouble`].
     pub async fn hall(&self) -> Result<Hall, Trouble> {
         again(|| answer::body(&self.line, self.request(Method::GET, &["hall"]))).await
-    }
-
-    /// `POST /v1/lookups`. Never tried again by itself: look-ups are counted.
-    ///
-    /// # Errors
-    /// [`Trouble`].
-    pub async fn lookup(&self, lookup: &LookupRequest) -> Result<Lookup, Trouble> {
-        answer::body(&self.line, self.request(Method::POST, &["lookups"]).json(lookup)).await
-    }
-
-    /// `POST /v1/lookups/{reference}/quotes`.
-    ///
-    /// # Errors
-    /// [`Trouble`].
-    pub async fn quote(&self, reference: &str) -> Result<Quote, Trouble> {
-        answer::body(&self.line, self.request(Method::POST, &["lookups", reference, "quotes"])).await
-    }
-
-    /// `GET /v1/lookups/{reference}/bills`.
-    ///
-    /// # Errors
-    /// [`Trouble`].
-    pub async fn bills(&self, reference: &str) -> Result<Bills, Trouble> {
-        again(|| answer::body(&self.line, self.request(Method::GET, &["lookups", reference, "bills"]))).await
-    }
-
-    /// `GET /v1/lookups/{reference}/bills/{period}`.
-    ///
-    /// # Errors
-    /// [`Trouble`].
-    pub async fn bill(&self, reference: &str, period: &str) -> Result<BillDetail, Trouble> {
-        let path = ["lookups", reference, "bills", period];
-        let bill: BillDetail = again(|| answer::body(&self.line, self.request(Method::GET, &path))).await?;
-        // An answer about another month is no answer.
-        if bill.period == period { Ok(bill) } else { Err(Trouble::Malformed) }
-    }
-
-    /// `GET /v1/lookups/{reference}/applications`.
-    ///
-    /// # Errors
-    /// [`Trouble`].
-    pub async fn applications(&self, reference: &str) -> Result<Applications, Trouble> {
-        again(|| answer::body(&self.line, self.request(Method::GET, &["lookups", reference, "applications"])))
-            .await
     }
 
     /// `PUT /v1/orders/{id}`.

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 use powerhall_api::{CancelReason, LookupRequest, OrderRequest, Problem, ProblemCode};
-use powerhall_flow::Trouble;
+use powerhall_flow::{Question, Trouble};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::BackendConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -92,8 +92,8 @@ fn request() -> OrderRequest {
     OrderRequest { quote_id: "q".to_owned(), channel: "sandbox".to_owned(), lines: Vec::new() }
 }
 
-pub fn lookup() -> LookupRequest {
-    LookupRequest::Account { account: "5101234567127".into() }
+pub fn lookup() -> Question {
+    Question::Lookup(LookupRequest::Account { account: "5101234567127".into() })
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn every_bad_answer_is_a_trouble() {
         assert_eq!(client.put_order(id, &request()).await, Err(expected), "{status} {media}");
     }
     let (client, count) = backend(|_| async { problem(AccountNotFound) }).await;
-    assert_eq!(client.lookup(&lookup()).await, Err(Trouble::Problem(AccountNotFound, None)));
+    assert_eq!(client.ask(lookup()).await, Err(Trouble::Problem(AccountNotFound, None)));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 
@@ -164,7 +164,7 @@ async fn reads_how_long_to_wait() {
             response
         })
         .await;
-        let trouble = client.lookup(&lookup()).await.unwrap_err();
+        let trouble = client.ask(lookup()).await.unwrap_err();
         assert_eq!(trouble, Trouble::Problem(ProblemCode::RateLimited, expected));
         assert_eq!(count.load(Ordering::SeqCst), 1);
     }
@@ -199,7 +199,7 @@ async fn only_what_is_idempotent_is_tried_again() {
     assert_eq!(client.cancel(id, CancelReason::Left).await, Ok(order(id, 1)));
     assert_eq!(count.load(Ordering::SeqCst), 3);
     let (client, count) = raw(resets()).await;
-    assert_eq!(client.lookup(&lookup()).await, Err(Trouble::Offline));
+    assert_eq!(client.ask(lookup()).await, Err(Trouble::Offline));
     assert_eq!(client.extend(id).await, Err(Trouble::Offline));
     assert_eq!(count.load(Ordering::SeqCst), 2);
 }
@@ -251,7 +251,7 @@ async fn follows_no_redirect_and_escapes_references() {
             .unwrap()
     })
     .await;
-    assert_eq!(client.quote("a/../b?c").await, Err(Trouble::Malformed));
+    assert_eq!(client.ask(Question::Quote("a/../b?c".into())).await, Err(Trouble::Malformed));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 
@@ -264,5 +264,5 @@ async fn a_bill_of_another_month_is_no_answer() {
         answer(200, "application/json", bill)
     })
     .await;
-    assert_eq!(client.bill("r1", "2026-10").await, Err(Trouble::Malformed));
+    assert_eq!(client.ask(Question::Bill("r1".into(), "2026-10".into())).await, Err(Trouble::Malformed));
 }

@@ -13,7 +13,7 @@ use powerhall_api::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, Personal, complete_id, 
 
 use crate::{
     Settings, complete_account,
-    number::{FULL, SHORT},
+    find::number::{FULL, SHORT},
 };
 
 /// Digits of a mobile phone's number.

@@ -1,5 +1,4 @@
-//! Pay, steps 3 and 4: naming the order, its code, its countdown, and leaving it. What the backend answers is in
-//! `answers`.
+//! Pay, step 3: naming the order, asking for its code, and closing it. What the backend answers is in `answers`.
 //!
 //! The order of things is fixed: the id is in the journal before the first request goes out; what the backend says
 //! is in the journal before the customer is told; a page that is left asks for the code to be closed; only the
@@ -10,8 +9,8 @@ use powerhall_money::Fen;
 use uuid::Uuid;
 
 use crate::{
-    Choice, Confirm, Effect, Fact, FindAccount, Gate, Ignored, JournalTrouble, Notice, Origin, Pay, PayStage,
-    Press, Screen, background::at_end, step::Run,
+    Choice, Confirm, Effect, Fact, Gate, Ignored, JournalTrouble, Notice, Origin, Pay, PayStage, Screen,
+    step::Run,
 };
 
 impl Run<'_> {
@@ -47,7 +46,7 @@ impl Run<'_> {
     }
 
     /// Gives the payment a name and writes it down; nothing leaves the kiosk before the journal has it.
-    fn name_order(&mut self) {
+    pub(super) fn name_order(&mut self) {
         let (id, since) = (self.now.fresh, self.now.at);
         let Screen::Pay(pay) = &mut self.state.screen else { return };
         pay.order = Some(id);
@@ -85,63 +84,6 @@ impl Run<'_> {
     fn end_unsent(&mut self, id: Uuid) {
         self.effect(Effect::Record(id, Fact::Ended));
         self.ignore(Ignored::TooLate);
-    }
-
-    pub(crate) fn press_on_pay(&mut self, press: Press) {
-        let channels = self.state.service.channels.clone();
-        let Screen::Pay(pay) = &mut self.state.screen else { return };
-        match (pay.stage, press) {
-            (PayStage::ChooseChannel | PayStage::Failed, Press::Back | Press::Cancel)
-            | (PayStage::Closed, Press::Back | Press::Cancel) => self.back_to_confirm(None),
-            (PayStage::ChooseChannel, Press::Channel(which)) => match channels.get(which) {
-                Some(channel) => {
-                    pay.channel = Some(channel.clone());
-                    if pay.order.is_some() { self.new_attempt() } else { self.name_order() }
-                }
-                None => self.ignore(Ignored::NotHere),
-            },
-            (PayStage::Failed, Press::TryAgain | Press::Next) => match &pay.origin {
-                Origin::Chosen(confirm) => {
-                    let confirm = (**confirm).clone();
-                    self.renew_quote(confirm);
-                }
-                // Whose account it was is not known here: from the beginning.
-                Origin::Resumed => self.state.screen = Screen::FindAccount(FindAccount::default()),
-            },
-            (PayStage::Closed, Press::TryAgain | Press::Next) => self.new_attempt(),
-            (PayStage::Opening { .. } | PayStage::Showing { .. }, Press::Back | Press::Cancel) => {
-                self.close(CancelReason::Customer);
-            }
-            // Nothing was sent yet, so nothing has to be closed.
-            (PayStage::Recording { .. }, Press::Back | Press::Cancel) => self.back_to_confirm(None),
-            (PayStage::Showing { ends, of, extending: false }, Press::MoreTime) => {
-                if pay.known.as_ref().and_then(|order| order.attempt.as_ref()).is_some_and(|a| a.extendable) {
-                    pay.stage = PayStage::Showing { ends, of, extending: true };
-                    pay.notice = None;
-                    if let Some(id) = pay.order {
-                        self.effect(Effect::Extend(id));
-                    }
-                } else {
-                    pay.notice = Some(Notice::NoMoreTime);
-                }
-            }
-            (PayStage::Showing { extending: false, .. }, Press::Channel(which)) => {
-                match channels.get(which) {
-                    Some(channel) if pay.channel.as_ref() != Some(channel) => {
-                        // The old code is closed first, and proved closed, before the other is made.
-                        pay.channel = Some(channel.clone());
-                        self.close(CancelReason::OtherChannel);
-                    }
-                    Some(_) => self.ignore(Ignored::NoChange),
-                    None => self.ignore(Ignored::NotHere),
-                }
-            }
-            (PayStage::Closing { .. } | PayStage::Recording { .. } | PayStage::Opening { .. }, _)
-            | (PayStage::Showing { extending: true, .. }, _) => self.ignore(Ignored::Busy),
-            (PayStage::ChooseChannel | PayStage::Showing { .. } | PayStage::Closed | PayStage::Failed, _) => {
-                self.ignore(Ignored::NotHere);
-            }
-        }
     }
 
     /// Ends this order for the kiosk (nothing taken, or never sent) and goes back to the choice. A resumed payment
@@ -189,58 +131,6 @@ impl Run<'_> {
         pay.notice = None;
         pay.opening = true;
         self.effect(Effect::NewAttempt { order, request, after: 0 });
-    }
-
-    pub(crate) fn countdown(&mut self) {
-        let Screen::Pay(pay) = &self.state.screen else { return };
-        match pay.stage {
-            PayStage::Showing { ends, .. } if self.now.at >= ends => self.close(CancelReason::Expired),
-            PayStage::Showing { .. }
-            | PayStage::ChooseChannel
-            | PayStage::Recording { .. }
-            | PayStage::Opening { .. }
-            | PayStage::Closing { .. }
-            | PayStage::Closed
-            | PayStage::Failed => {}
-        }
-    }
-
-    /// The page is left by any way but its own buttons: what is open goes on without its customer.
-    pub(crate) fn leave_payment(&mut self) {
-        match &self.state.screen {
-            Screen::Pay(pay) => {
-                let version = pay.known.as_ref().map_or(0, |order| order.version);
-                let opening = pay.opening;
-                match (pay.stage, pay.order) {
-                    (
-                        PayStage::Opening { .. } | PayStage::Showing { .. } | PayStage::Closing { .. },
-                        Some(id),
-                    ) => {
-                        self.follow(id, version, CancelReason::Left, opening);
-                    }
-                    (PayStage::ChooseChannel | PayStage::Closed | PayStage::Failed, Some(id)) => {
-                        self.effect(Effect::Record(id, Fact::Ended));
-                    }
-                    // The journal's answer will find nobody and end the name.
-                    (PayStage::Recording { .. }, _) | (_, None) => {}
-                }
-            }
-            Screen::Finished(finished) if !at_end(&finished.order) => {
-                let (id, version) = (finished.order.order_id, finished.order.version);
-                self.follow_quietly(id, version, CancelReason::Left);
-            }
-            Screen::Finished(_)
-            | Screen::Home
-            | Screen::FindAccount(_)
-            | Screen::Confirm(_)
-            | Screen::OtherAmount(_)
-            | Screen::Bills(_)
-            | Screen::Bill(_)
-            | Screen::FindApplication(_)
-            | Screen::Progress(_)
-            | Screen::Information(_)
-            | Screen::PaymentClosed(_) => {}
-        }
     }
 }
 

@@ -65,20 +65,7 @@ impl Run<'_> {
     }
 
     pub(crate) fn is_known(&self, order: Uuid) -> bool {
-        let on_screen = match &self.state.screen {
-            Screen::Pay(pay) => pay.order == Some(order),
-            Screen::Finished(finished) => finished.order.order_id == order,
-            Screen::Home
-            | Screen::FindAccount(_)
-            | Screen::Confirm(_)
-            | Screen::OtherAmount(_)
-            | Screen::Bills(_)
-            | Screen::Bill(_)
-            | Screen::FindApplication(_)
-            | Screen::Progress(_)
-            | Screen::Information(_)
-            | Screen::PaymentClosed(_) => false,
-        };
+        let on_screen = self.state.screen.order() == Some(order);
         on_screen || self.state.followed.iter().any(|followed| followed.order == order)
     }
 

@@ -5,7 +5,7 @@ use powerhall_api::Personal;
 
 use crate::{
     Settings, complete_account,
-    number::{FULL, SHORT},
+    find::number::{FULL, SHORT},
 };
 
 /// The longest that is read; a QR code may hold far more.

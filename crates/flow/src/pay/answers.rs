@@ -1,13 +1,13 @@
-//! Pay, steps 3 and 4: what the backend answers about the payment on the screen. Only its word makes “paid”, only
+//! Pay, step 3: what the backend answers about the payment on the screen. Only its word makes “paid”, only
 //! its proof makes “nothing was taken”, and trouble changes nothing but the time of the next try.
 
 use powerhall_api::{CancelReason, Collect, Order, ProblemCode};
 use uuid::Uuid;
 
-use crate::pay::{next_attempt, request};
+use super::background::at_end;
+use super::order::{next_attempt, request};
 use crate::{
-    Asked, Effect, Fact, Finished, Ignored, Millis, Notice, Origin, Pay, PayStage, Screen, Trouble,
-    background::at_end, step::Run,
+    Asked, Effect, Fact, Finished, Ignored, Millis, Notice, Origin, Pay, PayStage, Screen, Trouble, step::Run,
 };
 
 impl Asked {
@@ -233,7 +233,7 @@ impl Run<'_> {
     }
 
     /// Since when nothing was heard: a time-out has waited longer already than “connecting” does.
-    fn silent_since(&self, trouble: Trouble) -> Millis {
+    pub(super) fn silent_since(&self, trouble: Trouble) -> Millis {
         match trouble {
             Trouble::Timeout => self.now.at.saturating_sub(self.settings.connecting_after),
             Trouble::Offline | Trouble::Malformed | Trouble::Server(_) | Trouble::Problem(..) => self.now.at,
@@ -254,37 +254,6 @@ impl Run<'_> {
         }
         if let (Trouble::Problem(ProblemCode::QuoteExpired, _), Origin::Chosen(confirm)) = (trouble, origin) {
             self.renew_quote(*confirm);
-        }
-    }
-
-    pub(crate) fn finished_answered(&mut self, id: Uuid, answer: Result<Option<Order>, Trouble>) {
-        let after = self.settings.retry_every;
-        let silent = answer.as_ref().err().map_or(self.now.at, |trouble| self.silent_since(*trouble));
-        let Screen::Finished(finished) = &mut self.state.screen else { return };
-        match answer {
-            Ok(Some(order)) if order.version < finished.order.version => self.ignore(Ignored::TooLate),
-            Ok(Some(order)) => {
-                let ended = at_end(&order) && !at_end(&finished.order);
-                let version = order.version;
-                finished.trouble_since = None;
-                if !at_end(&order) {
-                    self.effects.push(Effect::Watch { order: id, version, after: 0 });
-                }
-                finished.order = order;
-                if ended {
-                    self.effect(Effect::Record(id, Fact::Ended));
-                }
-            }
-            Ok(None) => {
-                finished.trouble_since = None;
-                let version = finished.order.version;
-                self.effect(Effect::Watch { order: id, version, after: 0 });
-            }
-            Err(_) => {
-                finished.trouble_since.get_or_insert(silent);
-                let version = finished.order.version;
-                self.effect(Effect::Watch { order: id, version, after });
-            }
         }
     }
 }

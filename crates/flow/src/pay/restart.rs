@@ -5,7 +5,7 @@
 use powerhall_api::{CancelReason, ChannelInfo, Collect, Order, Orders, ProblemCode, Text};
 use uuid::Uuid;
 
-use crate::background::at_end;
+use super::background::at_end;
 use crate::{Asked, Effect, Followed, Notice, Origin, Pay, PayStage, Screen, Trouble, Wish, step::Run};
 
 impl Run<'_> {

@@ -1,0 +1,43 @@
+//! The questions of the pages: one request each, and what of it may be tried again.
+
+use powerhall_api::BillDetail;
+use powerhall_flow::{Answer, Question, Trouble};
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+
+use super::{Client, again, answer};
+
+impl Client {
+    /// Sends a question. What only reads is tried again briefly; a look-up never by itself, for look-ups are counted.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn ask(&self, question: Question) -> Result<Answer, Trouble> {
+        match question {
+            Question::Lookup(request) => {
+                let request = self.request(Method::POST, &["lookups"]).json(&request);
+                answer::body(&self.line, request).await.map(Answer::Lookup)
+            }
+            Question::Quote(reference) => {
+                let request = self.request(Method::POST, &["lookups", &reference, "quotes"]);
+                let quote = answer::body(&self.line, request).await?;
+                Ok(Answer::Quote(reference, quote))
+            }
+            Question::Bills(reference) => {
+                self.read(&["lookups", &reference, "bills"]).await.map(Answer::Bills)
+            }
+            Question::Bill(reference, period) => {
+                let bill: BillDetail = self.read(&["lookups", &reference, "bills", &period]).await?;
+                // An answer about another month is no answer.
+                if bill.period == period { Ok(Answer::Bill(Box::new(bill))) } else { Err(Trouble::Malformed) }
+            }
+            Question::Applications(reference) => {
+                self.read(&["lookups", &reference, "applications"]).await.map(Answer::Applications)
+            }
+        }
+    }
+
+    async fn read<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Trouble> {
+        again(|| answer::body(&self.line, self.request(Method::GET, path))).await
+    }
+}
