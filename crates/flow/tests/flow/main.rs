@@ -3,6 +3,7 @@
 
 mod bills;
 mod call;
+mod counted;
 mod identify;
 mod information;
 mod journeys;
