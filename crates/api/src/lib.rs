@@ -1,6 +1,7 @@
 //! The REST contract between kiosk and backend: the types that both sides share. Unknown fields are ignored
 //! and unknown enum values are survived, so that neighbouring versions work together.
 
+mod aftermath;
 mod bills;
 mod call;
 mod hall;
@@ -13,7 +14,11 @@ mod personal;
 mod problem;
 mod proof;
 mod published;
+mod quote;
 
+pub use aftermath::{
+    Aftermath, LineAftermath, Recharge, RechargeState, Reconnection, ReconnectionState, WhatNow,
+};
 pub use bills::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
     TierPosition,
@@ -23,15 +28,19 @@ pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Text, Wallet};
 pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};
 pub use lookup::{
-    Account, Application, Applications, Bill, Lookup, LookupKind, LookupRequest, Move, Quote, QuoteLine,
-    Stage, StageState,
+    Account, Application, Applications, FeeRefund, FeeRefundState, Lookup, LookupKind, LookupRequest, Move, Stage,
+    StageState,
 };
 pub use measure::{Left, MEASURES_MOST, Measure, MeasureBatch, Measured, Opinion, STAY_MOST};
 pub use order::{
     Attempt, AttemptRequest, CancelReason, CancelRequest, Collect, Deliver, Order, OrderLine,
     OrderLineRequest, OrderRequest, Orders, Receipt,
+    ReceiptLine,
 };
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};
 pub use proof::{CodeSent, FoundAccount, FoundAccounts, ProofRequest, ProofWay};
 pub use published::{Checklist, Errand, Group, Hall, Line, Part, Sheet, Shelf};
+pub use quote::{
+    Bill, Blocked, CutOff, Duty, Fee, LINES_MOST, MeterBalance, Prepaid, Quote, QuoteLine, QuoteRequest,
+};

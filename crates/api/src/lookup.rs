@@ -1,4 +1,4 @@
-//! Finding an account or an application, what is owed, and how far an application has got.
+//! Finding an account or an application, and how far an application has got.
 
 use powerhall_money::Fen;
 use serde::{Deserialize, Serialize};
@@ -76,39 +76,6 @@ pub enum LookupKind {
     Unknown,
 }
 
-/// `POST /v1/lookups/{reference}/quotes`: what is owed, with an end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Quote {
-    /// Named by the order.
-    pub quote_id: String,
-    /// One line for each account.
-    pub lines: Vec<QuoteLine>,
-    /// Seconds until the quote expires.
-    pub seconds_left: u32,
-}
-
-/// What one account owes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct QuoteLine {
-    /// The line's number in the quote, from 0.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
-    pub line: u32,
-    /// Whose account, masked.
-    pub account: Account,
-    /// The unpaid months, oldest first. Empty when nothing is owed.
-    pub bills: Vec<Bill>,
-    /// Everything owed, late fees included, in fen.
-    pub total_fen: Fen,
-    /// Credit on the account (预收), in fen.
-    pub credit_fen: Fen,
-    /// The least that an order may pay, in fen.
-    pub min_fen: Fen,
-    /// The most that an order may pay, in fen.
-    pub max_fen: Fen,
-}
-
 /// An account as the customer may see it before anything is proved: masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -124,23 +91,6 @@ pub struct Account {
     pub account_masked: Personal,
     /// The tariff class.
     pub category: Text,
-}
-
-/// One unpaid month.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Bill {
-    /// The billing month, `2026-08`.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{4}-[0-9]{2}$"))]
-    pub period: String,
-    /// Energy in kWh.
-    pub kwh: i64,
-    /// The energy bill still owed, without late fee, in fen.
-    pub amount_fen: Fen,
-    /// The late fee (违约金) up to today, in fen.
-    pub late_fee_fen: Fen,
-    /// Last day to pay without a late fee, `2026-09-25`.
-    pub due_date: String,
 }
 
 /// `GET /v1/lookups/{reference}/applications`.
@@ -188,6 +138,49 @@ pub struct Application {
     pub promise: Option<Text>,
     /// At most seven public stages, in order.
     pub stages: Vec<Stage>,
+    /// Fees that were taken once and are given back, by the cashier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<FeeRefund>,
+}
+
+/// A fee that goes back to whoever paid it: of a fee that was abolished, or of one that was taken too much of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeeRefund {
+    /// The fee's name.
+    pub name: Text,
+    /// How much goes back, in fen.
+    pub amount_fen: Fen,
+    /// Where it stands.
+    pub state: FeeRefundState,
+    /// Since which day, `2026-11-05`.
+    #[serde(default)]
+    pub since: Option<String>,
+    /// Why it goes back, in words: “abolished since …”.
+    pub why: Text,
+    /// What to bring; empty when nothing.
+    pub bring: Vec<Text>,
+    /// Where the cashier is.
+    #[serde(default)]
+    pub place: Option<Text>,
+}
+
+/// Where the refund of a fee stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FeeRefundState {
+    /// Nobody has asked for it yet.
+    Open,
+    /// Asked for; being looked at.
+    Asked,
+    /// Granted: the customer can come and fetch it.
+    Granted,
+    /// Given back.
+    Done,
+    /// A state from a newer backend.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Whose move it is.
@@ -247,6 +240,7 @@ mod tests {
         assert_eq!(read::<Move>(), Move::Company);
         assert_eq!(read::<StageState>(), StageState::Later);
         assert_eq!(read::<LookupKind>(), LookupKind::Unknown);
+        assert_eq!(read::<FeeRefundState>(), FeeRefundState::Unknown);
         assert_eq!(read::<ProofWay>(), ProofWay::Unknown);
         assert_eq!(read::<CancelReason>(), CancelReason::Left);
     }

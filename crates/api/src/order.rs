@@ -4,6 +4,8 @@ use powerhall_money::Fen;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{Duty, Personal, Text};
+
 /// `PUT /v1/orders/{id}`: the kiosk names the order (UUIDv7); the same request again gets the same answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -14,7 +16,7 @@ pub struct OrderRequest {
     /// The channel of the first attempt.
     #[cfg_attr(feature = "openapi", schema(max_length = 32, example = "sandbox"))]
     pub channel: String,
-    /// At least one line.
+    /// At least one line, each line of the quote at most once.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
     pub lines: Vec<OrderLineRequest>,
 }
@@ -157,9 +159,27 @@ pub struct Receipt {
     pub paid_at: String,
     /// The channel's own number for the payment.
     pub transaction: String,
-    /// The account, masked.
+    /// What was paid for, in the order of the lines; their amounts add up to what the channel took.
+    pub lines: Vec<ReceiptLine>,
+}
+
+/// What one line of a payment was for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReceiptLine {
+    /// The line of the quote.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
+    pub line: u32,
+    /// What it was for.
+    pub duty: Duty,
+    /// The account, or the application of a fee, masked.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub account_masked: crate::Personal,
+    pub number_masked: Personal,
+    /// The fee's name; none for an account.
+    #[serde(default)]
+    pub name: Option<Text>,
+    /// How much, in fen.
+    pub amount_fen: Fen,
 }
 
 /// `GET /v1/orders?state=open`: what a kiosk asks after a restart.

@@ -2,9 +2,9 @@
 //! and nothing personal is shown by `Debug`.
 
 use powerhall_api::{
-    Applications, AttemptRequest, BillDetail, Bills, CallRequest, CancelRequest, CheckIn, CheckInAnswer,
+    Aftermath, Applications, AttemptRequest, BillDetail, Bills, CallRequest, CancelRequest, CheckIn, CheckInAnswer,
     CodeSent, FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, MeasureBatch, Order,
-    OrderRequest, Orders, Problem, ProofRequest, Quote,
+    OrderRequest, Orders, Problem, ProofRequest, Quote, QuoteRequest,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -47,7 +47,10 @@ fn order() -> Value {
         "attempt": {"no": 1, "channel": "sandbox", "code": null, "seconds_left": null, "extendable": false},
         "lines": [{"line": 0, "amount_fen": 30_954, "deliver": "posted", "arrears_fen": 0, "credit_fen": -5}],
         "receipt": {"number": "20261123-3F7K9Q2MXC", "paid_at": "2026-11-23T10:00:00+08:00",
-                    "transaction": "T1", "account_masked": "510*******127"},
+                    "transaction": "T1", "lines": [
+                        {"line": 0, "duty": "arrears", "number_masked": "510*******127", "amount_fen": 30_954},
+                        {"line": 1, "duty": "fees", "number_masked": "26110500**37", "name": text("费用"), "amount_fen": 5},
+                    ]},
     })
 }
 
@@ -76,17 +79,34 @@ fn a_kiosk_reads_any_answer_about_a_customer() {
         }],
         "more": false, "seconds_left": 600,
     }));
+    let account = json!({"name_masked": "张*", "address_masked": "解放路**号",
+                         "account_masked": "510*******127", "category": text("居民")});
     bend::<Quote>(json!({
         "quote_id": "q1", "seconds_left": 300,
         "lines": [{
-            "line": 0,
-            "account": {"name_masked": "张*", "address_masked": "解放路**号",
-                        "account_masked": "510*******127", "category": text("居民")},
+            "line": 0, "duty": "arrears", "account": account,
             "bills": [{"period": "2026-09", "kwh": 186, "amount_fen": 10_007, "late_fee_fen": 421,
                        "due_date": "2026-09-25"}],
             "total_fen": 10_428, "credit_fen": 0, "min_fen": 1, "max_fen": 5_000_000,
+            "cut_off": {"since": "2026-11-05", "reconnect_fen": 10_428},
+        }, {
+            "line": 1, "duty": "prepaid", "account": account,
+            "total_fen": 0, "credit_fen": 0, "min_fen": 1000, "max_fen": 5_000_000,
+            "prepaid": {"at_meter": {"balance_fen": -120, "as_of": "2026-11-23T10:00:00+08:00"},
+                        "in_system_fen": 5000, "blocked": "earlier_unfinished"},
+        }, {
+            "line": 2, "duty": "fees",
+            "total_fen": 7_000_000, "credit_fen": 0, "min_fen": 7_000_000, "max_fen": 7_000_000,
+            "fee": {"application_masked": "26110500**37", "applicant_masked": "李*", "service": text("高压新装"),
+                    "name": text("高可靠性供电费"), "rows": [{"name": text("10 千伏"), "text": text("315 × 220")}],
+                    "basis": text("文号")},
         }],
     }));
+    bend::<Aftermath>(json!({"lines": [
+        {"line": 0, "reconnection": {"state": "on_its_way", "since": "2026-11-23T10:00:00+08:00"}},
+        {"line": 1, "recharge": {"state": "failed", "since": "2026-11-23T10:00:00+08:00",
+            "what_now": {"why": text("电能表没有收到"), "advice": text("请到柜台"), "place": text("一楼")}}},
+    ]}));
     bend::<Bills>(json!({
         "months": [{"period": "2026-09", "kwh": 186, "amount_fen": 10_007, "state": "part"}],
         "tier": {"year": 2026, "used_kwh": 2440, "tier": 1, "left_kwh": 320},
@@ -108,6 +128,8 @@ fn a_kiosk_reads_any_answer_about_a_customer() {
         "now": text("补交房产证明"), "bring": [text("证明")], "place": text("一楼"), "promised": "2026-12-01",
         "working_days_left": -2, "promise": null,
         "stages": [{"name": text("受理"), "state": "done", "date": "2026-11-05", "note": null}],
+        "refunds": [{"name": text("临时接电费"), "amount_fen": 5, "state": "asked", "since": "2026-11-05",
+                     "why": text("已取消"), "bring": [text("收据")], "place": text("一楼")}],
     }]}));
 }
 
@@ -138,6 +160,7 @@ fn the_backend_reads_any_request() {
     bend::<ProofRequest>(json!({"by": "id_last4", "id_last4": "002X"}));
     bend::<ProofRequest>(json!({"by": "phone_last4", "phone_last4": "8890"}));
     bend::<ProofRequest>(json!({"by": "code", "code": "012345"}));
+    bend::<QuoteRequest>(json!({"references": ["r1", "r2"], "duty": "arrears"}));
     bend::<OrderRequest>(json!({
         "quote_id": "q1", "channel": "sandbox",
         "lines": [{"line": 0, "amount_fen": 10_428, "periods": ["2026-09"]}],
