@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use powerhall_api::{
-    Collect, Deliver, Lookup, LookupRequest, Order, OrderLineRequest, OrderRequest, Personal, Quote,
+    Collect, Deliver, Duty, Lookup, LookupRequest, Order, OrderLineRequest, OrderRequest, Personal, Quote,
+    QuoteRequest,
 };
 use powerhall_bench::{Result, Trouble};
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -52,8 +53,8 @@ impl Customer {
 
     /// Sees what is owed.
     pub async fn quote(&self, lookup: &Lookup) -> Result<Quote> {
-        let url = format!("{}/v1/lookups/{}/quotes", self.base, lookup.reference);
-        read(self.ask(self.http.post(url)).await?)
+        let wanted = QuoteRequest::of(lookup.reference.clone(), Duty::Arrears);
+        read(self.ask(self.http.post(format!("{}/v1/quotes", self.base)).json(&wanted)).await?)
     }
 
     /// From the order to the posting. `false` in the middle ends in an error: every order must come to its end.

@@ -324,10 +324,10 @@ impl Hands {
                     Event::Answered(ticket, backend.lookup(&request).await.map(Answer::Lookup))
                 });
             }
-            Effect::Ask(ticket, Question::Quote(reference)) => {
+            Effect::Ask(ticket, Question::Quote(wanted)) => {
                 self.spawn(async move {
-                    let quoted = backend.quote(&reference).await;
-                    Event::Answered(ticket, quoted.map(|quote| Answer::Quote(reference, quote)))
+                    let quoted = backend.quote(&wanted).await;
+                    Event::Answered(ticket, quoted.map(|quote| Answer::Quote(wanted, quote)))
                 });
             }
             // Nobody in this hall asks anything else, or for the guide; nothing is measured.

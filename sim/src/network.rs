@@ -74,9 +74,9 @@ impl Client {
         self.body(self.ask(Method::POST, "/v1/lookups".to_owned(), Some(lookup))).await
     }
 
-    /// `POST /v1/lookups/{reference}/quotes`.
-    pub async fn quote(&self, reference: &str) -> Result<api::Quote, Trouble> {
-        self.body(self.ask(Method::POST, format!("/v1/lookups/{reference}/quotes"), None::<&()>)).await
+    /// `POST /v1/quotes`.
+    pub async fn quote(&self, wanted: &api::QuoteRequest) -> Result<api::Quote, Trouble> {
+        self.body(self.ask(Method::POST, "/v1/quotes".to_owned(), Some(wanted))).await
     }
 
     /// `PUT /v1/orders/{id}`.

@@ -1,6 +1,6 @@
 //! Paying, steps 1 and 2: the account number, what is owed, another amount.
 
-use powerhall_api::{Bill, Personal};
+use powerhall_api::{Account, Bill, Personal};
 use powerhall_flow::{AmountEntry, Choice, Confirm, FindAccount, Screen, group_account};
 use powerhall_money::Fen;
 use slint::SharedString;
@@ -61,12 +61,7 @@ fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::Confir
     let bills: Vec<_> =
         line.bills.iter().enumerate().map(|(at, bill)| bill_row(scene, bill, chosen(at))).collect();
     ui::ConfirmView {
-        account: ui::Account {
-            name: reveal(&line.account.name_masked),
-            number: grouped(&line.account.account_masked),
-            address: reveal(&line.account.address_masked),
-            category: scene.pick(&line.account.category),
-        },
+        account: line.account.as_ref().map(|account| account_view(scene, account)).unwrap_or_default(),
         months: i32::try_from(bills.len()).unwrap_or(i32::MAX),
         all_chosen: bills.iter().all(|bill| bill.chosen),
         bills: rows::keep(old.bills, bills),
@@ -79,6 +74,15 @@ fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::Confir
         payable: confirm.amount().is_positive(),
         busy: confirm.waiting.is_some(),
         remark: remark(scene, confirm.notice),
+    }
+}
+
+fn account_view(scene: &Scene, account: &Account) -> ui::Account {
+    ui::Account {
+        name: reveal(&account.name_masked),
+        number: grouped(&account.account_masked),
+        address: reveal(&account.address_masked),
+        category: scene.pick(&account.category),
     }
 }
 

@@ -104,7 +104,7 @@ fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
     };
     let Some(receipt) = &order.receipt else { return view };
     view.receipt = receipt.number.as_str().into();
-    view.account = grouped(&receipt.account_masked);
+    view.account = receipt.lines.first().map(|line| grouped(&line.number_masked)).unwrap_or_default();
     let day = scene.words.invoke_full_day(dates::day(&receipt.paid_at));
     view.paid_at = format!("{day} {}", dates::time(&receipt.paid_at)).into();
     view

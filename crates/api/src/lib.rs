@@ -28,14 +28,13 @@ pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Text, Wallet};
 pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};
 pub use lookup::{
-    Account, Application, Applications, FeeRefund, FeeRefundState, Lookup, LookupKind, LookupRequest, Move, Stage,
-    StageState,
+    Account, Application, Applications, FeeRefund, FeeRefundState, Lookup, LookupKind, LookupRequest, Move,
+    Stage, StageState,
 };
 pub use measure::{Left, MEASURES_MOST, Measure, MeasureBatch, Measured, Opinion, STAY_MOST};
 pub use order::{
     Attempt, AttemptRequest, CancelReason, CancelRequest, Collect, Deliver, Order, OrderLine,
-    OrderLineRequest, OrderRequest, Orders, Receipt,
-    ReceiptLine,
+    OrderLineRequest, OrderRequest, Orders, Receipt, ReceiptLine,
 };
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};

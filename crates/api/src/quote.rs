@@ -17,6 +17,14 @@ pub struct QuoteRequest {
     pub duty: Duty,
 }
 
+impl QuoteRequest {
+    /// For one look-up.
+    #[must_use]
+    pub fn of(reference: String, duty: Duty) -> Self {
+        Self { references: vec![reference], duty }
+    }
+}
+
 /// The most lines that a quote, and so an order, has.
 pub const LINES_MOST: usize = 16;
 
@@ -70,7 +78,8 @@ pub struct QuoteLine {
     pub credit_fen: Fen,
     /// The least that an order may pay, in fen.
     pub min_fen: Fen,
-    /// The most that an order may pay, in fen. Zero when this line cannot be paid now; `prepaid` then says why.
+    /// The most that an order may pay, in fen. Zero when this line cannot be paid here now:
+    /// `prepaid` says why, and a fee above the hall's limit is paid at the counter.
     pub max_fen: Fen,
     /// Only while the supply is cut off for what is owed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,9 +2,9 @@
 //! and nothing personal is shown by `Debug`.
 
 use powerhall_api::{
-    Aftermath, Applications, AttemptRequest, BillDetail, Bills, CallRequest, CancelRequest, CheckIn, CheckInAnswer,
-    CodeSent, FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest, MeasureBatch, Order,
-    OrderRequest, Orders, Problem, ProofRequest, Quote, QuoteRequest,
+    Aftermath, Applications, AttemptRequest, BillDetail, Bills, CallRequest, CancelRequest, CheckIn,
+    CheckInAnswer, CodeSent, FoundAccounts, Hall, JournalAnswer, JournalUpload, Lookup, LookupRequest,
+    MeasureBatch, Order, OrderRequest, Orders, Problem, ProofRequest, Quote, QuoteRequest,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;

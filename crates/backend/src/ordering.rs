@@ -61,7 +61,7 @@ pub fn order_lines(request: &OrderRequest, quoted: &Quoted) -> Result<Ordered, S
         ordered.quote.lines.push(OrderedLine {
             line: wanted.line,
             account: Personal::new(account.0.clone()),
-            account_masked: line.account.account_masked.clone(),
+            account_masked: line.number_masked(),
             // Whoever pays months wants those months. If somebody else pays them in the same moment, the money goes
             // back; only “another amount” may become credit.
             exact: !periods.is_empty(),
@@ -131,7 +131,7 @@ pub fn open_order(
 mod tests {
     use std::collections::BTreeMap;
 
-    use powerhall_api::{Account, Bill, Quote};
+    use powerhall_api::{Account, Bill, Duty, Quote};
     use powerhall_billing::port::AccountId;
 
     use super::*;
@@ -147,17 +147,21 @@ mod tests {
         };
         let line = QuoteLine {
             line: 0,
-            account: Account {
+            duty: Duty::Arrears,
+            account: Some(Account {
                 name_masked: "张*".into(),
                 address_masked: "解放路".into(),
                 account_masked: "510*******001".into(),
                 category: BTreeMap::new(),
-            },
+            }),
             bills: vec![bill("2026-09", 10_000, 500), bill("2026-10", 5_000, 0)],
             total_fen: Fen::new(15_500),
             credit_fen: Fen::ZERO,
             min_fen: Fen::new(100),
             max_fen: Fen::new(100_000),
+            cut_off: None,
+            prepaid: None,
+            fee: None,
         };
         let quote = Quote { quote_id: "q".to_owned(), lines: vec![line], seconds_left: 60 };
         Quoted {

@@ -1,7 +1,7 @@
 //! An order as the kiosk sees it, made from the order as the backend keeps it.
 
 use powerhall_api as api;
-use powerhall_money::{Attempt, Collect, Deliver, Moment, Order, Policy};
+use powerhall_money::{Attempt, Collect, Deliver, Line, Moment, Order, Policy};
 
 use crate::clock::{day, rfc3339};
 use crate::store::StoredOrder;
@@ -67,8 +67,24 @@ fn receipt(stored: &StoredOrder) -> Option<api::Receipt> {
         number: format!("{day}-{}", order.reference.replace('-', "")),
         paid_at: rfc3339(payment.at),
         transaction: payment.transaction.clone(),
-        account_masked: stored.quote.lines.first().map(|l| l.account_masked.clone()).unwrap_or_default(),
+        lines: order
+            .lines
+            .iter()
+            .filter(|line| line.extra.is_none())
+            .map(|l| receipt_line(stored, l))
+            .collect(),
     })
+}
+
+fn receipt_line(stored: &StoredOrder, line: &Line) -> api::ReceiptLine {
+    let quoted = stored.quote.line(line.line);
+    api::ReceiptLine {
+        line: line.line,
+        duty: api::Duty::Arrears,
+        number_masked: quoted.map(|quoted| quoted.account_masked.clone()).unwrap_or_default(),
+        name: None,
+        amount_fen: line.amount,
+    }
 }
 
 fn collect(order: &Order) -> api::Collect {

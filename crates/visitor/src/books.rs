@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use powerhall_api::{Applications, Lookup, LookupRequest, Order, Orders, Personal, Quote, QuoteLine};
+use powerhall_api::{
+    Applications, Duty, Lookup, LookupRequest, Order, Orders, Personal, Quote, QuoteLine, QuoteRequest,
+};
 use powerhall_money::Fen;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -28,8 +30,10 @@ impl Books {
     /// What an account owes now.
     pub fn owed(&self, account: &str) -> Result<QuoteLine> {
         let lookup: Lookup = self.look_up(&LookupRequest::Account { account: Personal::from(account) })?;
-        let quote: Quote =
-            self.ask("a quote", self.post(&format!("/v1/lookups/{}/quotes", lookup.reference)))?;
+        let quote: Quote = self.ask(
+            "a quote",
+            self.post("/v1/quotes").json(&QuoteRequest::of(lookup.reference, Duty::Arrears)),
+        )?;
         let line = quote.lines.into_iter().next();
         line.ok_or_else(|| Trouble::Backend("a quote without lines".to_owned()))
     }

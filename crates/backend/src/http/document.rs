@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    bills, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders, proofs,
+    bills, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders, proofs, quotes,
 };
 
 #[derive(OpenApi)]
@@ -21,7 +21,8 @@ use super::{
         license(name = "MIT OR Apache-2.0"),
     ),
     paths(
-        lookups::create, lookups::quote, lookups::applications, proofs::code, proofs::prove,
+        lookups::create, lookups::applications, proofs::code, proofs::prove,
+        quotes::create,
         bills::list, bills::get,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
         check_ins::create, calls::create, calls::end, measures::create, journal::upload, hall::get, notifications::create,

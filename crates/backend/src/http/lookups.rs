@@ -1,4 +1,4 @@
-//! Looking up accounts and applications, and what is owed. Personal numbers come in bodies only.
+//! Looking up accounts and applications. Personal numbers come in bodies only.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,13 +6,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::civil::Date;
 use powerhall_api::{
-    Application, Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, Quote,
-    QuoteLine, complete_id,
+    Application, Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, complete_id,
 };
-use powerhall_billing::port::{AccountRecord, Holder};
-use powerhall_money::{Fen, Moment, Outcome};
+use powerhall_billing::port::Holder;
+use powerhall_money::{Moment, Outcome};
 
 use super::auth::Kiosk;
 use super::extract::{Body, Part};
@@ -20,7 +18,7 @@ use super::failure::Failure;
 use super::proofs::take_try;
 use crate::backend::Backend;
 use crate::clock::day;
-use crate::desk::{Found, Quoted, opaque};
+use crate::desk::Found;
 use crate::proof::Seeker;
 
 /// Find an account, an application, or a person.
@@ -32,7 +30,6 @@ use crate::proof::Seeker;
     responses(
         (status = 201, description = "Found; the reference names it from here on.", body = Lookup,
          links(
-             ("quote" = (operation_id = "quote", parameters(("reference" = "$response.body#/reference")))),
              ("applications" = (operation_id = "listApplications",
                                 parameters(("reference" = "$response.body#/reference")))),
              ("bills" = (operation_id = "listBills", parameters(("reference" = "$response.body#/reference")))),
@@ -126,57 +123,6 @@ fn applied(applications: Vec<Application>) -> Result<Found, Failure> {
 
 fn no_application() -> Failure {
     Failure::new(ProblemCode::ApplicationNotFound, "no application, or the second factor differs")
-}
-
-/// What an account owes, with an end.
-#[utoipa::path(
-    post, path = "/v1/lookups/{reference}/quotes", tag = "lookups", operation_id = "quote",
-    params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
-    responses(
-        (status = 201, description = "What is owed.", body = Quote),
-        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`reference_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`billing_unavailable`", body = Problem, content_type = "application/problem+json"),
-    ),
-    security(("kiosk" = []))
-)]
-pub(super) async fn quote(
-    State(backend): State<Arc<Backend>>,
-    Kiosk(kiosk): Kiosk,
-    Part(reference): Part<String>,
-) -> Result<(StatusCode, Json<Quote>), Failure> {
-    let now = backend.now();
-    let Some(Found::Account { record: account, .. }) = backend.desk.lookup(&reference, &kiosk, now) else {
-        return Err(reference_expired());
-    };
-    let today = day(now);
-    let line = owed(&backend, &account, today).await?;
-    let seconds_left = backend.settings.quote_seconds;
-    let quote = Quote { quote_id: opaque(), lines: vec![line], seconds_left };
-    let quoted = Quoted { quote: quote.clone(), accounts: vec![account.id], day: today };
-    backend.desk.keep_quote(&kiosk, quoted, now, now.plus_ms(i64::from(seconds_left) * 1000));
-    Ok((StatusCode::CREATED, Json(quote)))
-}
-
-async fn owed(backend: &Backend, account: &AccountRecord, today: Date) -> Result<QuoteLine, Failure> {
-    let arrears = answer(backend, backend.billing.arrears(&account.id, today)).await?;
-    let sums = arrears.bills.iter().map(|bill| bill.amount_fen.plus(bill.late_fee_fen));
-    let total = sums.collect::<Result<Vec<_>, _>>().and_then(Fen::sum).map_err(|_| {
-        tracing::error!("billing's amounts do not add up");
-        Failure::new(ProblemCode::BillingUnavailable, "billing's amounts do not add up")
-    })?;
-    let least = backend.settings.min_fen;
-    Ok(QuoteLine {
-        line: 0,
-        account: account.public.clone(),
-        bills: arrears.bills,
-        total_fen: total,
-        credit_fen: arrears.credit,
-        min_fen: if total.is_positive() { Fen::new(least.min(total.get())) } else { Fen::new(least) },
-        max_fen: Fen::new(backend.settings.max_fen),
-    })
 }
 
 /// The applications that a look-up found, or those of an account whose holder is proved.

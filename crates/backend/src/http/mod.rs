@@ -17,6 +17,7 @@ mod measures;
 mod notifications;
 mod orders;
 mod proofs;
+mod quotes;
 mod wait;
 
 use std::any::Any;
@@ -45,12 +46,12 @@ const ANSWER_MAX: Duration = Duration::from_secs(45);
 pub fn router(backend: Arc<Backend>) -> Router {
     Router::new()
         .route("/v1/lookups", post(lookups::create))
-        .route("/v1/lookups/{reference}/quotes", post(lookups::quote))
         .route("/v1/lookups/{reference}/applications", get(lookups::applications))
         .route("/v1/lookups/{reference}/bills", get(bills::list))
         .route("/v1/lookups/{reference}/bills/{period}", get(bills::get))
         .route("/v1/lookups/{reference}/codes", post(proofs::code))
         .route("/v1/lookups/{reference}/proofs", post(proofs::prove))
+        .route("/v1/quotes", post(quotes::create))
         .route("/v1/orders", get(orders::list))
         .route("/v1/orders/{id}", put(orders::put).get(orders::get))
         .route("/v1/orders/{id}/cancel", post(orders::cancel))

@@ -101,8 +101,7 @@ async fn only_known_kiosks_are_answered() {
 async fn what_a_kiosk_was_given_is_of_no_use_to_another() {
     let world = World::new().await;
     let reference = world.lookup("kiosk-1").await;
-    let quotes = format!("/v1/lookups/{reference}/quotes");
-    let other = world.request("kiosk-2", Method::POST, &quotes).send().await.expect("answered");
+    let other = world.ask_quote("kiosk-2", &[&reference], "arrears").await;
     problem(other, ProblemCode::ReferenceExpired).await;
     let applications = format!("/v1/lookups/{reference}/applications");
     let own = world.request("kiosk-1", Method::GET, &applications).send().await.expect("answered");
@@ -132,7 +131,7 @@ async fn what_a_kiosk_was_given_is_of_no_use_to_another() {
     }
 
     world.clock.advance_ms(600_000);
-    let late = world.request("kiosk-1", Method::POST, &quotes).send().await.expect("answered");
+    let late = world.ask_quote("kiosk-1", &[&reference], "arrears").await;
     problem(late, ProblemCode::ReferenceExpired).await;
 }
 
@@ -248,7 +247,6 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/lookups/{reference}/bills/{period}",
             "/v1/lookups/{reference}/codes",
             "/v1/lookups/{reference}/proofs",
-            "/v1/lookups/{reference}/quotes",
             "/v1/measures",
             "/v1/notifications/{channel}",
             "/v1/orders",
@@ -256,6 +254,7 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/orders/{id}/attempts",
             "/v1/orders/{id}/cancel",
             "/v1/orders/{id}/extend",
+            "/v1/quotes",
         ]
     );
     assert_eq!(document["components"]["securitySchemes"]["kiosk"]["scheme"], "bearer");

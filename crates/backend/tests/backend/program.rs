@@ -124,7 +124,8 @@ async fn serve_says_where_logs_nothing_personal_and_ends_by_a_signal() {
     let (serving, showcase) = Serving::start(folder.path());
     let account = text(&showcase["accounts"][0], "number");
     let found = serving.post("/v1/lookups", json!({"by": "account", "account": account})).await;
-    let quote = serving.post(&format!("/v1/lookups/{}/quotes", text(&found, "reference")), Value::Null).await;
+    let quote =
+        serving.post("/v1/quotes", json!({"references": [found["reference"]], "duty": "arrears"})).await;
     let body = json!({"quote_id": quote["quote_id"], "channel": "sandbox", "lines": [{"line": 0, "amount_fen": 1_000}]});
     let order = format!("/v1/orders/{}", uuid::Uuid::now_v7());
     let put = serving.request(Method::PUT, &order).json(&body).send().await.expect("answered");
@@ -184,8 +185,9 @@ async fn whoever_was_found_by_phone_or_identity_number_leaves_no_trace() {
     {
         let number = text(shown, "number");
         assert!(text(&account["account"], "account_masked").ends_with(&number[10..]));
-        let quote =
-            serving.post(&format!("/v1/lookups/{}/quotes", text(account, "reference")), Value::Null).await;
+        let quote = serving
+            .post("/v1/quotes", json!({"references": [account["reference"]], "duty": "arrears"}))
+            .await;
         let months = quote["lines"][0]["bills"].as_array().expect("bills").len();
         assert_eq!(json!(months), shown["months_owed"]);
     }

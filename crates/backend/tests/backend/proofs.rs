@@ -71,10 +71,9 @@ async fn a_phone_opens_the_accounts_whose_holder_fits() {
     let [one] = &found_accounts.accounts[..] else { panic!("{found_accounts:?}") };
     assert_eq!(one.account.account_masked.reveal(), &masked(ACCOUNT), "the other account is somebody else's");
     // Each line leads on as a look-up of that account does.
-    let quotes = format!("/v1/lookups/{}/quotes", one.reference);
-    let other = world.request("kiosk-2", Method::POST, &quotes).send().await.expect("answered");
+    let other = world.ask_quote("kiosk-2", &[&one.reference], "arrears").await;
     problem(other, ProblemCode::ReferenceExpired).await;
-    let quote = world.request("kiosk-1", Method::POST, &quotes).send().await.expect("answered");
+    let quote = world.ask_quote("kiosk-1", &[&one.reference], "arrears").await;
     assert_eq!(quote.status(), StatusCode::CREATED);
     let applications = format!("/v1/lookups/{}/applications", one.reference);
     let asked = world.request("kiosk-1", Method::GET, &applications).send().await.expect("answered");
@@ -289,12 +288,12 @@ async fn a_reference_is_its_kiosks_and_only_what_fits_is_a_proof() {
     let codes = format!("/v1/lookups/{reference}/codes");
     let other = world.request("kiosk-2", Method::POST, &codes).send().await.expect("answered");
     problem(other, ProblemCode::ReferenceExpired).await;
-    for action in ["quotes", "applications"] {
-        let method = if action == "quotes" { Method::POST } else { Method::GET };
-        let path = format!("/v1/lookups/{reference}/{action}");
-        let answer = world.request("kiosk-1", method, &path).send().await.expect("answered");
-        problem(answer, ProblemCode::ReferenceExpired).await;
+    for duty in ["arrears", "prepaid", "fees"] {
+        problem(world.ask_quote("kiosk-1", &[&reference], duty).await, ProblemCode::ReferenceExpired).await;
     }
+    let path = format!("/v1/lookups/{reference}/applications");
+    let answer = world.request("kiosk-1", Method::GET, &path).send().await.expect("answered");
+    problem(answer, ProblemCode::ReferenceExpired).await;
     // An account's look-up is no person's.
     let account = world.lookup("kiosk-1").await;
     problem(world.prove(&account, id_last4("002X")).await, ProblemCode::ReferenceExpired).await;

@@ -72,8 +72,15 @@ impl Real {
     }
 
     async fn quote(&self, situation: Situation) -> Quote {
-        let path = format!("/v1/lookups/{}/quotes", self.reference(situation).await);
-        self.ask(Method::POST, &path).send().await.expect("answered").json().await.expect("a quote")
+        let wanted = json!({"references": [self.reference(situation).await], "duty": "arrears"});
+        self.ask(Method::POST, "/v1/quotes")
+            .json(&wanted)
+            .send()
+            .await
+            .expect("answered")
+            .json()
+            .await
+            .expect("a quote")
     }
 
     /// Orders an amount and pays it as a phone would; gives the order's path and what the phone showed.

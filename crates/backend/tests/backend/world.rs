@@ -181,10 +181,13 @@ impl World {
 
     pub async fn quote(&self, kiosk: &str) -> String {
         let reference = self.lookup(kiosk).await;
-        let path = format!("/v1/lookups/{reference}/quotes");
-        let answer = self.request(kiosk, Method::POST, &path).send().await.expect("answered");
+        let answer = self.ask_quote(kiosk, &[&reference], "arrears").await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         text(&answer.json().await.expect("JSON"), "quote_id")
+    }
+
+    pub async fn ask_quote(&self, kiosk: &str, references: &[&str], duty: &str) -> Response {
+        self.post(kiosk, "/v1/quotes", json!({"references": references, "duty": duty})).await
     }
 
     pub async fn put(&self, kiosk: &str, id: Uuid, body: &Value) -> Response {

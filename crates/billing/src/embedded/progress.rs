@@ -62,6 +62,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         working_days_left: running.map(|clock| clock.left),
         promise: hall.limit(service),
         stages: stages(hall, service, filed, note)?,
+        refunds: Vec::new(),
     })
 }
 

@@ -8,7 +8,7 @@ pub use identify::{Kind, Reading, Whole, Wrong, identify, read_as};
 pub use number::{complete_account, group_account};
 pub use scan::{NotABill, scanned_account};
 
-use powerhall_api::{Lookup, LookupKind, LookupRequest, Personal, Place};
+use powerhall_api::{Duty, Lookup, LookupKind, LookupRequest, Personal, Place, QuoteRequest};
 
 use crate::page::Page;
 use crate::{
@@ -84,9 +84,9 @@ impl Page for FindAccount {
         let Screen::FindAccount(find) = &mut run.state.screen else { return };
         match answer {
             Ok(Answer::Lookup(Lookup { kind: LookupKind::Account, reference, .. })) => {
-                run.ask(Question::Quote(reference));
+                run.ask(Question::Quote(QuoteRequest::of(reference, Duty::Arrears)));
             }
-            Ok(Answer::Quote(reference, quote)) => run.show_quote(reference, quote, None),
+            Ok(Answer::Quote(asked, quote)) => run.show_quote(asked, quote, None),
             Ok(_) => find.notice = Some(Trouble::Malformed.into()),
             Err(trouble) => find.notice = Some(trouble.into()),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{Place, ProblemCode, Quote};
+use powerhall_api::{Duty, Place, ProblemCode, Quote, QuoteRequest};
 use powerhall_money::Fen;
 
 use crate::page::Page;
@@ -168,7 +168,7 @@ impl Page for Confirm {
     fn answered(run: &mut Run<'_>, answer: Result<Answer, Trouble>) {
         let Screen::Confirm(confirm) = &mut run.state.screen else { return };
         match answer {
-            Ok(Answer::Quote(reference, quote)) => run.show_quote(reference, quote, Some(Notice::Renewed)),
+            Ok(Answer::Quote(asked, quote)) => run.show_quote(asked, quote, Some(Notice::Renewed)),
             Err(Trouble::Problem(ProblemCode::ReferenceExpired, _)) => {
                 run.state.screen = FindAccount::again(Notice::LookupExpired);
             }
@@ -182,8 +182,10 @@ impl Run<'_> {
     /// Everything owed is chosen to begin with: that is what most people came for.
     ///
     /// The kiosk's own limits narrow what the backend allows, and never widen it.
-    pub(crate) fn show_quote(&mut self, reference: String, mut quote: Quote, notice: Option<Notice>) {
-        for line in &mut quote.lines {
+    pub(crate) fn show_quote(&mut self, asked: QuoteRequest, mut quote: Quote, notice: Option<Notice>) {
+        // A quote of this journey is asked for with one reference.
+        let reference = asked.references.into_iter().next().unwrap_or_default();
+        for line in quote.lines.iter_mut().filter(|line| line.is_payable() && !line.is_fixed()) {
             line.min_fen = line.min_fen.max(self.settings.least_amount);
             line.max_fen = line.max_fen.min(self.settings.most_amount);
         }
@@ -199,7 +201,7 @@ impl Run<'_> {
         let reference = confirm.reference.clone();
         confirm.notice = None;
         self.state.screen = Screen::Confirm(confirm);
-        self.ask(Question::Quote(reference));
+        self.ask(Question::Quote(QuoteRequest::of(reference, Duty::Arrears)));
     }
 }
 

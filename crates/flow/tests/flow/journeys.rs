@@ -7,7 +7,7 @@ use powerhall_flow::{
 };
 use powerhall_money::Fen;
 
-use crate::world::{World, applications, asked, check_in, delivered, lookup, order, quote};
+use crate::world::{World, applications, asked, asked_for, check_in, delivered, lookup, order, quote};
 
 const THREE_MONTHS: &[(i64, i64)] = &[(10_007, 421), (11_405, 137), (8_984, 0)];
 
@@ -311,7 +311,7 @@ fn an_expired_quote_is_asked_for_again() {
     let [Effect::Record(_, Fact::Ended), Effect::Ask(ticket, Question::Quote(_))] = effects[..] else {
         panic!("{effects:?}")
     };
-    world.send(Event::Answered(ticket, Ok(Answer::Quote("r1".into(), quote(THREE_MONTHS)))));
+    world.send(Event::Answered(ticket, Ok(Answer::Quote(asked_for(), quote(THREE_MONTHS)))));
     let Screen::Confirm(confirm) = &world.state.screen else { panic!() };
     assert_eq!(confirm.notice, Some(Notice::Renewed));
 }

@@ -3,7 +3,7 @@
 use powerhall_api::{Collect, Deliver, Left, LookupKind, Measure, Opinion, Place};
 use powerhall_flow::{Answer, Asked, Effect, Event, Ignored, Overlay, Press, Question, Screen};
 
-use crate::world::{World, applications, asked, delivered, lookup, order, quote};
+use crate::world::{World, applications, asked, asked_for, delivered, lookup, order, quote};
 
 /// What was measured since the last look: where, how it was left, and the seconds.
 fn stays(world: &mut World) -> Vec<(Place, Left, u32)> {
@@ -23,7 +23,7 @@ fn confirm(world: &mut World) {
     let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };
     let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
     world.at += 1_000;
-    world.send(Event::Answered(asked(&effects), Ok(Answer::Quote("r1".into(), quote(&[(10_000, 0)])))));
+    world.send(Event::Answered(asked(&effects), Ok(Answer::Quote(asked_for(), quote(&[(10_000, 0)])))));
     world.at += 7_000;
 }
 

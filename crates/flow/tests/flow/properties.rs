@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{
-    Call, CallState, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, Measure, Opinion, Orders,
-    Place, ProblemCode,
+    Aftermath, Call, CallState, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, Measure, Opinion,
+    Orders, Place, ProblemCode,
 };
 use powerhall_flow::{
     Answer, Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Question, Remembered,
@@ -106,8 +106,9 @@ fn answered(question: Question, n: usize) -> Answer {
     match question {
         Question::Lookup(LookupRequest::Account { .. }) => Answer::Lookup(lookup(LookupKind::Account)),
         Question::Lookup(_) => Answer::Lookup(lookup(LookupKind::Applications)),
-        Question::Quote(reference) => Answer::Quote(reference, quote(&vec![(10_000, 100); n % 4])),
+        Question::Quote(wanted) => Answer::Quote(wanted, quote(&vec![(10_000, 100); n % 4])),
         Question::Applications(_) => Answer::Applications(applications(n % 3)),
+        Question::Aftermath(order) => Answer::Aftermath(order, Aftermath::default()),
         Question::Bills(_) => Answer::Bills(bills(n % 3)),
         Question::Bill(_, period) => Answer::Bill(Box::new(bill(&period))),
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, ChannelInfo,
-    CheckInAnswer, Collect, Deliver, Lookup, LookupKind, Measure, Move, Order, OrderLine, Quote, QuoteLine,
-    Text, Wallet,
+    CheckInAnswer, Collect, Deliver, Duty, Lookup, LookupKind, Measure, Move, Order, OrderLine, Quote,
+    QuoteLine, QuoteRequest, Text, Wallet,
 };
 use powerhall_flow::{
     Answer, Effect, Event, Ignored, Millis, Now, Press, Question, Remembered, Settings, State, Ticket,
@@ -93,7 +93,7 @@ impl World {
         let effects = self.press(Press::Next);
         let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };
         let effects = self.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
-        self.send(Event::Answered(asked(&effects), Ok(Answer::Quote("r1".into(), quote))));
+        self.send(Event::Answered(asked(&effects), Ok(Answer::Quote(asked_for(), quote))));
     }
 
     /// From the confirm page to the code on the screen; returns the order's id.
@@ -140,6 +140,11 @@ pub fn lookup(kind: LookupKind) -> Lookup {
     Lookup { reference: "r1".into(), kind, seconds_left: 600, proofs: Vec::new() }
 }
 
+/// What every quote of this world is asked for with.
+pub fn asked_for() -> QuoteRequest {
+    QuoteRequest::of("r1".into(), Duty::Arrears)
+}
+
 pub fn quote(months: &[(i64, i64)]) -> Quote {
     let bill = |(i, &(amount, late)): (usize, &(i64, i64))| Bill {
         period: format!("2026-{:02}", i + 1),
@@ -152,17 +157,21 @@ pub fn quote(months: &[(i64, i64)]) -> Quote {
         quote_id: "q1".into(),
         lines: vec![QuoteLine {
             line: 0,
-            account: Account {
+            duty: Duty::Arrears,
+            account: Some(Account {
                 name_masked: "张*".into(),
                 address_masked: "解放路**号".into(),
                 account_masked: "510*******127".into(),
                 category: text("居民"),
-            },
+            }),
             bills: months.iter().enumerate().map(bill).collect(),
             total_fen: Fen::new(months.iter().map(|(amount, late)| amount + late).sum()),
             credit_fen: Fen::ZERO,
             min_fen: Fen::new(1),
             max_fen: Fen::new(5_000_000),
+            cut_off: None,
+            prepaid: None,
+            fee: None,
         }],
         seconds_left: 300,
     }
@@ -216,6 +225,7 @@ pub fn applications(count: usize) -> Applications {
         working_days_left: None,
         promise: None,
         stages: Vec::new(),
+        refunds: Vec::new(),
     };
     Applications { applications: vec![application; count] }
 }

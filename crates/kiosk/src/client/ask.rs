@@ -18,10 +18,10 @@ impl Client {
                 let request = self.request(Method::POST, &["lookups"]).json(&request);
                 answer::body(&self.line, request).await.map(Answer::Lookup)
             }
-            Question::Quote(reference) => {
-                let request = self.request(Method::POST, &["lookups", &reference, "quotes"]);
+            Question::Quote(wanted) => {
+                let request = self.request(Method::POST, &["quotes"]).json(&wanted);
                 let quote = answer::body(&self.line, request).await?;
-                Ok(Answer::Quote(reference, quote))
+                Ok(Answer::Quote(wanted, quote))
             }
             Question::Bills(reference) => {
                 self.read(&["lookups", &reference, "bills"]).await.map(Answer::Bills)
@@ -30,6 +30,10 @@ impl Client {
                 let bill: BillDetail = self.read(&["lookups", &reference, "bills", &period]).await?;
                 // An answer about another month is no answer.
                 if bill.period == period { Ok(Answer::Bill(Box::new(bill))) } else { Err(Trouble::Malformed) }
+            }
+            Question::Aftermath(order) => {
+                let aftermath = self.read(&["orders", &order.to_string(), "aftermath"]).await?;
+                Ok(Answer::Aftermath(order, aftermath))
             }
             Question::Applications(reference) => {
                 self.read(&["lookups", &reference, "applications"]).await.map(Answer::Applications)

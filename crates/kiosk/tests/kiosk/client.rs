@@ -243,7 +243,7 @@ async fn nobody_there_is_offline() {
 #[tokio::test]
 async fn follows_no_redirect_and_escapes_references() {
     let (client, count) = backend(move |request| async move {
-        assert_eq!(request.uri().to_string(), "/v1/lookups/a%2F..%2Fb%3Fc/quotes");
+        assert_eq!(request.uri().to_string(), "/v1/lookups/a%2F..%2Fb%3Fc/applications");
         Response::builder()
             .status(StatusCode::TEMPORARY_REDIRECT)
             .header("location", "/v1/x")
@@ -251,7 +251,7 @@ async fn follows_no_redirect_and_escapes_references() {
             .unwrap()
     })
     .await;
-    assert_eq!(client.ask(Question::Quote("a/../b?c".into())).await, Err(Trouble::Malformed));
+    assert_eq!(client.ask(Question::Applications("a/../b?c".into())).await, Err(Trouble::Malformed));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 

@@ -12,9 +12,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use powerhall_api::{
     Account, Attempt, Bill, Call, CallState, CancelRequest, ChannelInfo, CheckIn, CheckInAnswer, Collect,
-    Deliver, Group, Hall, JournalAnswer, JournalEntry, JournalHead, JournalUpload, Line, Lookup, LookupKind,
-    LookupRequest, Order, OrderLine, OrderRequest, Orders, Part, Problem, ProblemCode, ProofWay, Quote,
-    QuoteLine, Receipt, Sheet, Shelf, Text,
+    Deliver, Duty, Group, Hall, JournalAnswer, JournalEntry, JournalHead, JournalUpload, Line, Lookup,
+    LookupKind, LookupRequest, Order, OrderLine, OrderRequest, Orders, Part, Problem, ProblemCode, ProofWay,
+    Quote, QuoteLine, Receipt, ReceiptLine, Sheet, Shelf, Text,
 };
 use powerhall_money::Fen;
 use tokio::sync::watch;
@@ -99,12 +99,16 @@ fn quote() -> Quote {
     };
     let line = QuoteLine {
         line: 0,
-        account,
+        duty: Duty::Arrears,
+        account: Some(account),
         bills: vec![bill],
         total_fen: Fen::new(10_000),
         credit_fen: Fen::ZERO,
         min_fen: Fen::new(1),
         max_fen: Fen::new(10_000_000),
+        cut_off: None,
+        prepaid: None,
+        fee: None,
     };
     Quote { quote_id: "quote-1".to_owned(), lines: vec![line], seconds_left: 600 }
 }
@@ -129,7 +133,7 @@ impl Fake {
             .route("/v1/hall", get(hall))
             .route("/v1/journal", post(journal))
             .route("/v1/lookups", post(look_up))
-            .route("/v1/lookups/{reference}/quotes", post(async || Json(quote())))
+            .route("/v1/quotes", post(async || Json(quote())))
             .route("/v1/orders", get(open_orders))
             .route("/v1/orders/{id}", get(watch_order).put(put_order))
             .route("/v1/orders/{id}/cancel", post(cancel))
@@ -219,7 +223,13 @@ impl Fake {
                 number: "R1".to_owned(),
                 paid_at: "2026-11-23T12:00:00+08:00".to_owned(),
                 transaction: "T1".to_owned(),
-                account_masked: "510*******127".into(),
+                lines: vec![ReceiptLine {
+                    line: 0,
+                    duty: Duty::Arrears,
+                    number_masked: "510*******127".into(),
+                    name: None,
+                    amount_fen: order.amount_fen,
+                }],
             });
         });
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
-use powerhall_api::{Problem, ProblemCode};
+use powerhall_api::{Duty, Problem, ProblemCode, QuoteRequest};
 use powerhall_flow::{Fact, Question};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::{ConfigError, KioskConfig};
@@ -128,7 +128,10 @@ async fn a_bent_answer_is_about_this_order_or_a_trouble() {
             Err(_) => troubles += 1,
         }
         // What is read of the other answers has no order to be about: it must only not fall over.
-        let _ = (client.ask(Question::Quote("r".into())).await, client.ask(lookup()).await);
+        let _ = (
+            client.ask(Question::Quote(QuoteRequest::of("r".into(), Duty::Arrears))).await,
+            client.ask(lookup()).await,
+        );
     }
     assert!(believed > 20 && troubles > 50, "{believed} believed, {troubles} troubles");
 }

@@ -146,9 +146,16 @@ impl Hall {
             .json()
             .await
             .expect("found");
-        let path = format!("/v1/lookups/{}/quotes", found.reference);
-        let quote: Quote =
-            self.ask(Method::POST, &path).send().await.expect("answered").json().await.expect("a quote");
+        let wanted = json!({"references": [found.reference], "duty": "arrears"});
+        let quote: Quote = self
+            .ask(Method::POST, "/v1/quotes")
+            .json(&wanted)
+            .send()
+            .await
+            .expect("answered")
+            .json()
+            .await
+            .expect("a quote");
         let amount = quote.lines[0].total_fen;
         assert!(amount.is_positive(), "the account owes something");
         let id = self.order_id(account);
