@@ -3,7 +3,7 @@
 use powerhall_api::{Collect, Deliver};
 use powerhall_flow::{Answer, Asked, Effect, Event, Press, Screen};
 
-use crate::world::{World, asked, delivered, lookup, order, quote};
+use crate::world::{World, asked, asked_for, delivered, lookup, order, quote};
 
 /// Counts presses, and the screens that they lead over.
 #[derive(Default)]
@@ -39,7 +39,7 @@ fn paying_takes_four_screens_and_few_touches() {
         let kind = powerhall_api::LookupKind::Account;
         let effects = world.send(Event::Answered(asked(&effects), Ok(Answer::Lookup(lookup(kind)))));
         let owed = quote(&[(10_007, 421), (11_405, 137), (8_984, 0)]);
-        world.send(Event::Answered(asked(&effects), Ok(Answer::Quote("r1".into(), owed))));
+        world.send(Event::Answered(asked(&effects), Ok(Answer::Quote(asked_for(), owed))));
         count.see(&world);
         let mut effects = count.press(&mut world, Press::Next);
         if channels > 1 {
