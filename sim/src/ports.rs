@@ -7,11 +7,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Personal};
+use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month,
+    NewPosting, Posted,
 };
 use powerhall_channel::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
@@ -490,11 +491,11 @@ impl Billing for SimBilling {
         }
     }
 
-    async fn application(&self, _number: &str, _today: Date) -> Outcome<Vec<Application>> {
+    async fn application(&self, _number: &str, _today: Date) -> Outcome<Vec<ApplicationRecord>> {
         Outcome::Definite(Vec::new())
     }
 
-    async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<Application>> {
+    async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
         Outcome::Definite(Vec::new())
     }
 

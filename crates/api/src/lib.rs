@@ -28,8 +28,8 @@ pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Text, Wallet};
 pub use id_number::{ID_LENGTH, IdMistake, OLD_ID_LENGTH, check_character, complete_id, id_begins};
 pub use journal::{JournalAnswer, JournalEntry, JournalFact, JournalHead, JournalRefusal, JournalUpload};
 pub use lookup::{
-    Account, Application, Applications, FeeRefund, FeeRefundState, Lookup, LookupKind, LookupRequest, Move,
-    Stage, StageState,
+    Account, Application, Applications, CallBack, Contact, FeeRefund, FeeRefundState, Lookup, LookupKind,
+    LookupRequest, Move, Plan, PlanState, Stage, StageState,
 };
 pub use measure::{Left, MEASURES_MOST, Measure, MeasureBatch, Measured, Opinion, STAY_MOST};
 pub use order::{

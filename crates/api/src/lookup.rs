@@ -105,6 +105,9 @@ pub struct Applications {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Application {
+    /// Names this application in later requests of the same kiosk, as from a look-up of it alone. Empty from an older backend.
+    #[serde(default)]
+    pub reference: String,
     /// Its number with the middle masked.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub number_masked: Personal,
@@ -136,6 +139,12 @@ pub struct Application {
     /// The promise and its source, in words.
     #[serde(default)]
     pub promise: Option<Text>,
+    /// Its supply plan (供电方案), from its answer until the works have surely begun.
+    #[serde(default)]
+    pub plan: Option<Plan>,
+    /// Who looks after it; nobody any more when it is over.
+    #[serde(default)]
+    pub contact: Option<Contact>,
     /// At most seven public stages, in order.
     pub stages: Vec<Stage>,
     /// Fees that were taken once and are given back, by the cashier.
@@ -181,6 +190,63 @@ pub enum FeeRefundState {
     /// A state from a newer backend.
     #[serde(other)]
     Unknown,
+}
+
+/// For how long a supply plan holds. One that runs out before the works begin is asked for anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Plan {
+    /// How it stands today.
+    pub state: PlanState,
+    /// The last day on which it holds, `2027-08-31`.
+    pub valid_until: String,
+    /// The last day on which an extension can be asked for.
+    pub extend_by: String,
+    /// On what its term is based, each a sentence.
+    pub basis: Vec<Text>,
+}
+
+/// How a supply plan stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PlanState {
+    /// It ends soon, and an extension can still be asked for.
+    Ending,
+    /// It ends so soon that an extension comes too late.
+    TooLate,
+    /// It has run out.
+    Over,
+    /// It holds for longer. A value from a newer backend reads as this: the days are true all the same.
+    #[serde(other)]
+    Holds,
+}
+
+/// Who at the company looks after an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Contact {
+    /// The role for people: “客户经理”. Never a person's name.
+    pub role: Text,
+    /// The phone on file, masked: `154******01`. Where there is none, nobody can ring.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub phone_masked: Option<Personal>,
+    /// The last day on which somebody rings who is asked to today, `2026-12-01`.
+    pub ring_by: String,
+    /// The call back that was asked for and has not been made yet.
+    #[serde(default)]
+    pub call_back: Option<CallBack>,
+}
+
+/// A call back that was asked for: `PUT /v1/lookups/{reference}/call-back`. Asked for again, it stays the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CallBack {
+    /// The day (Beijing) of asking, `2026-11-30`.
+    pub asked: String,
+    /// The last day on which somebody rings.
+    pub ring_by: String,
 }
 
 /// Whose move it is.
@@ -239,6 +305,7 @@ mod tests {
         }
         assert_eq!(read::<Move>(), Move::Company);
         assert_eq!(read::<StageState>(), StageState::Later);
+        assert_eq!(read::<PlanState>(), PlanState::Holds);
         assert_eq!(read::<LookupKind>(), LookupKind::Unknown);
         assert_eq!(read::<FeeRefundState>(), FeeRefundState::Unknown);
         assert_eq!(read::<ProofWay>(), ProofWay::Unknown);

@@ -76,6 +76,8 @@ problem_codes! {
     BillNotFound, 404, false;
     /// No application with this number, or the second factor does not fit. Deliberately one code.
     ApplicationNotFound, 404, false;
+    /// Nobody can ring back: the application is over, or has no phone on file.
+    CallBackImpossible, 409, false;
     /// The look-up's reference is unknown, expired, or another kiosk's.
     ReferenceExpired, 404, false;
     /// The second factor does not fit, or nobody has the number that was looked up. Deliberately one code.

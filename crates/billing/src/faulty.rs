@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Application, BillDetail, Bills};
+use powerhall_api::{BillDetail, Bills};
 use powerhall_faults::{Call, Fault, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
 use crate::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month,
+    NewPosting, Posted,
 };
 
 /// A fault of the billing system.
@@ -235,7 +236,7 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
         Outcome::Definite(told)
     }
 
-    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<Application>> {
+    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<ApplicationRecord>> {
         self.inner.application(number, today).await
     }
 
@@ -244,7 +245,7 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
         account: &str,
         phone_last4: &str,
         today: Date,
-    ) -> Outcome<Vec<Application>> {
+    ) -> Outcome<Vec<ApplicationRecord>> {
         self.inner.applications_of(account, phone_last4, today).await
     }
 

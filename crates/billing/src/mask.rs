@@ -23,6 +23,12 @@ pub(crate) fn application(number: &str) -> Personal {
     middle(number, 8, 2)
 }
 
+/// A phone: the first three digits and the last two. The last four are a second factor, so that no more of them may show.
+/// `154******01`.
+pub(crate) fn phone(number: &str) -> Personal {
+    middle(number, 3, 2)
+}
+
 /// Keeps the ends; a text too short to have a middle is masked whole.
 fn middle(text: &str, head: usize, tail: usize) -> Personal {
     let length = text.chars().count();
@@ -44,5 +50,7 @@ mod tests {
         assert_eq!(account("5101234567127").reveal(), "510*******127");
         assert_eq!(account("123456").reveal(), "******");
         assert_eq!(application("261105000137").reveal(), "26110500**37");
+        assert_eq!(phone("15400000001").reveal(), "154******01");
+        assert_eq!(phone("12345").reveal(), "*****");
     }
 }

@@ -41,7 +41,7 @@ pub trait Billing: Send + Sync {
     async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>>;
 
     /// Applications by their number. Empty: there is none.
-    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<Application>>;
+    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<ApplicationRecord>>;
 
     /// The applications of an account whose phone on file ends in `phone_last4`. Empty: no account, wrong digits, or no
     /// application; deliberately one answer.
@@ -50,7 +50,7 @@ pub trait Billing: Send + Sync {
         account: &str,
         phone_last4: &str,
         today: Date,
-    ) -> Outcome<Vec<Application>>;
+    ) -> Outcome<Vec<ApplicationRecord>>;
 
     /// Whether billing answers at all (pre-flight).
     async fn ready(&self) -> bool;
@@ -73,6 +73,25 @@ pub struct AccountRecord {
     pub id: AccountId,
     /// Masked name, address, number; tariff class.
     pub public: powerhall_api::Account,
+}
+
+/// Billing's own name of an application: its number. `Debug` is masked.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ApplicationId(pub String);
+
+impl std::fmt::Debug for ApplicationId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// An application on file, already masked as its customer may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationRecord {
+    /// Its name in later calls.
+    pub id: ApplicationId,
+    /// Where it stands. Its `reference` and the call back that was asked for are not billing's to know.
+    pub public: Application,
 }
 
 /// Whose accounts are looked for. `Debug` is masked.

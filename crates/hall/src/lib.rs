@@ -3,6 +3,7 @@
 //! Pure but for [`Hall::load`], which reads the folder once.
 
 mod calendar;
+mod call_backs;
 mod catalogue;
 mod errors;
 mod fees;
@@ -11,6 +12,7 @@ mod late_fee;
 mod month;
 mod notices;
 mod origin;
+mod plans;
 mod promises;
 mod published;
 mod read;
@@ -25,6 +27,7 @@ use powerhall_api::Text;
 use powerhall_money::Fen;
 
 pub use calendar::{Calendar, YearNotice};
+pub use call_backs::CallBacks;
 pub use catalogue::{Catalogue, Group, JOURNEYS, Shelf};
 pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
 pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
@@ -33,8 +36,11 @@ pub use late_fee::{Accrued, LateFeeRates, LateFees, Stretch};
 pub use month::{Month, NotAMonth};
 pub use notices::Notice;
 pub use origin::Origin;
+pub use plans::{PlanDays, PlanStanding, PlanTerm, PlanTerms, PlanVoltage};
 pub use promises::Promises;
-pub use services::{MOST_STAGES, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN};
+pub use services::{
+    MOST_STAGES, PlanStates, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN,
+};
 pub use tariff::{
     Band, Charge, Customer, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Tier, Usage,
     power_factor_percent,
@@ -61,6 +67,10 @@ pub struct Hall {
     pub guides: BTreeMap<String, Guide>,
     /// The service promises.
     pub promises: Promises,
+    /// For how long supply plans hold.
+    pub plans: PlanTerms,
+    /// By when customers are rung back.
+    pub call_backs: CallBacks,
     /// The notices by key.
     pub notices: BTreeMap<String, Notice>,
     /// What home offers, and what can be read.
@@ -81,6 +91,8 @@ impl Hall {
         let services = services::load(folder, &mut mistakes);
         let guides = guides::load(folder, &services, &fees, &mut mistakes);
         let promises = promises::load(folder, &mut mistakes);
+        let plans = plans::load(folder, &mut mistakes);
+        let call_backs = call_backs::load(folder, &mut mistakes);
         let notices = notices::load(folder, &mut mistakes);
         let catalogue = catalogue::load(folder, &mut mistakes);
         let texts = Texts::load(folder, &mut mistakes);
@@ -117,8 +129,8 @@ impl Hall {
                 mistakes.add(&file, &key, "(missing)", "a key that every file in texts/ has");
             }
         }
-        match (promises, catalogue) {
-            (Some(promises), Some(catalogue)) if mistakes.0.is_empty() => Ok(Self {
+        match (promises, call_backs, catalogue) {
+            (Some(promises), Some(call_backs), Some(catalogue)) if mistakes.0.is_empty() => Ok(Self {
                 tariffs,
                 late_fees,
                 fees,
@@ -126,11 +138,13 @@ impl Hall {
                 services,
                 guides,
                 promises,
+                plans,
+                call_backs,
                 notices,
                 catalogue,
                 texts,
             }),
-            (Some(_), _) | (None, _) => Err(HallErrors(mistakes.0)),
+            (Some(_) | None, _, _) => Err(HallErrors(mistakes.0)),
         }
     }
 
@@ -189,6 +203,14 @@ impl Hall {
         let promise = service.promise.as_ref()?;
         let days = promise.working_days.to_string();
         Some(self.texts.fill(&format!("limit.{}", promise.words), &[("days", &days)]))
+    }
+
+    /// A source in words, and that the utility has to confirm it where it has to.
+    #[must_use]
+    pub fn basis_of(&self, origin: &Origin) -> Vec<Text> {
+        let source = self.texts.fill("basis.source", &[("source", &origin.source)]);
+        let uncertain = (!origin.certain).then(|| self.text("basis.uncertain"));
+        std::iter::once(source).chain(uncertain).collect()
     }
 
     /// What the service of a guide costs, in words: the names of its fees, or that it is free.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path};
 use powerhall_api::Move;
 
 use crate::{
-    Origin,
+    Origin, PlanVoltage,
     read::{self, Mistakes, Node},
 };
 
@@ -24,8 +24,12 @@ pub struct Service {
     pub order: i64,
     /// What an application is about, which decides its line of facts.
     pub supply: Supply,
+    /// Who at the company looks after its applications: the text `role.<…>`. A role, never a person's name.
+    pub role: String,
     /// What the company promises, when it does.
     pub promise: Option<Promise>,
+    /// Between which states its supply plan runs, when it has one.
+    pub plan: Option<PlanStates>,
     /// The public stages, in order.
     pub stages: Vec<StageTemplate>,
 }
@@ -70,6 +74,17 @@ pub struct Promise {
     pub origin: Origin,
 }
 
+/// Between which states a supply plan runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanStates {
+    /// By which term it holds.
+    pub voltage: PlanVoltage,
+    /// The state that begins when the plan is answered.
+    pub answered: String,
+    /// The last state in which the works may not have begun.
+    pub until: String,
+}
+
 /// A public stage. Its name for people is the text `stage.<key>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageTemplate {
@@ -112,9 +127,24 @@ impl Service {
         self.stages.iter().enumerate().flat_map(|(i, stage)| stage.states.iter().map(move |state| (i, state)))
     }
 
+    /// Whether the supply plan of an application in this state runs: it is answered, and the works may not have begun.
+    #[must_use]
+    pub fn plan_runs(&self, state: &str) -> bool {
+        let place = |key: &str| self.states().position(|(_, template)| template.key == key);
+        let Some(plan) = &self.plan else { return false };
+        match (place(&plan.answered), place(state), place(&plan.until)) {
+            (Some(first), Some(at), Some(last)) => (first..=last).contains(&at),
+            (Some(_) | None, _, _) => false,
+        }
+    }
+
     /// Every text that this service needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
-        let mut keys = vec![format!("service.{}", self.key), self.supply.summary().to_owned()];
+        let mut keys = vec![
+            format!("service.{}", self.key),
+            self.supply.summary().to_owned(),
+            format!("role.{}", self.role),
+        ];
         keys.extend(self.promise.iter().map(|promise| format!("limit.{}", promise.words)));
         for stage in &self.stages {
             keys.push(format!("stage.{}", stage.key));
@@ -151,7 +181,9 @@ fn service(key: String, file: &str, mut node: Node<'_>, mistakes: &mut Mistakes)
     ];
     let order = node.whole("order", 1..=1_000, mistakes);
     let supply = node.one_of("supply", &supplies, mistakes);
+    let role = node.text("role", mistakes);
     let promise = node.maybe_table("promise", mistakes).and_then(|promise| read_promise(promise, mistakes));
+    let plan = node.maybe_table("plan", mistakes).and_then(|plan| read_plan(plan, mistakes));
     let stages: Vec<_> = node
         .tables("stages", 1, mistakes)
         .into_iter()
@@ -161,8 +193,9 @@ fn service(key: String, file: &str, mut node: Node<'_>, mistakes: &mut Mistakes)
         node.wrong("stages", format!("{} stages", stages.len()), format!("at most {MOST_STAGES}"), mistakes);
     }
     node.finish(mistakes);
-    let service = Service { key, order: order?, supply: supply?, promise, stages };
+    let service = Service { key, order: order?, supply: supply?, role: role?, promise, plan, stages };
     check_states(&service, file, mistakes);
+    check_plan(&service, file, mistakes);
     Some(service)
 }
 
@@ -172,6 +205,15 @@ fn read_promise(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Promise> 
     let origin = Origin::read(&mut node, mistakes);
     node.finish(mistakes);
     Some(Promise { working_days: i32::try_from(days?).ok()?, words: words?, origin: origin? })
+}
+
+fn read_plan(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<PlanStates> {
+    let voltages = [("high", PlanVoltage::High), ("low", PlanVoltage::Low)];
+    let voltage = node.one_of("voltage", &voltages, mistakes);
+    let answered = node.text("answered", mistakes);
+    let until = node.text("until", mistakes);
+    node.finish(mistakes);
+    Some(PlanStates { voltage: voltage?, answered: answered?, until: until? })
 }
 
 fn read_stage(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<StageTemplate> {
@@ -211,6 +253,18 @@ fn check_states(service: &Service, file: &str, mistakes: &mut Mistakes) {
         }
         if state.key == WITHDRAWN || states[..i].iter().any(|other| other.key == state.key) {
             mistakes.add(file, "key", &state.key, format!("each state once, and not {WITHDRAWN}"));
+        }
+    }
+}
+
+/// A plan runs from one state of its service to the same or a later one.
+fn check_plan(service: &Service, file: &str, mistakes: &mut Mistakes) {
+    let Some(plan) = &service.plan else { return };
+    for (key, state) in [("plan.answered", &plan.answered), ("plan.until", &plan.until)] {
+        if service.state(state).is_none() {
+            mistakes.add(file, key, state, "a state of this service");
+        } else if !service.plan_runs(state) {
+            mistakes.add(file, key, state, "an answer that comes before the works");
         }
     }
 }

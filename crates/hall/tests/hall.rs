@@ -14,6 +14,8 @@ mod late_fees;
 mod mistakes;
 #[path = "hall/parsers.rs"]
 mod parsers;
+#[path = "hall/plans.rs"]
+mod plans;
 #[path = "hall/published.rs"]
 mod published;
 #[path = "hall/shipped.rs"]

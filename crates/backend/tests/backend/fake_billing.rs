@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Personal};
+use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings, Month, NewPosting,
-    Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
+    Month, NewPosting, Posted,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -226,11 +226,11 @@ impl Billing for FakeBilling {
         Outcome::Definite(postings.map(line).collect())
     }
 
-    async fn application(&self, _: &str, _: Date) -> Outcome<Vec<Application>> {
+    async fn application(&self, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
         self.call("application", "", |_| Outcome::Definite(Vec::new()))
     }
 
-    async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<Application>> {
+    async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
         self.call("applications_of", "", |_| Outcome::Definite(Vec::new()))
     }
 

@@ -1,9 +1,9 @@
 //! Applications in every state of every service, computed backwards from today by the working-day calendar, so that
 //! each is on time, overdue or on the customer's move as wanted. Pure.
 
-use jiff::civil::Date;
-use powerhall_api::Move;
-use powerhall_hall::{Calendar, Hall, Service, StateTemplate, Supply, WITHDRAWN};
+use jiff::{ToSpan, civil::Date};
+use powerhall_api::{Move, PlanState};
+use powerhall_hall::{Calendar, Hall, PlanVoltage, Service, StateTemplate, Supply, WITHDRAWN};
 
 use super::{
     dice::{Dice, Topic},
@@ -19,6 +19,8 @@ pub(super) struct Wish {
     pub overdue: bool,
     /// The index of the account; none: one that fits.
     pub account: Option<u32>,
+    /// How its supply plan stands; none: as it comes.
+    pub plan: Option<PlanState>,
 }
 
 /// An application to write.
@@ -44,8 +46,15 @@ const SHOWN: [(&str, &str, bool); 5] = [
     ("pause", WITHDRAWN, false),
 ];
 
+/// Applications whose supply plan ends soon, or has: service, state, how the plan stands.
+const PLANS: [(&str, &str, PlanState); 3] = [
+    ("hv_single_new", "works", PlanState::Ending),
+    ("lv_business_new", "works", PlanState::TooLate),
+    ("hv_increase", "works", PlanState::Over),
+];
+
 /// The wishes that every demo data has: the shown ones, then every state of every service, on time and, where it can
-/// be, overdue; and one withdrawn of each service.
+/// be, overdue; and one withdrawn of each service; then those of [`PLANS`].
 pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
     let index = Situation::ALL.iter().position(|situation| *situation == Situation::HasApplications);
     let account = index.and_then(|index| u32::try_from(index).ok());
@@ -59,6 +68,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             state: (*state).to_owned(),
             overdue: *overdue,
             account,
+            plan: None,
         })
         .collect();
     for service in hall.services_in_order() {
@@ -67,6 +77,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             state: state.to_owned(),
             overdue,
             account: None,
+            plan: None,
         };
         for (_, state) in service.states() {
             wishes.push(wish(&state.key, false));
@@ -75,6 +86,12 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             }
         }
         wishes.push(wish(WITHDRAWN, false));
+    }
+    for (service, state, plan) in PLANS {
+        if hall.services.get(service).is_some_and(|service| service.plan_runs(state)) {
+            let (service, state) = (service.to_owned(), state.to_owned());
+            wishes.push(Wish { service, state, overdue: false, account: None, plan: Some(plan) });
+        }
     }
     wishes
 }
@@ -95,6 +112,7 @@ pub(super) fn by_chance(hall: &Hall, seed: u64, serial: u32) -> Option<Wish> {
         state: state.key.clone(),
         overdue: can_be_late && dice.once_in(6),
         account: None,
+        plan: None,
     })
 }
 
@@ -112,7 +130,8 @@ pub(super) fn make(
     let path = path(service, &wish.state, &mut dice)?;
     let waiting_for = path.last().map(|(_, waiting_for)| *waiting_for)?;
     let dwell = dwell(service, &path, wish.overdue, &mut dice);
-    let events = backwards(&hall.calendar, today, &path, &dwell);
+    let answered = wish.plan.and_then(|plan| answered(hall, service, plan, today));
+    let events = backwards(&hall.calendar, today, &path, &dwell, answered.as_ref());
     let accepted = events.first().map(|(day, _)| *day)?;
     let account = wish.account.unwrap_or_else(|| fitting(service, seed, accounts, &mut dice));
     let number =
@@ -170,16 +189,38 @@ fn dwell(service: &Service, path: &[(String, Move)], overdue: bool, dice: &mut D
     days
 }
 
+/// The state in which a supply plan is answered, and a day of answering it on which it stands as wanted today.
+fn answered(hall: &Hall, service: &Service, plan: PlanState, today: Date) -> Option<(String, Date)> {
+    let states = service.plan.as_ref()?;
+    let until = match plan {
+        PlanState::Ending => today.saturating_add(20.days()),
+        PlanState::TooLate => today.saturating_add(4.days()),
+        PlanState::Over => today.saturating_sub(10.days()),
+        PlanState::Holds => return None,
+    };
+    let term = hall.plans.on(today)?;
+    let months = match states.voltage {
+        PlanVoltage::High => term.high_months,
+        PlanVoltage::Low => term.low_months,
+    };
+    Some((states.answered.clone(), until.saturating_sub(months.months())))
+}
+
+/// The day on which each state was entered. A plan was answered no later than on the day that is given.
 fn backwards(
     calendar: &Calendar,
     today: Date,
     path: &[(String, Move)],
     dwell: &[u32],
+    answered: Option<&(String, Date)>,
 ) -> Vec<(Date, String)> {
     let mut day = today;
     let mut events = Vec::with_capacity(path.len());
     for ((state, _), days) in path.iter().zip(dwell).rev() {
         day = calendar.add_working_days(day, -i32::try_from(*days).unwrap_or_default());
+        if let Some((_, on)) = answered.filter(|(plan, _)| plan == state) {
+            day = day.min(*on);
+        }
         events.push((day, state.clone()));
     }
     events.reverse();

@@ -163,6 +163,7 @@ fn show_application(seed: u64, made: &application::Made) -> ShowApplication {
         state: made.wish.state.clone(),
         waiting_for: made.waiting_for,
         overdue: made.wish.overdue,
+        plan: made.wish.plan,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The accounts and applications that demonstrations and tests use: their numbers and what is known about them.
 
-use powerhall_api::Move;
+use powerhall_api::{Move, PlanState};
 use serde::{Deserialize, Serialize};
 
 use super::plan::Situation;
@@ -50,6 +50,9 @@ pub struct ShowApplication {
     pub waiting_for: Move,
     /// Whether the promised day has passed.
     pub overdue: bool,
+    /// How its supply plan was made to stand; none where nothing was wanted of it.
+    #[serde(default)]
+    pub plan: Option<PlanState>,
 }
 
 impl Showcase {
@@ -65,5 +68,11 @@ impl Showcase {
         self.applications
             .iter()
             .find(|application| application.waiting_for == waiting_for && application.overdue == overdue)
+    }
+
+    /// The application whose supply plan was made to stand so.
+    #[must_use]
+    pub fn planned(&self, plan: PlanState) -> Option<&ShowApplication> {
+        self.applications.iter().find(|application| application.plan == Some(plan))
     }
 }

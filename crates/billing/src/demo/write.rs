@@ -91,17 +91,18 @@ pub(super) async fn applications(
     let mut events = Vec::new();
     for chunk in numbered.chunks(ROWS) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO applications (id, number, account_id, service, applicant, capacity, accepted) ",
+            "INSERT INTO applications (id, number, account_id, service, applicant, capacity, accepted, phone) ",
         );
         insert.push_values(chunk, |mut row, (id, made)| {
-            let applicant = account::owner(seed, made.account).name;
+            let owner = account::owner(seed, made.account);
             row.push_bind(*id)
                 .push_bind(made.number.clone())
                 .push_bind(i64::from(made.account) + 1)
                 .push_bind(made.wish.service.clone())
-                .push_bind(applicant)
+                .push_bind(owner.name)
                 .push_bind(made.capacity)
-                .push_bind(day::number(made.accepted));
+                .push_bind(day::number(made.accepted))
+                .push_bind(owner.phone);
         });
         insert.build().execute(&mut *tx).await?;
     }

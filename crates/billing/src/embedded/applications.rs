@@ -1,22 +1,23 @@
 //! Applications as they are on file; what their customers see of them is computed in `progress`.
 
 use jiff::civil::Date;
-use powerhall_api::Application;
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
     EmbeddedBilling, Trouble, day,
     progress::{self, Event, Filed},
 };
+use crate::port::{ApplicationId, ApplicationRecord};
 
 impl EmbeddedBilling {
     pub(super) async fn read_application(
         &self,
         number: &str,
         today: Date,
-    ) -> Result<Vec<Application>, Trouble> {
+    ) -> Result<Vec<ApplicationRecord>, Trouble> {
         let rows = sqlx::query(
-            "SELECT id, number, service, applicant, capacity, accepted FROM applications WHERE number = ?",
+            "SELECT id, number, service, applicant, capacity, accepted, phone, plan_until FROM applications \
+             WHERE number = ?",
         )
         .bind(number)
         .fetch_all(&self.reader)
@@ -29,9 +30,10 @@ impl EmbeddedBilling {
         account: &str,
         phone_last4: &str,
         today: Date,
-    ) -> Result<Vec<Application>, Trouble> {
+    ) -> Result<Vec<ApplicationRecord>, Trouble> {
         let rows = sqlx::query(
-            "SELECT p.id, p.number, p.service, p.applicant, p.capacity, p.accepted FROM accounts a \
+            "SELECT p.id, p.number, p.service, p.applicant, p.capacity, p.accepted, p.phone, p.plan_until \
+             FROM accounts a \
              JOIN applications p ON p.account_id = a.id \
              WHERE a.number = ? AND length(a.phone) >= 4 AND substr(a.phone, -4) = ? \
              ORDER BY p.accepted DESC, p.id DESC",
@@ -43,7 +45,7 @@ impl EmbeddedBilling {
         self.present(&rows, today).await
     }
 
-    async fn present(&self, rows: &[SqliteRow], today: Date) -> Result<Vec<Application>, Trouble> {
+    async fn present(&self, rows: &[SqliteRow], today: Date) -> Result<Vec<ApplicationRecord>, Trouble> {
         let mut applications = Vec::with_capacity(rows.len());
         for row in rows {
             let events = sqlx::query(
@@ -59,9 +61,12 @@ impl EmbeddedBilling {
                 applicant: row.try_get("applicant")?,
                 capacity: row.try_get("capacity")?,
                 accepted: date(row.try_get("accepted")?)?,
+                phone: row.try_get("phone")?,
+                plan_until: row.try_get::<Option<i64>, _>("plan_until")?.map(date).transpose()?,
                 events,
             };
-            applications.push(progress::present(&self.hall, &filed, today)?);
+            let public = progress::present(&self.hall, &filed, today)?;
+            applications.push(ApplicationRecord { id: ApplicationId(filed.number), public });
         }
         Ok(applications)
     }

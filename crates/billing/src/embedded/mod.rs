@@ -14,7 +14,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Application, BillDetail, Bills};
+use powerhall_api::{BillDetail, Bills};
 use powerhall_hall::{ChargeError, Hall, Month};
 use powerhall_money::{Cause, Outcome};
 use sqlx::{
@@ -23,7 +23,8 @@ use sqlx::{
 };
 
 use crate::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings,
+    NewPosting, Posted,
 };
 
 /// How long a call waits for the file before it is `Unknown(Busy)`.
@@ -163,7 +164,7 @@ impl Billing for EmbeddedBilling {
         known("day_file", self.read_day(day).await)
     }
 
-    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<Application>> {
+    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<ApplicationRecord>> {
         known("application", self.read_application(number, today).await)
     }
 
@@ -172,7 +173,7 @@ impl Billing for EmbeddedBilling {
         account: &str,
         phone_last4: &str,
         today: Date,
-    ) -> Outcome<Vec<Application>> {
+    ) -> Outcome<Vec<ApplicationRecord>> {
         known("applications_of", self.read_applications(account, phone_last4, today).await)
     }
 

@@ -6,8 +6,8 @@
 //! answers is.
 
 use jiff::civil::Date;
-use powerhall_api::{Application, Move, Stage, StageState, Text};
-use powerhall_hall::{Hall, Service, StateTemplate, WITHDRAWN};
+use powerhall_api::{Application, Contact, Move, Plan, PlanState, Stage, StageState, Text};
+use powerhall_hall::{Hall, PlanStanding, Service, StateTemplate, WITHDRAWN};
 
 use super::Trouble;
 use crate::mask;
@@ -19,6 +19,10 @@ pub(super) struct Filed {
     pub applicant: String,
     pub capacity: i64,
     pub accepted: Date,
+    /// The phone on file; empty where there is none.
+    pub phone: String,
+    /// The last day of the supply plan, where an extension was granted.
+    pub plan_until: Option<Date>,
     /// Oldest first; at least one.
     pub events: Vec<Event>,
 }
@@ -49,6 +53,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
     };
     let place = template.and_then(|template| template.place.as_ref());
     Ok(Application {
+        reference: String::new(),
         number_masked: mask::application(&filed.number),
         service: hall.text(&format!("service.{}", service.key)),
         applicant_masked: mask::name(&filed.applicant),
@@ -61,6 +66,8 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         promised: clock.as_ref().and_then(|clock| clock.promised).map(|day| day.to_string()),
         working_days_left: running.map(|clock| clock.left),
         promise: hall.limit(service),
+        plan: plan(hall, service, filed, today),
+        contact: (waiting_for != Move::Nobody).then(|| contact(hall, service, filed, today)),
         stages: stages(hall, service, filed, note)?,
         refunds: Vec::new(),
     })
@@ -105,6 +112,37 @@ fn clock(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Result<O
     // While it is the customer's move, the day is the one that holds if the customer acts today.
     let promised = reached.unwrap_or_else(|| calendar.add_working_days(today.max(filed.accepted), left));
     Ok(Some(Clock { promised: (end.state != WITHDRAWN).then_some(promised), left }))
+}
+
+/// The supply plan while it runs. Answered anew, it runs anew.
+fn plan(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Option<Plan> {
+    let states = service.plan.as_ref()?;
+    if !service.plan_runs(&filed.events.last()?.state) {
+        return None;
+    }
+    let answered = filed.events.iter().rev().find(|event| event.state == states.answered)?.day;
+    let term = hall.plans.on(answered)?;
+    let days = term.days(states.voltage, answered, filed.plan_until, &hall.calendar);
+    Some(Plan {
+        state: match days.standing(today) {
+            PlanStanding::Holds => PlanState::Holds,
+            PlanStanding::Ending => PlanState::Ending,
+            PlanStanding::TooLate => PlanState::TooLate,
+            PlanStanding::Over => PlanState::Over,
+        },
+        valid_until: days.until.to_string(),
+        extend_by: days.extend_by.to_string(),
+        basis: hall.basis_of(&term.origin),
+    })
+}
+
+fn contact(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Contact {
+    Contact {
+        role: hall.text(&format!("role.{}", service.role)),
+        phone_masked: (!filed.phone.is_empty()).then(|| mask::phone(&filed.phone)),
+        ring_by: hall.call_backs.ring_by(today, &hall.calendar).to_string(),
+        call_back: None,
+    }
 }
 
 fn note(hall: &Hall, waiting_for: Move, left: i32) -> Option<Text> {

@@ -1,7 +1,7 @@
 //! What customers see of applications: promised days, whose move it is, stages.
 
 use jiff::ToSpan;
-use powerhall_api::{Application, Move, StageState};
+use powerhall_api::{Application, Move, PlanState, StageState};
 use powerhall_billing::{demo::Situation, port::Billing};
 
 use crate::{HALL, TODAY, Town, definite};
@@ -9,7 +9,7 @@ use crate::{HALL, TODAY, Town, definite};
 async fn seen(town: &Town, number: &str) -> Application {
     let mut found = definite(town.billing.application(number, TODAY).await);
     assert_eq!(found.len(), 1);
-    found.remove(0)
+    found.remove(0).public
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn every_state_of_every_service_is_shown_as_it_is() {
                 let end = found.stages.last().and_then(|stage| stage.date.clone());
                 assert!(found.promised.is_none() || found.promised >= end, "{at}");
                 let later = TODAY.checked_add(60.days()).unwrap();
-                let then = definite(town.billing.application(&shown.number, later).await).remove(0);
+                let then = definite(town.billing.application(&shown.number, later).await).remove(0).public;
                 assert_eq!(then, found, "{at}: a finished application does not change");
             }
             Move::Company => {
@@ -81,7 +81,7 @@ async fn the_clock_stands_still_on_the_customers_move() {
     let number = &town.show.application(Move::Customer, false).unwrap().number;
     let today = seen(&town, number).await;
     let later = TODAY.checked_add(30.days()).unwrap();
-    let then = definite(town.billing.application(number, later).await).remove(0);
+    let then = definite(town.billing.application(number, later).await).remove(0).public;
     assert_eq!(then.working_days_left, today.working_days_left);
     assert!(then.promised > today.promised);
     let note =
@@ -90,7 +90,8 @@ async fn the_clock_stands_still_on_the_customers_move() {
     // On the company's move it runs: one working day from Monday to Tuesday.
     let number = &town.show.application(Move::Company, false).unwrap().number;
     let monday = seen(&town, number).await.working_days_left.unwrap();
-    let tuesday = definite(town.billing.application(number, TODAY.tomorrow().unwrap()).await).remove(0);
+    let tuesday =
+        definite(town.billing.application(number, TODAY.tomorrow().unwrap()).await).remove(0).public;
     assert_eq!(tuesday.working_days_left, Some(monday - 1));
     assert_eq!(tuesday.promised, seen(&town, number).await.promised, "a promise does not move by itself");
 }
@@ -106,14 +107,71 @@ async fn account_and_phone_find_all_and_a_wrong_digit_finds_none() {
     };
     let found = find(&account.number, &account.phone_last4).await;
     assert!(found.len() >= 5);
-    assert!(found.is_sorted_by(|a, b| a.accepted >= b.accepted), "newest first");
+    assert!(found.is_sorted_by(|a, b| a.public.accepted >= b.public.accepted), "newest first");
     let wrong = if account.phone_last4 == "0000" { "0001" } else { "0000" };
     assert!(find(&account.number, wrong).await.is_empty());
     assert!(find(&account.number, "").await.is_empty());
     assert!(find("5109999999999", &account.phone_last4).await.is_empty());
     assert!(definite(town.billing.application("000000000000", TODAY).await).is_empty());
-    let one = &found[0];
+    assert!(
+        found.iter().any(|one| one.id.0 == town.show.applications[0].number),
+        "billing's name is the number"
+    );
+    assert!(!format!("{:?}", found[0]).contains(&found[0].id.0), "masked where it could be printed");
+    let one = &found[0].public;
     assert_eq!(one.number_masked.reveal().chars().count(), 12);
     assert!(one.number_masked.reveal().contains("**"));
     assert_eq!(one.applicant_masked.reveal().chars().count(), 2);
+}
+
+#[tokio::test]
+async fn a_plan_that_ends_soon_or_has_ended_is_told_until_the_works_are_done() {
+    let town = Town::new(20, 1).await;
+    for state in [PlanState::Ending, PlanState::TooLate, PlanState::Over] {
+        let shown = town.show.planned(state).unwrap();
+        let plan = seen(&town, &shown.number).await.plan.unwrap();
+        assert_eq!(plan.state, state);
+        assert_eq!(plan.valid_until.as_str() < TODAY.to_string().as_str(), state == PlanState::Over);
+        assert_eq!(plan.extend_by.as_str() < TODAY.to_string().as_str(), state != PlanState::Ending);
+        assert!(plan.extend_by < plan.valid_until);
+        assert!(plan.basis[0]["zh_CN"].contains("高压一年"), "the legal basis stands with it");
+    }
+    for shown in &town.show.applications {
+        let found = seen(&town, &shown.number).await;
+        let runs = HALL.services[&shown.service].plan_runs(&shown.state);
+        assert_eq!(found.plan.is_some(), runs, "{} {}", shown.service, shown.state);
+    }
+    // An extension that was granted moves the end.
+    let shown = town.show.planned(PlanState::Over).unwrap();
+    sqlx::query("UPDATE applications SET plan_until = 20270630 WHERE number = ?")
+        .bind(&shown.number)
+        .execute(&mut town.sql().await)
+        .await
+        .unwrap();
+    let plan = seen(&town, &shown.number).await.plan.unwrap();
+    assert_eq!((plan.state, plan.valid_until.as_str()), (PlanState::Holds, "2027-06-30"));
+}
+
+#[tokio::test]
+async fn who_looks_after_an_application_is_a_role_and_the_phone_shows_no_second_factor() {
+    let town = Town::new(20, 1).await;
+    for shown in &town.show.applications {
+        let found = seen(&town, &shown.number).await;
+        assert_eq!(found.contact.is_none(), found.waiting_for == Move::Nobody, "over is over");
+        let Some(contact) = found.contact else { continue };
+        assert_eq!(contact.role, HALL.text(&format!("role.{}", HALL.services[&shown.service].role)));
+        let phone = contact.phone_masked.unwrap();
+        assert_eq!((phone.reveal().len(), phone.reveal().matches('*').count()), (11, 6));
+        assert!(phone.reveal().ends_with(&shown.phone_last4[2..]));
+        assert_eq!(contact.ring_by, "2026-11-24");
+        assert_eq!(contact.call_back, None, "not billing's to know");
+    }
+    let shown = town.show.application(Move::Company, false).unwrap();
+    sqlx::query("UPDATE applications SET phone = '' WHERE number = ?")
+        .bind(&shown.number)
+        .execute(&mut town.sql().await)
+        .await
+        .unwrap();
+    let contact = seen(&town, &shown.number).await.contact.unwrap();
+    assert_eq!(contact.phone_masked, None, "nobody can be rung without a number");
 }

@@ -56,6 +56,11 @@ fn names_every_mistake_in_one_go() {
         ("catalogue.toml", "\"progress\", ", "\"progress\", \"pay\", \"news\", "),
         ("catalogue.toml", "\"promises\"", "\"late_fees\", \"guides/../promises\""),
         ("catalogue.toml", "key = \"holder\"", "key = \"holders\""),
+        ("plans.toml", "high_months = 12", "high_months = 0"),
+        ("call_backs.toml", "working_days = 1", "working_day = 1"),
+        ("services/meter_test.toml", "role = \"metering_engineer\"", "role = \"somebody\""),
+        ("services/hv_increase.toml", "until = \"works\"", "until = \"submitted\""),
+        ("services/hv_single_new.toml", "answered = \"plan_confirm\"", "answered = \"plan\""),
     ]);
     let found = |file: &str, key: &str| {
         mistakes
@@ -80,6 +85,11 @@ fn names_every_mistake_in_one_go() {
     found("promises.toml", "certain");
     found("notices/cash.toml", "line.cash_left");
     found("catalogue.toml", "group.holders");
+    found("plans.toml", "versions[0].high_months");
+    found("call_backs.toml", "working_days");
+    found("services/meter_test.toml", "role.somebody");
+    found("services/hv_increase.toml", "plan.until");
+    found("services/hv_single_new.toml", "plan.answered");
     let named = |key: &str| -> Vec<_> {
         let named = mistakes.iter().filter(|mistake| mistake.file == "catalogue.toml" && mistake.key == key);
         named.map(|mistake| mistake.value.as_str()).collect()
@@ -118,6 +128,8 @@ fn an_empty_folder_says_what_is_missing() {
         "holidays",
         "services",
         "promises.toml",
+        "plans.toml",
+        "call_backs.toml",
         "notices",
         "catalogue.toml",
         "texts",

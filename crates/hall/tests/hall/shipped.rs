@@ -106,6 +106,7 @@ fn no_word_is_left_that_nothing_shows() {
     let mut used: BTreeSet<String> = HALL.tariffs.keys().map(|name| format!("class.{name}")).collect();
     for service in HALL.services.values() {
         used.insert(format!("service.{}", service.key));
+        used.insert(format!("role.{}", service.role));
         used.extend(service.promise.iter().map(|promise| format!("limit.{}", promise.words)));
         for stage in &service.stages {
             used.insert(format!("stage.{}", stage.key));
@@ -185,6 +186,8 @@ fn every_number_names_its_source() {
     );
     origins.extend(HALL.fees.values().flat_map(|fee| fee.versions.iter().map(|prices| &prices.origin)));
     origins.extend(HALL.fees.values().filter_map(|fee| fee.abolished.as_ref()).map(|end| &end.origin));
+    origins.extend(HALL.plans.0.iter().map(|term| &term.origin));
+    origins.push(&HALL.call_backs.origin);
     origins.extend(HALL.guides.values().map(|guide| &guide.origin));
     origins.extend(HALL.notices.values().map(|notice| &notice.origin));
     origins.extend(HALL.guides.values().filter_map(|guide| match &guide.cost {
