@@ -32,6 +32,8 @@ const fn place(place: Place) -> ui::Place {
         Place::Finished => ui::Place::Finished,
         Place::FindApplication => ui::Place::FindApplication,
         Place::Progress => ui::Place::Progress,
+        Place::Application => ui::Place::Application,
+        Place::CallBack => ui::Place::CallBack,
         Place::Information => ui::Place::Information,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }

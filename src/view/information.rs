@@ -6,7 +6,7 @@ use powerhall_api::{Checklist, ClosedReason, Errand, Part, Sheet};
 use powerhall_flow::{Gate, Information, Screen, Tile};
 use slint::{Model, SharedString};
 
-use super::{Scene, Shown, dates, rows};
+use super::{Scene, Shown, dates, progress, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show_home(api: &Api, scene: &Scene) -> Option<Shown> {
@@ -34,6 +34,10 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
                 ui::Screen::Entries.into()
             }
         }),
+        Screen::Application(details) => {
+            read = progress::sheet(scene, &details.progress, api.get_sheet());
+            Some(ui::Screen::Sheet.into())
+        }
         _ => None,
     };
     api.set_entries(list);
@@ -86,7 +90,8 @@ fn sheet(scene: &Scene, shown: &Information, sheet: &Sheet, old: ui::SheetView) 
         title: scene.pick(&sheet.name),
         rows: rows::keep(old.rows, lines),
         as_of: as_of(scene, shown),
-        to_bring: sheet.errand.is_some(),
+        next: sheet.errand.is_some(),
+        ..ui::SheetView::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Progress: finding an application, the list, and the timeline.
 
-use powerhall_api::{Application, Move, Stage, StageState};
-use powerhall_flow::{FindApplication, Screen, WayToFind};
+use powerhall_api::{Application, Contact, Move, Plan, PlanState, Stage, StageState};
+use powerhall_flow::{AskCallBack, FindApplication, Progress, Screen, WayToFind};
 use slint::{ModelRc, SharedString};
 
 use super::account::{grouped, reveal};
@@ -12,6 +12,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
     let mut find_application = ui::FindApplicationView::default();
     let mut list = ModelRc::default();
     let mut timeline = ui::ProgressView::default();
+    let mut asking = ui::CallBackView::default();
     let page = match &scene.state.screen {
         Screen::FindApplication(shown) => {
             find_application = find(scene, shown);
@@ -30,8 +31,13 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
                 }
             })
         }
+        Screen::CallBack(shown) => {
+            asking = call_back(scene, shown);
+            Some(ui::Screen::CallBack)
+        }
         _ => None,
     };
+    api.set_call_back(asking);
     api.set_find_application(find_application);
     api.set_applications(list);
     api.set_progress(timeline);
@@ -82,8 +88,85 @@ fn application(scene: &Scene, one: &Application, old: ui::ProgressView) -> ui::P
         promised: one.promised.as_deref().map(dates::day).unwrap_or_default(),
         has_days: one.working_days_left.is_some(),
         days_left: one.working_days_left.unwrap_or(0),
-        promise: scene.optional(one.promise.as_ref()),
         stages: rows::keep(old.stages, stages),
+        plan: one.plan.as_ref().map_or(ui::Plan::None, |plan| plan_state(plan.state)),
+        plan_until: one.plan.as_ref().map(|plan| dates::day(&plan.valid_until)).unwrap_or_default(),
+        more: !details(scene, one).is_empty(),
+    }
+}
+
+/// The sheet of what stands beside the progress. It names nobody and no number, so it may be read aloud.
+pub(super) fn sheet(scene: &Scene, shown: &Progress, old: ui::SheetView) -> ui::SheetView {
+    let Some(one) = shown.application() else { return ui::SheetView::default() };
+    ui::SheetView {
+        kind: ui::SheetKind::Application,
+        title: scene.pick(&one.service),
+        rows: rows::keep(old.rows, details(scene, one)),
+        next: shown.rings().is_some() && shown.call_back().is_none(),
+        ..ui::SheetView::default()
+    }
+}
+
+fn details(scene: &Scene, one: &Application) -> Vec<ui::SheetRow> {
+    let head = |detail| scene.words.invoke_detail(detail);
+    let mut rows = Vec::new();
+    if let Some(promise) = &one.promise {
+        rows.push(ui::SheetRow { head: head(ui::Detail::Promise), text: scene.pick(promise) });
+    }
+    if let Some(plan) = &one.plan {
+        plan_rows(scene, plan, &mut rows);
+    }
+    if let Some(contact) = &one.contact {
+        rows.push(ui::SheetRow { head: head(ui::Detail::Contact), text: scene.pick(&contact.role) });
+        if let Some(text) = call_back_text(scene, contact) {
+            rows.push(ui::SheetRow { head: head(ui::Detail::CallBack), text });
+        }
+    }
+    rows
+}
+
+fn plan_rows(scene: &Scene, plan: &Plan, rows: &mut Vec<ui::SheetRow>) {
+    let (state, words) = (plan_state(plan.state), &scene.words);
+    let head = words.invoke_detail(ui::Detail::Plan);
+    rows.push(ui::SheetRow { head, text: words.invoke_plan(state, dates::day(&plan.valid_until)) });
+    let advice = words.invoke_plan_advice(state, dates::day(&plan.extend_by));
+    rows.push(ui::SheetRow { head: SharedString::default(), text: advice });
+    let mut head = words.invoke_detail(ui::Detail::Basis);
+    for text in &plan.basis {
+        rows.push(ui::SheetRow { head: std::mem::take(&mut head), text: scene.pick(text) });
+    }
+}
+
+/// What is known of a call back; nothing while it can be asked for.
+fn call_back_text(scene: &Scene, contact: &Contact) -> Option<SharedString> {
+    match (&contact.call_back, &contact.phone_masked) {
+        (Some(call), _) => {
+            Some(scene.words.invoke_called_back(dates::day(&call.asked), dates::day(&call.ring_by)))
+        }
+        (None, None) => Some(scene.words.invoke_no_phone()),
+        (None, Some(_)) => None,
+    }
+}
+
+fn call_back(scene: &Scene, shown: &AskCallBack) -> ui::CallBackView {
+    let Some(contact) = shown.progress.rings() else { return ui::CallBackView::default() };
+    let asked = shown.progress.call_back();
+    ui::CallBackView {
+        role: scene.pick(&contact.role),
+        phone: contact.phone_masked.as_ref().map(reveal).unwrap_or_default(),
+        ring_by: dates::day(asked.map_or(&contact.ring_by, |call| &call.ring_by)),
+        asked: asked.is_some(),
+        busy: shown.waiting.is_some(),
+        remark: remark(scene, shown.notice),
+    }
+}
+
+const fn plan_state(state: PlanState) -> ui::Plan {
+    match state {
+        PlanState::Holds => ui::Plan::Holds,
+        PlanState::Ending => ui::Plan::Ending,
+        PlanState::TooLate => ui::Plan::TooLate,
+        PlanState::Over => ui::Plan::Over,
     }
 }
 

@@ -27,7 +27,7 @@ macro_rules! kinds {
 kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
-    Progress, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+    Progress, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
 /// What a state is on the screen.
@@ -74,6 +74,9 @@ pub fn kind(state: &State) -> Kind {
         Screen::FindApplication(_) => Kind::FindApplication,
         Screen::Progress(progress) if progress.shown.is_none() => Kind::Applications,
         Screen::Progress(_) => Kind::Progress,
+        Screen::Application(_) => Kind::Application,
+        Screen::CallBack(asking) if asking.progress.call_back().is_some() => Kind::CalledBack,
+        Screen::CallBack(_) => Kind::CallBack,
         Screen::Information(shown) if shown.checklist().is_some() => Kind::Checklist,
         Screen::Information(shown) if shown.bringing.is_some() => Kind::Applicants,
         Screen::Information(shown) if shown.sheet().is_some() => Kind::Sheet,

@@ -6,6 +6,7 @@ mod aloud;
 mod away;
 mod beside;
 mod bills;
+mod call_backs;
 mod calls;
 mod information;
 mod journal;

@@ -49,6 +49,10 @@ places! {
     FindApplication, "find_application";
     /// Progress: where it stands.
     Progress, "progress";
+    /// Progress, aside: what else there is to know of an application.
+    Application, "application";
+    /// Progress, aside: the customer may be rung.
+    CallBack, "call_back";
     /// What the hall publishes.
     Information, "information";
     /// Payment is closed.

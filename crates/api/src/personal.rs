@@ -33,6 +33,12 @@ impl From<&str> for Personal<String> {
     }
 }
 
+impl From<String> for Personal<String> {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
 impl<T: Zeroize> Drop for Personal<T> {
     fn drop(&mut self) {
         self.0.zeroize();

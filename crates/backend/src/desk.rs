@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
-use powerhall_api::{Application, LookupKind, Personal, Quote};
-use powerhall_billing::port::{AccountId, AccountRecord};
+use powerhall_api::{LookupKind, Personal, Quote};
+use powerhall_billing::port::{AccountId, AccountRecord, ApplicationRecord};
 use powerhall_money::Moment;
 
 use crate::proof::Seeker;
@@ -25,7 +25,7 @@ pub enum Found {
         phone_last4: Option<Personal>,
     },
     /// Applications.
-    Applications(Vec<Application>),
+    Applications(Vec<ApplicationRecord>),
 }
 
 impl Found {

@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod backend;
 pub mod board;
+pub mod call_backs;
 pub mod calls;
 pub mod channels;
 pub mod clock;

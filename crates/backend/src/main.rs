@@ -1,5 +1,6 @@
-//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `report`.
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `callbacks`, `report`.
 
+mod call_back_commands;
 mod staff_commands;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use powerhall_billing::demo::{self, DemoError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use call_back_commands::CallBacksCommand;
 use staff_commands::{CallsCommand, ReviewCommand, StaffFailed};
 
 /// The backend of an electricity company's business halls.
@@ -61,6 +63,12 @@ enum What {
     Calls {
         #[command(subcommand)]
         command: Option<CallsCommand>,
+    },
+    /// Customers who have asked to be rung about an application: see them, note that it was done. Asks the running backend.
+    #[command(name = "callbacks")]
+    CallBacks {
+        #[command(subcommand)]
+        command: Option<CallBacksCommand>,
     },
     /// What the kiosks have measured, anonymously. Asks the running backend at its socket.
     Report {
@@ -167,6 +175,10 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         What::Calls { command } => {
             let command = command.unwrap_or(CallsCommand::List);
             Ok(staff_commands::calls(&config.review.socket, command).await?)
+        }
+        What::CallBacks { command } => {
+            let command = command.unwrap_or(CallBacksCommand::List);
+            Ok(call_back_commands::call_backs(&config.review.socket, command).await?)
         }
         What::Report { command: ReportCommand::Steps { from, to } } => {
             Ok(staff_commands::steps(&config.review.socket, from, to).await?)

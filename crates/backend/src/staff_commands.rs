@@ -136,7 +136,12 @@ pub async fn review(socket: &Path, command: ReviewCommand) -> Result<(), StaffFa
         Answer::Shown { sheet } => print_sheet(&sheet),
         Answer::Decided => println!("decided"),
         Answer::Refused { why } => return Err(StaffFailed::Refused(why)),
-        Answer::Reconciled { .. } | Answer::Calls { .. } | Answer::Attended { .. } | Answer::Steps { .. } => {
+        Answer::Reconciled { .. }
+        | Answer::Calls { .. }
+        | Answer::Attended { .. }
+        | Answer::CallBacks { .. }
+        | Answer::CalledBack { .. }
+        | Answer::Steps { .. } => {
             return Err(StaffFailed::Strange);
         }
     }
@@ -163,6 +168,8 @@ pub async fn calls(socket: &Path, command: CallsCommand) -> Result<(), StaffFail
         | Answer::Shown { .. }
         | Answer::Decided
         | Answer::Calls { .. }
+        | Answer::CallBacks { .. }
+        | Answer::CalledBack { .. }
         | Answer::Steps { .. }
         | Answer::Reconciled { .. } => return Err(StaffFailed::Strange),
     }
@@ -177,6 +184,8 @@ async fn open_calls(socket: &Path) -> Result<Vec<CallSlip>, StaffFailed> {
         | Answer::Shown { .. }
         | Answer::Decided
         | Answer::Attended { .. }
+        | Answer::CallBacks { .. }
+        | Answer::CalledBack { .. }
         | Answer::Steps { .. }
         | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }
@@ -227,6 +236,8 @@ pub async fn steps(socket: &Path, from: String, to: String) -> Result<(), StaffF
         | Answer::Decided
         | Answer::Calls { .. }
         | Answer::Attended { .. }
+        | Answer::CallBacks { .. }
+        | Answer::CalledBack { .. }
         | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }
 }
@@ -251,6 +262,8 @@ pub async fn reconcile(socket: &Path, day: String, settle: bool, close: bool) ->
         | Answer::Decided
         | Answer::Calls { .. }
         | Answer::Attended { .. }
+        | Answer::CallBacks { .. }
+        | Answer::CalledBack { .. }
         | Answer::Steps { .. } => Err(StaffFailed::Strange),
     }
 }

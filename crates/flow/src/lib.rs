@@ -33,7 +33,7 @@ pub use information::{Bringing, Information, Tile};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use page::{Screen, Step};
 pub use pay::{AmountEntry, Choice, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish};
-pub use progress::{FindApplication, Progress, WayToFind};
+pub use progress::{AskCallBack, Details, FindApplication, Progress, WayToFind};
 pub use question::{Answer, Question};
 pub use settings::Settings;
 pub use state::{Gate, Millis, Overlay, Service, State, Ticket, Waiting};

@@ -107,6 +107,7 @@ impl From<Trouble> for Notice {
                 | ProblemCode::Unauthenticated
                 | ProblemCode::NotFound
                 | ProblemCode::BillNotFound
+                | ProblemCode::CallBackImpossible
                 | ProblemCode::MethodNotAllowed
                 | ProblemCode::TooLarge
                 | ProblemCode::UnsupportedMediaType

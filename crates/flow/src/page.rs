@@ -10,7 +10,7 @@ use crate::bills::{BillList, BillShown};
 use crate::find::FindAccount;
 use crate::information::Information;
 use crate::pay::{AmountEntry, Confirm, Finished, Pay};
-use crate::progress::{FindApplication, Progress};
+use crate::progress::{AskCallBack, Details, FindApplication, Progress};
 use crate::{
     Answer, Effect, Ignored, Millis, Press, Question, Ticket, Trouble, Waiting, home::AtHome, step::Run,
 };
@@ -182,6 +182,10 @@ pages! {
     FindApplication(FindApplication): FindApplication;
     /// Progress: the list, or one timeline.
     Progress(Progress): Progress;
+    /// Progress, aside: what else there is to know of an application.
+    Application(Box<Details>): Details;
+    /// Progress, aside: the customer may be rung.
+    CallBack(Box<AskCallBack>): AskCallBack;
     /// What the hall publishes.
     Information(Information): Information;
     /// Payment is closed, and why.

@@ -1,10 +1,13 @@
 //! What pages ask the backend, and what it answers: one question under way at a time on each page, known by its ticket.
 //! Orders are not asked for here: they have effects of their own, for they go on without their customer.
 
-use powerhall_api::{Aftermath, Applications, BillDetail, Bills, Lookup, LookupRequest, Quote, QuoteRequest};
+use powerhall_api::{
+    Aftermath, Applications, BillDetail, Bills, CallBack, Lookup, LookupRequest, Quote, QuoteRequest,
+};
 use uuid::Uuid;
 
-/// A question of a page. Asking changes nothing but counters and references that expire.
+/// A question of a page. Asking changes nothing but counters and references that expire, or comes to the same however often
+/// it is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// `POST /v1/lookups`.
@@ -19,6 +22,8 @@ pub enum Question {
     Applications(String),
     /// `GET /v1/orders/{id}/aftermath`.
     Aftermath(Uuid),
+    /// `PUT /v1/lookups/{reference}/call-back`, of an application's own reference.
+    CallBack(String),
 }
 
 /// What was answered.
@@ -36,4 +41,6 @@ pub enum Answer {
     Applications(Applications),
     /// To [`Question::Aftermath`], with the order that was asked for.
     Aftermath(Uuid, Aftermath),
+    /// To [`Question::CallBack`].
+    CallBack(CallBack),
 }

@@ -292,6 +292,23 @@ impl Visitor {
         self.phone.scan(&screen)
     }
 
+    /// From where an application stands: asks to be rung about it. Ends where that is noted.
+    pub fn ask_call_back(&mut self) -> Result<()> {
+        self.touch(Page::Progress, "Contact and details")?;
+        let (_, screen) = self.wait_for(&[Page::Details], SOON)?;
+        self.diary.keep("reads who looks after it; touches “Ask us to ring you”", "details", &screen)?;
+        self.touch(Page::Details, "Ask us to ring you")?;
+        let (_, screen) = self.wait_for(&[Page::CallBack], SOON)?;
+        self.diary.keep(
+            "sees on which phone, and by when; touches “Please ring me”",
+            "call-back",
+            &screen,
+        )?;
+        self.touch(Page::CallBack, "Please ring me")?;
+        let (_, screen) = self.wait_for(&[Page::CalledBack], SOON)?;
+        self.diary.keep("is told that somebody rings", "called-back", &screen)
+    }
+
     fn begin_application(&mut self) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
         self.touch(Page::Home, "My application")?;
@@ -328,7 +345,7 @@ impl Visitor {
         self.touch(Page::Progress, "All steps")?;
         let (_, screen) = self.wait_for(&[Page::Steps], SOON)?;
         self.diary.keep("reads all its steps", "steps", &screen)?;
-        self.touch(Page::Steps, "Where it stands")?;
+        self.touch(Page::Steps, "Back")?;
         self.wait_for(&[Page::Progress], SOON)?;
         Ok(vec![Page::Progress, Page::Steps])
     }

@@ -52,6 +52,12 @@ pub enum Page {
     Progress,
     /// The timeline of [`Self::Progress`], as a part of its own.
     Steps,
+    /// What else there is to know of an application.
+    Details,
+    /// Shall somebody ring?
+    CallBack,
+    /// Somebody will.
+    CalledBack,
     /// What is published, in groups: which one?
     Groups,
     /// The sheets of a group.
@@ -86,7 +92,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 34] = [
+        const BEGINS: [(&str, Page); 37] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
@@ -107,7 +113,10 @@ impl Page {
             ("finished_review", Page::Review),
             ("find_application", Page::FindApplication),
             ("applications", Page::Applications),
+            ("application", Page::Details),
             ("progress", Page::Progress),
+            ("call_back_asked", Page::CalledBack),
+            ("call_back", Page::CallBack),
             ("entries_groups", Page::Groups),
             ("entries_sheets", Page::Sheets),
             ("sheet", Page::Sheet),
@@ -192,6 +201,9 @@ mod tests {
     fn scenes_belong_to_pages() {
         assert_eq!(Page::of_scene("confirm_nothing_owed"), Some(Page::NothingOwed));
         assert_eq!(Page::of_scene("confirm_some"), Some(Page::Confirm));
+        assert_eq!(Page::of_scene("applications"), Some(Page::Applications));
+        assert_eq!(Page::of_scene("application_worst"), Some(Page::Details));
+        assert_eq!(Page::of_scene("call_back_asked"), Some(Page::CalledBack));
         assert_eq!(Page::of_scene("find_application_by_phone"), Some(Page::FindApplication));
         assert_eq!(Page::of_scene("finished_posting/receipt"), Some(Page::Receipt));
         assert_eq!(Page::of_scene("finished_posting/gift"), None);

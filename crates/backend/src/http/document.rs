@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    bills, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders, proofs, quotes,
+    bills, call_backs, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders, proofs, quotes,
 };
 
 #[derive(OpenApi)]
@@ -23,7 +23,7 @@ use super::{
     paths(
         lookups::create, lookups::applications, proofs::code, proofs::prove,
         quotes::create,
-        bills::list, bills::get,
+        bills::list, bills::get, call_backs::ask,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
         check_ins::create, calls::create, calls::end, measures::create, journal::upload, hall::get, notifications::create,
         health::alive, health::ready, serve,

@@ -7,9 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use powerhall_api::{
-    Application, Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, complete_id,
+    Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, complete_id,
 };
-use powerhall_billing::port::Holder;
+use powerhall_billing::port::{ApplicationRecord, Holder};
 use powerhall_money::{Moment, Outcome};
 
 use super::auth::Kiosk;
@@ -109,12 +109,12 @@ async fn applications_of(
     backend: &Backend,
     account: &str,
     phone_last4: &Personal,
-) -> Result<Vec<Application>, Failure> {
+) -> Result<Vec<ApplicationRecord>, Failure> {
     let today = day(backend.now());
     answer(backend, backend.billing.applications_of(account, phone_last4.reveal(), today)).await
 }
 
-fn applied(applications: Vec<Application>) -> Result<Found, Failure> {
+fn applied(applications: Vec<ApplicationRecord>) -> Result<Found, Failure> {
     if applications.is_empty() {
         return Err(no_application());
     }
@@ -130,7 +130,9 @@ fn no_application() -> Failure {
     get, path = "/v1/lookups/{reference}/applications", tag = "lookups", operation_id = "listApplications",
     params(("reference" = String, Path, description = "From a look-up of this kiosk.")),
     responses(
-        (status = 200, description = "Newest first.", body = Applications),
+        (status = 200, description = "Newest first, each with a reference of its own.", body = Applications,
+         links(("callBack" = (operation_id = "askCallBack",
+                              parameters(("reference" = "$response.body#/applications/0/reference")))))),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`reference_expired`, `application_not_found`", body = Problem,
@@ -145,7 +147,8 @@ pub(super) async fn applications(
     Kiosk(kiosk): Kiosk,
     Part(reference): Part<String>,
 ) -> Result<Json<Applications>, Failure> {
-    let applications = match backend.desk.lookup(&reference, &kiosk, backend.now()) {
+    let now = backend.now();
+    let records = match backend.desk.lookup(&reference, &kiosk, now) {
         Some(Found::Applications(applications)) => applications,
         Some(Found::Account { record, phone_last4: Some(phone_last4) }) => {
             applications_of(&backend, &record.id.0, &phone_last4).await?
@@ -153,8 +156,19 @@ pub(super) async fn applications(
         // An account's number alone is no proof.
         Some(Found::Account { phone_last4: None, .. }) | None => return Err(reference_expired()),
     };
-    if applications.is_empty() {
+    if records.is_empty() {
         return Err(no_application());
+    }
+    let until = now.plus_ms(i64::from(backend.settings.lookup_seconds) * 1000);
+    let mut applications = Vec::with_capacity(records.len());
+    for record in records {
+        let call_back = backend.store.call_back(&record.id.0).await?;
+        let mut one = record.public.clone();
+        if let Some(contact) = &mut one.contact {
+            contact.call_back = call_back.map(|row| row.public());
+        }
+        one.reference = backend.desk.keep_lookup(&kiosk, Found::Applications(vec![record]), now, until);
+        applications.push(one);
     }
     Ok(Json(Applications { applications }))
 }

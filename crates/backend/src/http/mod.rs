@@ -3,6 +3,7 @@
 
 mod auth;
 mod bills;
+mod call_backs;
 mod calls;
 mod check_ins;
 mod document;
@@ -47,6 +48,7 @@ pub fn router(backend: Arc<Backend>) -> Router {
     Router::new()
         .route("/v1/lookups", post(lookups::create))
         .route("/v1/lookups/{reference}/applications", get(lookups::applications))
+        .route("/v1/lookups/{reference}/call-back", put(call_backs::ask))
         .route("/v1/lookups/{reference}/bills", get(bills::list))
         .route("/v1/lookups/{reference}/bills/{period}", get(bills::get))
         .route("/v1/lookups/{reference}/codes", post(proofs::code))

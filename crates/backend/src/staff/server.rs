@@ -188,6 +188,20 @@ async fn answer(backend: &Backend, reports: &Path, name: &str, ask: Ask) -> Answ
                 Err(error) => failed(&error),
             }
         }
+        Ask::CallBacks => match backend.store.call_backs().await {
+            Ok(rows) => Answer::CallBacks { call_backs: rows.into_iter().map(Into::into).collect() },
+            Err(error) => failed(&error),
+        },
+        Ask::CalledBack { application } => {
+            match backend.store.called_back(application.reveal(), name, backend.now()).await {
+                Ok(Some(row)) => {
+                    tracing::info!(kiosk = row.kiosk, who = name, "a customer was rung");
+                    Answer::CalledBack { call_back: row.into() }
+                }
+                Ok(None) => refused("nobody has asked to be rung about this application, or it is done"),
+                Err(error) => failed(&error),
+            }
+        }
         Ask::Steps { from, to } => {
             let (Ok(first), Ok(last)) = (from.parse::<Date>(), to.parse::<Date>()) else {
                 return refused("a day is yyyy-mm-dd");

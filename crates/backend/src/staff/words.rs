@@ -1,8 +1,10 @@
 //! What is said at the staff's door: one line of JSON each way.
 
+use powerhall_api::Personal;
 use powerhall_money::{Fen, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::call_backs::CallBackRow;
 use crate::calls::CallRow;
 use crate::clock::rfc3339;
 use crate::measures;
@@ -40,6 +42,13 @@ pub enum Ask {
         kiosk: String,
         /// It is done, not only taken.
         done: bool,
+    },
+    /// Who has asked to be rung, and was not yet.
+    CallBacks,
+    /// Somebody was rung.
+    CalledBack {
+        /// About which application, by its number.
+        application: Personal,
     },
     /// Which step loses customers.
     Steps {
@@ -116,6 +125,16 @@ pub enum Answer {
         /// The call.
         call: CallSlip,
     },
+    /// Who has asked to be rung.
+    CallBacks {
+        /// The longest asked for first.
+        call_backs: Vec<CallBackSlip>,
+    },
+    /// It is done.
+    CalledBack {
+        /// The one.
+        call_back: CallBackSlip,
+    },
     /// Which step loses customers.
     Steps {
         /// The report.
@@ -162,6 +181,30 @@ impl From<CallRow> for CallSlip {
             reference: row.reference,
             at: rfc3339(row.at),
             taken_by: row.taken.map(|(_, who)| who),
+        }
+    }
+}
+
+/// A call back, as staff is shown it: whom to ring stands where the application is on file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallBackSlip {
+    /// The application's number.
+    pub application: Personal,
+    /// Since when.
+    pub asked: String,
+    /// The day that was promised, `yyyy-mm-dd`.
+    pub ring_by: String,
+    /// Where it was asked for.
+    pub kiosk: String,
+}
+
+impl From<CallBackRow> for CallBackSlip {
+    fn from(row: CallBackRow) -> Self {
+        Self {
+            application: row.application,
+            asked: rfc3339(row.asked),
+            ring_by: row.ring_by,
+            kiosk: row.kiosk,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the store keeps of the hall's floor beside the money: calls for the guide, and measures. As in [`super::Store`], one method is
+//! What the store keeps of the hall's floor beside the money: calls for the guide, calls back, and measures. As in [`super::Store`], one method is
 //! one whole transaction.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use powerhall_money::Moment;
 use uuid::Uuid;
 
 use super::StoreError;
+use crate::call_backs::CallBackRow;
 use crate::calls::{Attend, CallRow};
 use crate::measures::Counted;
 
@@ -40,6 +41,23 @@ pub trait Floor: Send + Sync {
         who: &str,
         now: Moment,
     ) -> Result<Option<CallRow>, StoreError>;
+
+    /// Takes in that somebody asks to be rung; one that stands for the application already is given back instead.
+    async fn ask_call_back(&self, new: &CallBackRow) -> Result<CallBackRow, StoreError>;
+
+    /// The call back that stands for an application.
+    async fn call_back(&self, application: &str) -> Result<Option<CallBackRow>, StoreError>;
+
+    /// Those that are not done, the longest asked for first.
+    async fn call_backs(&self) -> Result<Vec<CallBackRow>, StoreError>;
+
+    /// Staff has rung; `None`: nobody stands there to be rung about this application.
+    async fn called_back(
+        &self,
+        application: &str,
+        who: &str,
+        now: Moment,
+    ) -> Result<Option<CallBackRow>, StoreError>;
 
     /// Adds a batch of measures to a day's counts (`yyyy-mm-dd`), once; how many were counted.
     async fn measure(

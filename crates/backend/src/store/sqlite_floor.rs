@@ -1,4 +1,4 @@
-//! The hall's floor on SQLite: calls for the guide, and measures.
+//! The hall's floor on SQLite: calls for the guide, calls back, and measures.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,13 @@ use super::StoreError;
 use super::floor::Floor;
 use super::rows::{json, moment, read};
 use super::sqlite::SqliteStore;
+use crate::call_backs::{self, CallBackRow};
 use crate::calls::{Attend, CallRow, KEPT_MS};
 use crate::measures::{Counted, REMEMBERED_MS};
 
 const CALL: &str = "SELECT id, kiosk, place, reference, at, taken_at, taken_by, ended_at FROM calls";
+
+const CALL_BACK: &str = "SELECT application, kiosk, asked_at, ring_by, done_at, done_by FROM call_backs";
 
 #[async_trait]
 impl Floor for SqliteStore {
@@ -95,6 +98,55 @@ impl Floor for SqliteStore {
         Ok(Some(call))
     }
 
+    async fn ask_call_back(&self, new: &CallBackRow) -> Result<CallBackRow, StoreError> {
+        let mut tx = self.begin().await?;
+        if let Some(known) = standing(&mut tx, new.application.reveal()).await? {
+            return Ok(known);
+        }
+        sqlx::query("DELETE FROM call_backs WHERE done_at < ? OR application = ?")
+            .bind(new.asked.plus_ms(-call_backs::KEPT_MS).0)
+            .bind(new.application.reveal())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("INSERT INTO call_backs (application, kiosk, asked_at, ring_by) VALUES (?, ?, ?, ?)")
+            .bind(new.application.reveal())
+            .bind(&new.kiosk)
+            .bind(new.asked.0)
+            .bind(&new.ring_by)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(new.clone())
+    }
+
+    async fn call_back(&self, application: &str) -> Result<Option<CallBackRow>, StoreError> {
+        standing(&mut *self.readers.acquire().await?, application).await
+    }
+
+    async fn call_backs(&self) -> Result<Vec<CallBackRow>, StoreError> {
+        let open = format!("{CALL_BACK} WHERE done_at IS NULL ORDER BY asked_at, application");
+        let rows = sqlx::query(AssertSqlSafe(open)).fetch_all(&self.readers).await?;
+        rows.iter().map(call_back).collect()
+    }
+
+    async fn called_back(
+        &self,
+        application: &str,
+        who: &str,
+        now: Moment,
+    ) -> Result<Option<CallBackRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(row) = standing(&mut tx, application).await? else { return Ok(None) };
+        sqlx::query("UPDATE call_backs SET done_at = ?, done_by = ? WHERE application = ?")
+            .bind(now.0)
+            .bind(who)
+            .bind(application)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(CallBackRow { done: Some((now, who.to_owned())), ..row }))
+    }
+
     async fn measure(
         &self,
         batch: Uuid,
@@ -165,6 +217,23 @@ async fn live(
     let rows = all.bind(kiosk).fetch_all(db).await?;
     let calls = rows.iter().map(call).collect::<Result<Vec<_>, _>>()?;
     Ok(calls.into_iter().filter(|call| call.state(now) != CallState::Done).collect())
+}
+
+/// The call back of an application that is not done.
+async fn standing(db: &mut SqliteConnection, application: &str) -> Result<Option<CallBackRow>, StoreError> {
+    let one = format!("{CALL_BACK} WHERE application = ? AND done_at IS NULL");
+    let row = sqlx::query(AssertSqlSafe(one)).bind(application).fetch_optional(db).await?;
+    row.map(|row| call_back(&row)).transpose()
+}
+
+fn call_back(row: &SqliteRow) -> Result<CallBackRow, StoreError> {
+    Ok(CallBackRow {
+        application: row.try_get::<String, _>("application")?.into(),
+        kiosk: row.try_get("kiosk")?,
+        asked: Moment(row.try_get("asked_at")?),
+        ring_by: row.try_get("ring_by")?,
+        done: moment(row.try_get("done_at")?).zip(row.try_get::<Option<String>, _>("done_by")?),
+    })
 }
 
 fn call(row: &SqliteRow) -> Result<CallRow, StoreError> {

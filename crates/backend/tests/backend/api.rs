@@ -245,6 +245,7 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/lookups/{reference}/applications",
             "/v1/lookups/{reference}/bills",
             "/v1/lookups/{reference}/bills/{period}",
+            "/v1/lookups/{reference}/call-back",
             "/v1/lookups/{reference}/codes",
             "/v1/lookups/{reference}/proofs",
             "/v1/measures",

@@ -5,15 +5,18 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
+use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Contact, Move, Personal};
 use powerhall_billing::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
-    Month, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder,
+    Holding, Holdings, Month, NewPosting, Posted,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
 use crate::fake_channel::Fault;
 
+/// Two applications with a phone on file, and one without.
+pub const APPLICATIONS: [(&str, Option<&str>); 3] =
+    [("261105000137", Some("154******01")), ("261105000138", Some("154******02")), ("261105000139", None)];
 /// The account.
 pub const ACCOUNT: &str = "5100000000001";
 /// A second account of its holder, and one that somebody else has under the same phone.
@@ -147,6 +150,36 @@ fn record(number: &str) -> AccountRecord {
     }
 }
 
+fn application(number: &str, phone: Option<&str>) -> ApplicationRecord {
+    let contact = Contact {
+        role: BTreeMap::new(),
+        phone_masked: phone.map(Personal::from),
+        ring_by: "2026-11-24".to_owned(),
+        call_back: None,
+    };
+    ApplicationRecord {
+        id: ApplicationId(number.to_owned()),
+        public: Application {
+            reference: String::new(),
+            number_masked: Personal::new(format!("{}**{}", &number[..8], &number[10..])),
+            service: BTreeMap::new(),
+            applicant_masked: Personal::from("张*"),
+            summary: BTreeMap::new(),
+            accepted: "2026-11-05".to_owned(),
+            waiting_for: Move::Company,
+            now: BTreeMap::new(),
+            bring: Vec::new(),
+            place: None,
+            promised: None,
+            working_days_left: None,
+            promise: None,
+            plan: None,
+            contact: Some(contact),
+            stages: Vec::new(),
+        },
+    }
+}
+
 #[async_trait]
 impl Billing for FakeBilling {
     async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>> {
@@ -226,8 +259,10 @@ impl Billing for FakeBilling {
         Outcome::Definite(postings.map(line).collect())
     }
 
-    async fn application(&self, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
-        self.call("application", "", |_| Outcome::Definite(Vec::new()))
+    async fn application(&self, number: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
+        let found = APPLICATIONS.iter().filter(|(known, _)| *known == number);
+        let found = found.map(|(number, phone)| application(number, *phone)).collect();
+        self.call("application", "", |_| Outcome::Definite(found))
     }
 
     async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {

@@ -2,6 +2,7 @@
 //! misbehave on demand; at the end the real sandbox and the real embedded billing.
 
 mod api;
+mod call_backs;
 mod calls;
 mod fake_billing;
 mod fake_channel;

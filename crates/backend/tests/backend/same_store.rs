@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use powerhall_api::{CallRequest, JournalEntry, JournalHead, Left, Measure, MeasureBatch, Personal, Place};
+use powerhall_backend::call_backs::CallBackRow;
 use powerhall_backend::calls::Attend;
 use powerhall_backend::measures;
 use powerhall_backend::reconcile::Close;
@@ -90,6 +91,12 @@ enum Call {
         kiosk: u8,
         done: bool,
     },
+    /// A customer asks to be rung, or somebody has rung.
+    Ring {
+        application: u8,
+        kiosk: u8,
+        done: bool,
+    },
     Measure {
         batch: u8,
         day: u8,
@@ -128,6 +135,9 @@ fn call() -> impl Strategy<Value = Call> {
             |(batch, day, places)| Call::Measure { batch, day, places }
         ),
         2 => (0..2_u8, any::<bool>()).prop_map(|(kiosk, done)| Call::Attend { kiosk, done }),
+        2 => (0..3_u8, 0..2_u8, any::<bool>()).prop_map(
+            |(application, kiosk, done)| Call::Ring { application, kiosk, done }
+        ),
         2 => (0..2_u8, 0..8_u8, any::<bool>()).prop_map(
             |(day, differences, close)| Call::Day { day, differences, close }
         ),
@@ -327,6 +337,19 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
                 let place = Place::ALL[usize::from(*place)];
                 let request = CallRequest { id: id(*call), place, reference: None };
                 told(store.call(&format!("k{kiosk}"), &request, now).await)
+            }
+            Call::Ring { application, kiosk, done } => {
+                let number = format!("26110500013{application}");
+                let one = if *done {
+                    told(store.called_back(&number, "clerk", now).await)
+                } else {
+                    let ring_by = "2026-11-24".to_owned();
+                    let kiosk = format!("k{kiosk}");
+                    let application = Personal::new(number.clone());
+                    let new = CallBackRow { application, kiosk, asked: now, ring_by, done: None };
+                    told(store.ask_call_back(&new).await)
+                };
+                one + &told(store.call_back(&number).await) + &told(store.call_backs().await)
             }
             Call::Measure { batch, day, places } => {
                 let stay = |place: &u8| Measure::Stay {

@@ -9,6 +9,7 @@ mod information;
 mod journeys;
 mod losses;
 mod measure;
+mod progress;
 mod properties;
 mod restart;
 mod world;

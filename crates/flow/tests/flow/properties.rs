@@ -13,7 +13,7 @@ use powerhall_flow::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::world::{World, applications, bill, bills, check_in, delivered, lookup, order, quote};
+use crate::world::{World, applications, bill, bills, call_back, check_in, delivered, lookup, order, quote};
 
 /// What happens next; answers choose among the effects that are still unanswered.
 #[derive(Clone, Debug)]
@@ -109,6 +109,7 @@ fn answered(question: Question, n: usize) -> Answer {
         Question::Quote(wanted) => Answer::Quote(wanted, quote(&vec![(10_000, 100); n % 4])),
         Question::Applications(_) => Answer::Applications(applications(n % 3)),
         Question::Aftermath(order) => Answer::Aftermath(order, Aftermath::default()),
+        Question::CallBack(_) => Answer::CallBack(call_back()),
         Question::Bills(_) => Answer::Bills(bills(n % 3)),
         Question::Bill(_, period) => Answer::Bill(Box::new(bill(&period))),
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use powerhall_api::{
-    Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, ChannelInfo,
-    CheckInAnswer, Collect, Deliver, Duty, Lookup, LookupKind, Measure, Move, Order, OrderLine, Quote,
-    QuoteLine, QuoteRequest, Text, Wallet,
+    Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, CallBack,
+    ChannelInfo, CheckInAnswer, Collect, Contact, Deliver, Duty, Lookup, LookupKind, Measure, Move, Order,
+    OrderLine, Quote, QuoteLine, QuoteRequest, Text, Wallet,
 };
 use powerhall_flow::{
     Answer, Effect, Event, Ignored, Millis, Now, Press, Question, Remembered, Settings, State, Ticket,
@@ -211,7 +211,14 @@ pub fn delivered(id: Uuid, version: u64, deliver: Deliver) -> Order {
 }
 
 pub fn applications(count: usize) -> Applications {
+    let contact = Contact {
+        role: text("客户经理"),
+        phone_masked: Some("154******01".into()),
+        ring_by: "2026-11-24".into(),
+        call_back: None,
+    };
     let application = Application {
+        reference: "a1".into(),
         number_masked: "2611****0037".into(),
         service: text("低压新装"),
         applicant_masked: "李*".into(),
@@ -224,10 +231,16 @@ pub fn applications(count: usize) -> Applications {
         promised: None,
         working_days_left: None,
         promise: None,
+        plan: None,
+        contact: Some(contact),
         stages: Vec::new(),
         refunds: Vec::new(),
     };
     Applications { applications: vec![application; count] }
+}
+
+pub fn call_back() -> CallBack {
+    CallBack { asked: "2026-11-23".into(), ring_by: "2026-11-24".into() }
 }
 
 /// The last months of 2026, newest first.

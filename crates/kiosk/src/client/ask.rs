@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{Client, again, answer};
 
 impl Client {
-    /// Sends a question. What only reads is tried again briefly; a look-up never by itself, for look-ups are counted.
+    /// Sends a question. What only reads, or comes to the same, is tried again briefly; a look-up never by itself, for look-ups are counted.
     ///
     /// # Errors
     /// [`Trouble`].
@@ -37,6 +37,10 @@ impl Client {
             }
             Question::Applications(reference) => {
                 self.read(&["lookups", &reference, "applications"]).await.map(Answer::Applications)
+            }
+            Question::CallBack(reference) => {
+                let request = || self.request(Method::PUT, &["lookups", &reference, "call-back"]);
+                again(|| answer::body(&self.line, request())).await.map(Answer::CallBack)
             }
         }
     }

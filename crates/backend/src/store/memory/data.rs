@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::{Job, Opened, ReviewRow, StoreError, StoredOrder};
 use super::office::{Cabinet, Papers};
+use crate::call_backs::CallBackRow;
 use crate::calls::CallRow;
 use crate::measures::Counted;
 
@@ -44,6 +45,7 @@ pub(super) enum Staged {
     Claimed { keys: Vec<(Uuid, String)>, lease_until: Moment },
     Office(Box<Papers>),
     Calls(Vec<CallRow>),
+    CallBack(CallBackRow),
     Measured { batch: Uuid, day: String, counts: BTreeMap<Counted, u32> },
 }
 
@@ -56,6 +58,7 @@ impl Staged {
             | Self::Unclaimed { .. }
             | Self::Claimed { .. }
             | Self::Calls(_)
+            | Self::CallBack(_)
             | Self::Measured { .. } => None,
         }
     }
@@ -74,6 +77,8 @@ pub(super) struct Data {
     pub(super) events: Vec<(Uuid, u64, Moment, Event)>,
     pub(super) cabinet: Cabinet,
     pub(super) calls: BTreeMap<Uuid, CallRow>,
+    /// The last call back of each application, by its number.
+    pub(super) call_backs: BTreeMap<String, CallBackRow>,
     pub(super) batches: HashSet<Uuid>,
     pub(super) measures: BTreeMap<(String, Counted), u64>,
     reviews: BTreeMap<String, ReviewRow>,
@@ -185,6 +190,9 @@ impl Data {
                 }
             }
             Staged::Calls(rows) => self.calls.extend(rows.into_iter().map(|row| (row.id, row))),
+            Staged::CallBack(row) => {
+                self.call_backs.insert(row.application.reveal().clone(), row);
+            }
             Staged::Measured { batch, day, counts } => {
                 self.batches.insert(batch);
                 for (counted, count) in counts {

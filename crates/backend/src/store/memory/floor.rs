@@ -1,4 +1,4 @@
-//! The hall's floor in memory: calls for the guide, and measures.
+//! The hall's floor in memory: calls for the guide, calls back, and measures.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::MemoryStore;
 use super::data::{Data, Staged};
+use crate::call_backs::CallBackRow;
 use crate::calls::{Attend, CallRow};
 use crate::measures::Counted;
 use crate::store::StoreError;
@@ -71,6 +72,43 @@ impl Floor for MemoryStore {
         .await
     }
 
+    async fn ask_call_back(&self, new: &CallBackRow) -> Result<CallBackRow, StoreError> {
+        self.transact(|data| match standing(data, new.application.reveal()) {
+            Some(known) => Ok((None, known)),
+            None => Ok((Some(Staged::CallBack(new.clone())), new.clone())),
+        })
+        .await
+    }
+
+    async fn call_back(&self, application: &str) -> Result<Option<CallBackRow>, StoreError> {
+        Ok(self.read(|data| standing(data, application)).await)
+    }
+
+    async fn call_backs(&self) -> Result<Vec<CallBackRow>, StoreError> {
+        let open = |data: &Data| {
+            let open = data.call_backs.values().filter(|row| row.done.is_none());
+            let mut rows: Vec<_> = open.cloned().collect();
+            // By application already, so that those of one moment stay in that order.
+            rows.sort_by_key(|row| row.asked);
+            rows
+        };
+        Ok(self.read(open).await)
+    }
+
+    async fn called_back(
+        &self,
+        application: &str,
+        who: &str,
+        now: Moment,
+    ) -> Result<Option<CallBackRow>, StoreError> {
+        self.transact(|data| {
+            let Some(row) = standing(data, application) else { return Ok((None, None)) };
+            let done = CallBackRow { done: Some((now, who.to_owned())), ..row };
+            Ok((Some(Staged::CallBack(done.clone())), Some(done)))
+        })
+        .await
+    }
+
     async fn measure(
         &self,
         batch: Uuid,
@@ -100,6 +138,11 @@ impl Floor for MemoryStore {
         };
         Ok(self.read(sum).await)
     }
+}
+
+/// The call back of an application that is not done.
+fn standing(data: &Data, application: &str) -> Option<CallBackRow> {
+    data.call_backs.get(application).filter(|row| row.done.is_none()).cloned()
 }
 
 fn live(data: &Data, kiosk: Option<&str>, now: Moment) -> Vec<CallRow> {

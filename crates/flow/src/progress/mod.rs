@@ -1,4 +1,6 @@
-//! Progress: finding an application by one of two ways, the list when there are several, and the timeline.
+//! Progress: finding an application by one of two ways, the list when there are several, the timeline, and what lies aside.
+
+mod aside;
 
 use powerhall_api::{Applications, Lookup, LookupKind, LookupRequest, Personal, Place};
 
@@ -8,6 +10,8 @@ use crate::{
     find::number,
     step::{Run, erase_digit, type_digit},
 };
+
+pub use aside::{AskCallBack, Details};
 
 /// Digits of the second factor.
 const PHONE_DIGITS: usize = 4;
@@ -149,7 +153,11 @@ impl Page for Progress {
             {
                 progress.shown = Some(which);
             }
-            Press::Next => run.go_home(),
+            // What else there is to know of the one that is shown.
+            Press::Entry(0) if progress.shown.is_some() => {
+                let details = Details { progress: progress.clone() };
+                run.state.screen = Screen::Application(Box::new(details));
+            }
             _ => run.ignore(Ignored::NotHere),
         }
     }
