@@ -20,7 +20,9 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             Some(ui::Screen::Bills)
         }
         Screen::Bill(shown) => {
+            let account = shown.list.confirm.line().and_then(|line| line.account.as_ref());
             detail = bill(scene, &shown.bill, api.get_bill());
+            detail.category = scene.optional(account.map(|account| &account.category));
             Some(ui::Screen::Bill)
         }
         _ => None,
@@ -127,7 +129,8 @@ fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
     }
     lines.extend(bill.lines.iter().map(|line| line_row(scene, line)));
     lines.extend(bill.readings.iter().map(|reading| reading_row(scene, reading, bill.multiplier)));
-    ui::BillView { period: dates::month(&bill.period), lines: rows::keep(old.lines, lines) }
+    let lines = rows::keep(old.lines, lines);
+    ui::BillView { period: dates::month(&bill.period), lines, ..ui::BillView::default() }
 }
 
 fn sum(scene: &Scene, line: ui::BillLine, amount: Fen) -> ui::BillLineRow {

@@ -8,7 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    bills, call_backs, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders, proofs, quotes,
+    bills, call_backs, calls, check_ins, hall, health, journal, lookups, measures, notifications, orders,
+    proofs, quotes,
 };
 
 #[derive(OpenApi)]

@@ -176,6 +176,7 @@ fn application(number: &str, phone: Option<&str>) -> ApplicationRecord {
             plan: None,
             contact: Some(contact),
             stages: Vec::new(),
+            refunds: Vec::new(),
         },
     }
 }
