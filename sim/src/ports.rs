@@ -11,8 +11,8 @@ use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month,
-    NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
+    Month, NewPosting, Posted, Taxable,
 };
 use powerhall_channel::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
@@ -413,6 +413,18 @@ impl Billing for SimBilling {
 
     /// The simulated kiosks pay and do not read.
     async fn bills(&self, _: &AccountId, _: Date) -> Outcome<Bills> {
+        Outcome::Unknown(Cause::Busy)
+    }
+
+    async fn holding(&self, _: &AccountId) -> Outcome<Option<Holding>> {
+        Outcome::Unknown(Cause::Busy)
+    }
+
+    async fn payments(&self, _: &AccountId, _: Date) -> Outcome<Vec<powerhall_billing::port::Payment>> {
+        Outcome::Unknown(Cause::Busy)
+    }
+
+    async fn taxable(&self, _: &AccountId, _: &str) -> Outcome<Option<Taxable>> {
         Outcome::Unknown(Cause::Busy)
     }
 

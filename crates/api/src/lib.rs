@@ -10,6 +10,7 @@ mod journal;
 mod lookup;
 mod measure;
 mod order;
+mod payments;
 mod personal;
 mod problem;
 mod proof;
@@ -36,6 +37,7 @@ pub use order::{
     Attempt, AttemptRequest, CancelReason, CancelRequest, Collect, Deliver, Order, OrderLine,
     OrderLineRequest, OrderRequest, Orders, Receipt, ReceiptLine,
 };
+pub use payments::{Invoice, InvoiceState, PaidBy, PaidPart, Payment, Payments};
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};
 pub use proof::{CodeSent, FoundAccount, FoundAccounts, ProofRequest, ProofWay};

@@ -90,6 +90,14 @@ problem_codes! {
     TooManyCodes, 429, true;
     /// Codes cannot be sent now, or this hall sends none.
     SmsUnavailable, 503, true;
+    /// An account's number alone does not show this: prove first (`POST /v1/lookups/{reference}/proofs`).
+    ProofNeeded, 403, false;
+    /// No such payment of this account in the last twelve months.
+    PaymentNotFound, 404, false;
+    /// There can be no e-invoice of this payment, or it was refused for good.
+    InvoiceRefused, 409, false;
+    /// The e-invoice is not to be had now, or this hall issues none; see `Retry-After`.
+    InvoiceUnavailable, 503, true;
     /// The quote is unknown, expired, or another kiosk's; ask for a new one.
     QuoteExpired, 409, false;
     /// The lines do not fit the quote (amount below the least, above the most, unknown month).

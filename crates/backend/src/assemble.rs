@@ -10,7 +10,9 @@ use powerhall_billing::port::Billing;
 use powerhall_billing::{EmbeddedBilling, Faulty, OpenError};
 use powerhall_channel::sandbox::{Sandbox, SandboxConfig, SandboxError};
 use powerhall_faults::Record;
-use powerhall_hall::{Hall, HallErrors};
+use powerhall_hall::{Hall, HallErrors, Taxes};
+use powerhall_invoice::port::Invoices;
+use powerhall_invoice::{BookError, FaultyInvoices, SandboxInvoices};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -19,8 +21,9 @@ use crate::backend::Backend;
 use crate::board::Board;
 use crate::channels::{ChannelEntry, Channels};
 use crate::clock::{Clock, SystemClock, timestamp};
-use crate::config::{BackendConfig, SandboxSection};
+use crate::config::{BackendConfig, InvoicesSection, SandboxSection};
 use crate::desk::opaque;
+use crate::invoicing::Invoicing;
 use crate::server;
 use crate::sms::SandboxSms;
 use crate::staff::{Door, DoorError};
@@ -49,6 +52,9 @@ pub enum StartError {
     /// The staff's door does not open.
     #[error(transparent)]
     Door(#[from] DoorError),
+    /// The sandbox of a tax platform does not open.
+    #[error("invoices: {0}")]
+    Invoices(#[from] BookError),
     /// The sandbox does not start.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -66,6 +72,7 @@ pub struct Assembled {
     door: Door,
     store: SqliteStore,
     billing: Arc<EmbeddedBilling>,
+    invoices: Option<SandboxInvoices>,
     /// Where kiosks reach it.
     pub address: SocketAddr,
     /// Where a phone reaches the sandboxes' pay pages.
@@ -98,6 +105,9 @@ impl Assembled {
         }
         self.store.close().await;
         self.billing.close().await;
+        if let Some(book) = self.invoices {
+            book.close().await;
+        }
         served.map_err(io_error("serving"))
     }
 }
@@ -153,6 +163,7 @@ pub async fn assemble_with_clock(
         tracing::warn!("billing misbehaves on demand, as configured");
         Arc::new(Faulty::new(Arc::clone(&billing), plan))
     };
+    let taxes = hall.taxes.clone();
     let mut backend = Backend::new(
         Arc::new(store.clone()),
         port,
@@ -166,10 +177,46 @@ pub async fn assemble_with_clock(
         let sms = SandboxSms::open(file, clock).map_err(io_error(format!("opening {}", file.display())))?;
         backend = backend.with_sms(Arc::new(sms));
     }
+    let mut invoices = None;
+    if let Some(section) = &config.invoices {
+        let (invoicing, book) = open_invoices(section, taxes, address, &played, &backend.clock).await?;
+        backend = backend.with_invoicing(invoicing);
+        invoices = Some(book);
+    }
     let backend = Arc::new(backend);
     make_folder_of(&config.review.socket)?;
     let door = Door::open(&config.review.socket, config.review.mode, &config.review.reports).await?;
-    Ok(Assembled { door, backend, listener, sandboxes, store, billing, address, pay_pages, played })
+    Ok(Assembled { door, backend, listener, sandboxes, store, billing, invoices, address, pay_pages, played })
+}
+
+/// The sandbox of a tax platform, with its faults before it.
+async fn open_invoices(
+    section: &InvoicesSection,
+    taxes: Taxes,
+    backend: SocketAddr,
+    played: &Record,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Invoicing, SandboxInvoices), StartError> {
+    make_folder_of(&section.file)?;
+    let clock = Arc::clone(clock);
+    let now = move || timestamp(clock.now());
+    let book = SandboxInvoices::open(&section.file, section.typeface.clone(), now).await?;
+    let plan = section.faults.clone().played_by("invoices", played.clone());
+    let port: Arc<dyn Invoices> = if plan.is_empty() {
+        Arc::new(book.clone())
+    } else {
+        tracing::warn!("the tax platform misbehaves on demand, as configured");
+        Arc::new(FaultyInvoices::new(Arc::new(book.clone()), plan))
+    };
+    let invoicing = Invoicing {
+        port,
+        seller: section.seller.clone(),
+        taxes,
+        public_url: section.public_url.clone().unwrap_or_else(|| format!("http://{backend}")),
+        link_seconds: section.link_seconds,
+        sample: true,
+    };
+    Ok((invoicing, book))
 }
 
 async fn open_sandbox(

@@ -15,7 +15,9 @@ use crate::board::Board;
 use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::desk::Desk;
+use crate::invoicing::Invoicing;
 use crate::limiter::Limiter;
+use crate::links::Links;
 use crate::proof::{ProofLimits, ProofSettings};
 use crate::sms::Sms;
 use crate::steady::Steady;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub max_fen: i64,
     /// Look-ups that a kiosk may make in a minute.
     pub lookups_per_minute: u32,
+    /// Documents that all phones together may ask for in a minute.
+    pub downloads_per_minute: u32,
     /// How many digits account numbers may have.
     pub account_digits: Vec<usize>,
     /// How a person is proved.
@@ -59,6 +63,7 @@ impl Default for Settings {
             min_fen: 1,
             max_fen: 5_000_000,
             lookups_per_minute: 30,
+            downloads_per_minute: 120,
             account_digits: vec![13],
             proof: ProofSettings::default(),
             subject: "电费".to_owned(),
@@ -79,12 +84,18 @@ pub struct Backend {
     pub channels: Channels,
     /// Text messages, where the hall sends any.
     pub sms: Option<Arc<dyn Sms>>,
+    /// E-invoices, where the hall issues any.
+    pub invoicing: Option<Invoicing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The settings.
     pub settings: Settings,
     /// Fresh look-ups and quotes.
     pub desk: Desk,
+    /// The links to documents that live.
+    pub links: Links,
+    /// How often phones may ask for documents.
+    pub downloads: Limiter,
     /// How often each kiosk may look up.
     pub limiter: Limiter,
     /// How often each number may be tried and sent codes.
@@ -115,9 +126,12 @@ impl Backend {
             channels,
             clock,
             desk: Desk::default(),
+            links: Links::default(),
+            downloads: Limiter::new(settings.downloads_per_minute),
             limiter: Limiter::new(settings.lookups_per_minute),
             proof_limits: ProofLimits::new(&settings.proof),
             sms: None,
+            invoicing: None,
             settings,
             board,
             changes: broadcast::channel(1024).0,
@@ -130,6 +144,12 @@ impl Backend {
     #[must_use]
     pub fn with_sms(self, sms: Arc<dyn Sms>) -> Self {
         Self { sms: Some(sms), ..self }
+    }
+
+    /// The same backend, which issues e-invoices.
+    #[must_use]
+    pub fn with_invoicing(self, invoicing: Invoicing) -> Self {
+        Self { invoicing: Some(invoicing), ..self }
     }
 
     /// Now.

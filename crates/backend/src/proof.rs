@@ -154,11 +154,7 @@ impl Seeker {
             ProofRequest::IdLast4 { id_last4 } => {
                 holding.id_last4.as_ref().map_or(Choice::from(0), |on_file| same(on_file, id_last4))
             }
-            ProofRequest::PhoneLast4 { phone_last4 } => {
-                let phone = holding.phone.reveal();
-                let last4 = phone.get(phone.len().saturating_sub(4)..).unwrap_or_default();
-                same(&Personal::from(last4), phone_last4)
-            }
+            ProofRequest::PhoneLast4 { phone_last4 } => fits_last4(&holding.phone, phone_last4),
             ProofRequest::Code { code } => self
                 .codes
                 .iter()
@@ -170,6 +166,17 @@ impl Seeker {
         };
         holdings.accounts.into_iter().filter(|holding| fits(holding).into()).collect()
     }
+}
+
+/// Whether these are the last four digits of a phone on file.
+#[must_use]
+pub fn last4_fits(phone: &Personal, last4: &Personal) -> bool {
+    fits_last4(phone, last4).into()
+}
+
+fn fits_last4(phone: &Personal, typed: &Personal) -> Choice {
+    let phone = phone.reveal();
+    same(&Personal::from(phone.get(phone.len().saturating_sub(4)..).unwrap_or_default()), typed)
 }
 
 fn same(one: &Personal, other: &Personal) -> Choice {

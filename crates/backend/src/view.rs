@@ -55,6 +55,15 @@ fn attempt(attempt: &Attempt, collect: Collect, extendable: bool, now: Moment) -
     }
 }
 
+/// The receipt of one posting of an order that is paid: other lines may be other people's accounts.
+#[must_use]
+pub fn receipt_of(stored: &StoredOrder, key: &str) -> Option<api::Receipt> {
+    let mut receipt = receipt(stored)?;
+    let line = stored.order.lines.iter().find(|line| line.key == key)?;
+    receipt.lines.retain(|told| told.line == line.line);
+    Some(receipt)
+}
+
 fn receipt(stored: &StoredOrder) -> Option<api::Receipt> {
     let order = &stored.order;
     if order.collect != Collect::Paid {

@@ -11,8 +11,8 @@ use powerhall_faults::{Call, Fault, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
 use crate::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month,
-    NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
+    Month, NewPosting, Payment, Posted, Taxable,
 };
 
 /// A fault of the billing system.
@@ -156,6 +156,18 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
 
     async fn holdings(&self, of: &Holder) -> Outcome<Holdings> {
         self.inner.holdings(of).await
+    }
+
+    async fn holding(&self, account: &AccountId) -> Outcome<Option<Holding>> {
+        self.inner.holding(account).await
+    }
+
+    async fn payments(&self, account: &AccountId, since: Date) -> Outcome<Vec<Payment>> {
+        self.inner.payments(account, since).await
+    }
+
+    async fn taxable(&self, account: &AccountId, payment: &str) -> Outcome<Option<Taxable>> {
+        self.inner.taxable(account, payment).await
     }
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
-use powerhall_api::{Application, Bill, BillDetail, Bills, Personal};
+use powerhall_api::{Application, Bill, BillDetail, Bills, PaidBy, PaidPart, Personal};
 pub use powerhall_hall::Month;
 use powerhall_money::{Fen, Outcome};
 
@@ -16,6 +16,16 @@ pub trait Billing: Send + Sync {
     /// The open accounts of whoever has this phone or identity number on file, in the order of their numbers. None, as
     /// much as many, is `Definite`. Nothing of it may be shown before a second factor fits: that is the caller's duty.
     async fn holdings(&self, of: &Holder) -> Outcome<Holdings>;
+
+    /// An account, and what proves that somebody is its holder. `Definite(None)`: there is none.
+    async fn holding(&self, account: &AccountId) -> Outcome<Option<Holding>>;
+
+    /// What was paid for an account since a day (Beijing), by whichever way, newest first; at most
+    /// [`powerhall_api::Payments::MOST`].
+    async fn payments(&self, account: &AccountId, since: Date) -> Outcome<Vec<Payment>>;
+
+    /// What an invoice of a payment says, by the payment's own number. `Definite(None)`: the account has no such payment.
+    async fn taxable(&self, account: &AccountId, payment: &str) -> Outcome<Option<Taxable>>;
 
     /// What the account owes on `today`, late fees included.
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears>;
@@ -121,6 +131,40 @@ pub struct Holding {
     pub phone: Personal,
     /// The last four characters of the identity number on file. A company has none.
     pub id_last4: Option<Personal>,
+}
+
+/// A payment of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// Billing's own number, unique for ever: 1 to 40 letters and digits.
+    pub number: String,
+    /// The posting's key, when it was posted through [`Billing::post`].
+    pub key: Option<String>,
+    /// When the customer paid.
+    pub paid_at: Timestamp,
+    /// How much.
+    pub amount: Fen,
+    /// By which way.
+    pub way: PaidBy,
+    /// What it settled, oldest month first.
+    pub parts: Vec<PaidPart>,
+    /// What of it became credit.
+    pub credit: Fen,
+}
+
+/// What an invoice of a payment says: to whom, and for what. `Debug` masks the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taxable {
+    /// The payment.
+    pub payment: Payment,
+    /// The whole name on the contract.
+    pub name: Personal,
+    /// The unified social credit code of a company.
+    pub taxpayer: Option<Personal>,
+    /// The whole address of use.
+    pub address: Personal,
+    /// The energy of the months, when it settled them whole; none when a part of a month is among them.
+    pub kwh: Option<i64>,
 }
 
 /// What an account owes.

@@ -12,6 +12,8 @@ mod demo;
 mod faulty;
 #[path = "billing/holdings.rs"]
 mod holdings;
+#[path = "billing/payments.rs"]
+mod payments;
 #[path = "billing/postings.rs"]
 mod postings;
 

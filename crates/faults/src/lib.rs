@@ -40,11 +40,15 @@ pub enum Call {
     Fence,
     /// Billing writes a line of its day file.
     DayFile,
+    /// The tax platform is asked for an invoice.
+    Issue,
+    /// The tax platform is asked for an invoice's document.
+    Document,
 }
 
 impl Call {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Create,
         Self::Query,
         Self::Close,
@@ -57,6 +61,8 @@ impl Call {
         Self::QueryPost,
         Self::Fence,
         Self::DayFile,
+        Self::Issue,
+        Self::Document,
     ];
 
     /// Its word in plans and logs.
@@ -75,6 +81,8 @@ impl Call {
             Self::QueryPost => "query_post",
             Self::Fence => "fence",
             Self::DayFile => "day_file",
+            Self::Issue => "issue",
+            Self::Document => "document",
         }
     }
 }

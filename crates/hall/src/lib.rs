@@ -18,6 +18,7 @@ mod published;
 mod read;
 mod services;
 mod tariff;
+mod taxes;
 mod texts;
 
 use std::{collections::BTreeMap, path::Path};
@@ -45,6 +46,7 @@ pub use tariff::{
     Band, Charge, Customer, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Tier, Usage,
     power_factor_percent,
 };
+pub use taxes::{TaxRate, Taxes};
 pub use texts::{FIRST_LANGUAGE, Texts};
 
 /// Texts that the program itself asks for, whatever the data says.
@@ -57,6 +59,8 @@ pub struct Hall {
     pub tariffs: BTreeMap<String, Tariff>,
     /// The late-fee rules.
     pub late_fees: LateFees,
+    /// The tax in the price.
+    pub taxes: Taxes,
     /// The business fees by key.
     pub fees: BTreeMap<String, Fee>,
     /// The working days.
@@ -86,6 +90,7 @@ impl Hall {
         let mut mistakes = read::Mistakes::default();
         let tariffs = tariff::load(folder, &mut mistakes);
         let late_fees = LateFees::load(folder, &mut mistakes);
+        let taxes = Taxes::load(folder, &mut mistakes);
         let fees = fees::load(folder, &mut mistakes);
         let calendar = Calendar::load(folder, &mut mistakes);
         let services = services::load(folder, &mut mistakes);
@@ -133,6 +138,7 @@ impl Hall {
             (Some(promises), Some(call_backs), Some(catalogue)) if mistakes.0.is_empty() => Ok(Self {
                 tariffs,
                 late_fees,
+                taxes,
                 fees,
                 calendar,
                 services,

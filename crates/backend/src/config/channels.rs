@@ -68,7 +68,7 @@ impl Checker<'_> {
         self.plan("billing.faults", raw)
     }
 
-    fn plan<F: Fault>(&mut self, key: &str, raw: RawPlan) -> Plan<F> {
+    pub(super) fn plan<F: Fault>(&mut self, key: &str, raw: RawPlan) -> Plan<F> {
         raw.check(self.folder).unwrap_or_else(|mistakes| {
             for wrong in mistakes {
                 self.wrong(&format!("{key}.{}", wrong.key), wrong.value, &wrong.allowed);

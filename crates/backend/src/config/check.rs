@@ -17,6 +17,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
     let listen = checker.address("server.listen", &raw.server.listen);
     let proof = checker.proof(&raw.proof);
     let sms_file = checker.sms(raw.sms, &proof, listen);
+    let invoices = checker.invoices(raw.invoices, listen);
     let account_digits = checker.account_digits(&raw.billing.account_digits);
     let settings = Settings { proof, account_digits, ..checker.settings(&raw.timings, &raw.limits) };
     let kiosks = checker.kiosks(&raw.kiosk);
@@ -33,6 +34,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
             hall_folder: folder.join(raw.hall.folder),
             settings,
             sms_file,
+            invoices,
             kiosks,
             billing_faults,
             sandboxes,

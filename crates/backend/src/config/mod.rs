@@ -3,6 +3,7 @@
 
 mod channels;
 mod check;
+mod invoices;
 mod proof;
 mod raw;
 
@@ -16,6 +17,8 @@ use powerhall_billing::BillingFault;
 use powerhall_channel::faults::ChannelFault;
 use powerhall_channel::sandbox::Mode;
 use powerhall_faults::Plan;
+use powerhall_invoice::port::Seller;
+use powerhall_invoice::{InvoiceFault, Typeface};
 
 use crate::backend::Settings;
 
@@ -36,12 +39,31 @@ pub struct BackendConfig {
     pub settings: Settings,
     /// Where the sandbox of text messages writes codes, where the hall has one.
     pub sms_file: Option<PathBuf>,
+    /// The sandbox of a tax platform, where the hall issues e-invoices.
+    pub invoices: Option<InvoicesSection>,
     /// Kiosks by their ids, with the SHA-256 of their secrets.
     pub kiosks: BTreeMap<String, [u8; 32]>,
     /// What goes wrong in the embedded billing system.
     pub billing_faults: Plan<BillingFault>,
     /// The sandbox payment channels, in the order to offer them.
     pub sandboxes: Vec<SandboxSection>,
+}
+
+/// The sandbox of a tax platform.
+#[derive(Clone, Debug)]
+pub struct InvoicesSection {
+    /// Its book.
+    pub file: PathBuf,
+    /// The font of its paper.
+    pub typeface: Typeface,
+    /// Where phones reach this backend, when that is not where it listens; without a slash at the end.
+    pub public_url: Option<String>,
+    /// How long a link to a document lives.
+    pub link_seconds: u32,
+    /// Who sells.
+    pub seller: Seller,
+    /// What goes wrong.
+    pub faults: Plan<InvoiceFault>,
 }
 
 /// A sandbox payment channel.
@@ -185,6 +207,31 @@ mod tests {
             ("[proof]\ncodes_per_hour = 0\n", "proof.codes_per_hour", "0"),
             ("[proof]\nlast4 = false\n", "proof.last4", "false"),
             ("[sms]\nkind = \"smoke\"\nfile = \"s.log\"\n", "sms.kind", "smoke"),
+            (
+                "[invoices]\nfile = \"i.db\"\nseller_name = \"\"\nseller_taxpayer = \"9\"\n",
+                "invoices.seller_name",
+                "\"\"",
+            ),
+            (
+                "[invoices]\nfile = \"i.db\"\nseller_name = \"甲\"\nseller_taxpayer = \"9\"\n",
+                "invoices.seller_taxpayer",
+                "9",
+            ),
+            (
+                "[invoices]\nfile = \"i.db\"\nseller_name = \"甲\"\nseller_taxpayer = \"91000000MA0000001X\"\nfont = \"/no\"\n",
+                "invoices.font",
+                "/no",
+            ),
+            (
+                "[invoices]\nfile = \"i.db\"\nseller_name = \"甲\"\nseller_taxpayer = \"91000000MA0000001X\"\npublic_url = \"here\"\n",
+                "invoices.public_url",
+                "here",
+            ),
+            (
+                "[invoices]\nfile = \"i.db\"\nseller_name = \"甲\"\nseller_taxpayer = \"91000000MA0000001X\"\nlink_seconds = 5\n",
+                "invoices.link_seconds",
+                "5",
+            ),
             ("[[kiosk]]\nid = \"a b\"\nsecret_sha256 = \"00\"\n", "kiosk.id", "a b"),
             ("[[kiosk]]\nid = \"k\"\nsecret_sha256 = \"zz\"\n", "kiosk.secret_sha256", "zz"),
             ("[[kiosk]]\nid = \"k\"\n", "kiosk.secret_sha256", "(missing)"),

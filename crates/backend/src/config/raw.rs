@@ -23,6 +23,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) proof: Proof,
     pub(super) sms: Option<Sms>,
+    pub(super) invoices: Option<Invoices>,
     #[serde(default)]
     pub(super) kiosk: Vec<Kiosk>,
     /// By their ids.
@@ -152,6 +153,25 @@ pub(super) struct Sms {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Invoices {
+    #[serde(default = "sandbox")]
+    pub(super) kind: String,
+    pub(super) file: PathBuf,
+    #[serde(default = "noto")]
+    pub(super) font: PathBuf,
+    pub(super) public_url: Option<String>,
+    #[serde(default = "ten_minutes")]
+    pub(super) link_seconds: i64,
+    pub(super) seller_name: String,
+    pub(super) seller_taxpayer: String,
+    #[serde(default = "issuer")]
+    pub(super) issuer: String,
+    pub(super) faults: Option<RawPlan>,
+    pub(super) allow_sandbox_beyond_loopback: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Kiosk {
     pub(super) id: String,
     pub(super) secret_sha256: Option<String>,
@@ -183,6 +203,18 @@ pub(super) struct Channel {
 
 fn account_digits() -> Vec<i64> {
     vec![13]
+}
+
+fn noto() -> PathBuf {
+    PathBuf::from("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+}
+
+const fn ten_minutes() -> i64 {
+    600
+}
+
+fn issuer() -> String {
+    "自助终端".to_owned()
 }
 
 fn sandbox() -> String {

@@ -17,6 +17,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What an answer made by the framework carries over.
 const KEPT: [HeaderName; 3] = [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE];
 
+/// On an answer that people read, whatever its status: it is left as it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ForPeople;
+
 pub(super) async fn finish(request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().simple().to_string();
     let began = Instant::now();
@@ -28,7 +32,8 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
 
     let mut response = next.run(request).await;
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
+    let for_people = response.extensions().get::<ForPeople>().is_some();
+    if !for_people && (status.is_client_error() || status.is_server_error()) {
         response = problem(response, &id);
     }
     let headers = response.headers_mut();

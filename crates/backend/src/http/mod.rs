@@ -13,10 +13,12 @@ mod finish;
 mod hall;
 mod health;
 mod journal;
+mod links;
 mod lookups;
 mod measures;
 mod notifications;
 mod orders;
+mod payments;
 mod proofs;
 mod quotes;
 mod wait;
@@ -53,6 +55,8 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/lookups/{reference}/bills/{period}", get(bills::get))
         .route("/v1/lookups/{reference}/codes", post(proofs::code))
         .route("/v1/lookups/{reference}/proofs", post(proofs::prove))
+        .route("/v1/lookups/{reference}/payments", get(payments::list))
+        .route("/v1/lookups/{reference}/payments/{number}/invoice", post(payments::invoice))
         .route("/v1/quotes", post(quotes::create))
         .route("/v1/orders", get(orders::list))
         .route("/v1/orders/{id}", put(orders::put).get(orders::get))
@@ -66,6 +70,7 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/measures", post(measures::create))
         .route("/v1/hall", get(hall::get))
         .route("/v1/notifications/{channel}", post(notifications::create))
+        .route("/i/{link}", get(links::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/openapi.json", get(document::serve))

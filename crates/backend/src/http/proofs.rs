@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use powerhall_api::{
     CodeSent, FoundAccount, FoundAccounts, Personal, Problem, ProblemCode, ProofRequest, ProofWay,
 };
+use powerhall_billing::port::AccountRecord;
 use powerhall_money::{Moment, Outcome};
 use tokio::time::Instant;
 
@@ -19,7 +20,7 @@ use super::failure::Failure;
 use super::lookups::{answer, reference_expired, take_look_up};
 use crate::backend::Backend;
 use crate::desk::Found;
-use crate::proof::Seeker;
+use crate::proof::{Seeker, last4_fits};
 use crate::sms::{CodeMessage, Sms};
 
 /// Send a one-time code to the phone on file.
@@ -86,9 +87,12 @@ pub(super) async fn code(
 }
 
 /// Prove who one is, and see one's accounts.
+///
+/// After a look-up of an account the proof is `phone_last4`: the one account comes back with a reference that shows what
+/// only its holder may see.
 #[utoipa::path(
     post, path = "/v1/lookups/{reference}/proofs", tag = "lookups", operation_id = "prove",
-    params(("reference" = String, Path, description = "From a look-up of this kiosk whose `kind` is `person`.")),
+    params(("reference" = String, Path, description = "From a look-up of this kiosk whose `kind` is `person` or `account`.")),
     request_body = ProofRequest,
     responses(
         (status = 201, description = "The accounts. The look-up's own reference has served its purpose.",
@@ -116,6 +120,9 @@ pub(super) async fn prove(
     let began = Instant::now();
     let way = check(&proof)?;
     let now = backend.now();
+    if let Some(Found::Account { record, .. }) = backend.desk.lookup(&reference, &kiosk, now) {
+        return prove_holder(&backend, &kiosk, record, &proof, began).await;
+    }
     let seeker = seeker(&backend, &reference, &kiosk, now)?;
     if !backend.settings.proof.ways(&seeker.by, true).contains(&way) {
         return Err(Failure::bad_request("this look-up is not proved in this way"));
@@ -159,6 +166,42 @@ pub(super) async fn prove(
         FoundAccount { reference: backend.desk.keep_lookup(&kiosk, found, now, until), account }
     });
     Ok((StatusCode::CREATED, Json(FoundAccounts { accounts: accounts.collect(), more, seconds_left })))
+}
+
+/// Proves that somebody is the holder of an account that was found by its number. The tries count at that number, as those
+/// of a look-up with number and digits do.
+async fn prove_holder(
+    backend: &Backend,
+    kiosk: &str,
+    record: AccountRecord,
+    proof: &ProofRequest,
+    began: Instant,
+) -> Result<(StatusCode, Json<FoundAccounts>), Failure> {
+    let ProofRequest::PhoneLast4 { phone_last4 } = proof else {
+        return Err(Failure::bad_request("this look-up is not proved in this way"));
+    };
+    if !backend.settings.proof.last4 {
+        return Err(Failure::bad_request("four digits are no proof in this hall"));
+    }
+    let now = backend.now();
+    take_look_up(backend, kiosk, now)?;
+    take_try(backend, &record.id.0, now)?;
+    let holding = answer(backend, backend.billing.holding(&record.id)).await;
+    if holding.is_err() {
+        backend.proof_limits.tries.give_back(&record.id.0);
+    }
+    let fits = holding.map(|holding| holding.is_some_and(|holding| last4_fits(&holding.phone, phone_last4)));
+    evenly(backend, began).await;
+    if !fits? {
+        return Err(Failure::new(ProblemCode::ProofWrong, "the proof does not fit"));
+    }
+    let seconds_left = backend.settings.lookup_seconds;
+    let until = now.plus_ms(i64::from(seconds_left) * 1000);
+    let account = record.public.clone();
+    let found = Found::Account { record, phone_last4: Some(phone_last4.clone()) };
+    let reference = backend.desk.keep_lookup(kiosk, found, now, until);
+    let accounts = vec![FoundAccount { reference, account }];
+    Ok((StatusCode::CREATED, Json(FoundAccounts { accounts, more: false, seconds_left })))
 }
 
 fn seeker(backend: &Backend, reference: &str, kiosk: &str, now: Moment) -> Result<Seeker, Failure> {

@@ -4,6 +4,7 @@
 
 mod data;
 mod floor;
+mod invoices;
 mod office;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,12 +3,14 @@
 
 mod apply;
 mod floor;
+mod invoices;
 mod memory;
 mod office;
 mod rows;
 mod sqlite;
 mod sqlite_days;
 mod sqlite_floor;
+mod sqlite_invoices;
 mod sqlite_office;
 
 use async_trait::async_trait;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use floor::Floor;
+pub use invoices::InvoiceFile;
 pub use memory::{Disk, InstantDisk, MemoryStore};
 pub use office::{
     Batch, Choice, DayQuery, DayWrite, DayWritten, DecideOutcome, Decided, HistoryRow, Office, ReviewSheet,
@@ -175,7 +178,7 @@ pub struct ReviewRow {
 
 /// The port.
 #[async_trait]
-pub trait Store: Office + Floor {
+pub trait Store: Office + Floor + InvoiceFile {
     /// Adds a kiosk, or gives it another secret.
     async fn put_kiosk(&self, id: &str, secret_sha256: [u8; 32], now: Moment) -> Result<(), StoreError>;
 

@@ -234,6 +234,7 @@ async fn the_document_names_every_route_and_every_problem() {
         paths,
         [
             "/healthz",
+            "/i/{link}",
             "/openapi.json",
             "/readyz",
             "/v1/calls",
@@ -247,6 +248,8 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/lookups/{reference}/bills/{period}",
             "/v1/lookups/{reference}/call-back",
             "/v1/lookups/{reference}/codes",
+            "/v1/lookups/{reference}/payments",
+            "/v1/lookups/{reference}/payments/{number}/invoice",
             "/v1/lookups/{reference}/proofs",
             "/v1/measures",
             "/v1/notifications/{channel}",

@@ -5,10 +5,12 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Account, Application, Bill, BillDetail, Bills, Contact, Move, Personal};
+use powerhall_api::{
+    Account, Application, Bill, BillDetail, Bills, Contact, Move, PaidBy, PaidPart, Personal,
+};
 use powerhall_billing::port::{
     AccountId, AccountRecord, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder,
-    Holding, Holdings, Month, NewPosting, Posted,
+    Holding, Holdings, Month, NewPosting, Payment, Posted, Taxable,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -24,6 +26,12 @@ pub const OTHERS: [&str; 2] = ["5100000000002", "5100000000003"];
 /// The holder's phone and identity number. Both are nobody's.
 pub const PHONE: &str = "15400000001";
 pub const ID_NUMBER: &str = "11010519491231002X";
+/// The holder's whole name, which only an invoice has.
+pub const NAME: &str = "张晓明";
+/// A payment at a counter, two weeks before the tests begin.
+pub const ELSEWHERE: &str = "E1";
+/// One that was all credit.
+pub const CREDIT: &str = "E2";
 /// The phone that the second account has on file.
 pub const OTHER_PHONE: &str = "15400000002";
 /// What it owes, oldest first.
@@ -138,6 +146,36 @@ fn settle(inner: &mut Inner, posting: &NewPosting) -> Outcome<Posted> {
     Outcome::Definite(posted)
 }
 
+/// What was posted, and what was paid elsewhere, newest first.
+fn paid(inner: &Inner) -> Vec<Payment> {
+    let part = |fen: i64| PaidPart {
+        period: BILLS[0].0.to_owned(),
+        amount_fen: Fen::new(fen),
+        late_fee_fen: Fen::ZERO,
+    };
+    let elsewhere = |number: &str, at: &str, parts, credit| Payment {
+        number: number.to_owned(),
+        key: None,
+        paid_at: at.parse().expect("a time"),
+        amount: Fen::new(11_300),
+        way: PaidBy::Counter,
+        parts,
+        credit,
+    };
+    let posted = inner.postings.iter().map(|(key, posted)| Payment {
+        number: posted.number.clone(),
+        key: Some(key.clone()),
+        paid_at: "2026-11-23T10:00:00+08:00".parse().expect("a time"),
+        amount: posted.amount,
+        way: PaidBy::Kiosk,
+        parts: vec![part(posted.amount.get())],
+        credit: Fen::ZERO,
+    });
+    let counter = elsewhere(ELSEWHERE, "2026-11-09T09:30:00+08:00", vec![part(11_300)], Fen::ZERO);
+    let credit = elsewhere(CREDIT, "2026-10-09T09:30:00+08:00", Vec::new(), Fen::new(11_300));
+    posted.chain([counter, credit]).collect()
+}
+
 fn record(number: &str) -> AccountRecord {
     AccountRecord {
         id: AccountId(number.to_owned()),
@@ -217,6 +255,36 @@ impl Billing for FakeBilling {
                 due_date: "2026-12-25".to_owned(),
             });
             Outcome::Definite(Arrears { bills: bills.collect(), credit: Fen::new(inner.credit) })
+        })
+    }
+
+    async fn holding(&self, account: &AccountId) -> Outcome<Option<Holding>> {
+        let holding = Holding {
+            account: record(ACCOUNT),
+            phone: Personal::from(PHONE),
+            id_last4: Some(Personal::from(&ID_NUMBER[14..])),
+        };
+        self.call("holding", "", |_| Outcome::Definite((account.0 == ACCOUNT).then_some(holding)))
+    }
+
+    async fn payments(&self, account: &AccountId, since: Date) -> Outcome<Vec<Payment>> {
+        let mine = account.0 == ACCOUNT;
+        self.call("payments", &since.to_string(), |inner| {
+            Outcome::Definite(if mine { paid(inner) } else { Vec::new() })
+        })
+    }
+
+    async fn taxable(&self, account: &AccountId, payment: &str) -> Outcome<Option<Taxable>> {
+        let mine = account.0 == ACCOUNT;
+        self.call("taxable", payment, |inner| {
+            let payment = paid(inner).into_iter().find(|paid| mine && paid.number == payment);
+            Outcome::Definite(payment.map(|payment| Taxable {
+                payment,
+                name: Personal::from(NAME),
+                taxpayer: None,
+                address: Personal::from("解放路12号"),
+                kwh: Some(100),
+            }))
         })
     }
 

@@ -294,9 +294,9 @@ async fn a_reference_is_its_kiosks_and_only_what_fits_is_a_proof() {
     let path = format!("/v1/lookups/{reference}/applications");
     let answer = world.request("kiosk-1", Method::GET, &path).send().await.expect("answered");
     problem(answer, ProblemCode::ReferenceExpired).await;
-    // An account's look-up is no person's.
+    // An account's look-up is no person's: only its phone proves whose it is.
     let account = world.lookup("kiosk-1").await;
-    problem(world.prove(&account, id_last4("002X")).await, ProblemCode::ReferenceExpired).await;
+    problem(world.prove(&account, id_last4("002X")).await, ProblemCode::BadRequest).await;
     for wrong in [
         phone_last4("0001"),
         id_last4("02X"),

@@ -9,6 +9,7 @@ use powerhall_backend::backend::{Backend, Settings};
 use powerhall_backend::board::Board;
 use powerhall_backend::channels::{ChannelEntry, Channels};
 use powerhall_backend::clock::{ManualClock, moment};
+use powerhall_backend::invoicing::Invoicing;
 use powerhall_backend::kiosks::hash;
 use powerhall_backend::proof::ProofSettings;
 use powerhall_backend::server;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use crate::fake_billing::{ACCOUNT, FakeBilling};
 use crate::fake_channel::{FakeChannel, MERCHANT, SEAL};
+use crate::fake_invoices::{self, FakeInvoices};
 use crate::fake_sms::FakeSms;
 
 /// The kiosks that every world knows; the secret of each is its name, long enough.
@@ -46,6 +48,7 @@ pub struct World {
     pub fenceless: Arc<FakeChannel>,
     pub billing: Arc<FakeBilling>,
     pub sms: Arc<FakeSms>,
+    pub invoices: Arc<FakeInvoices>,
     pub clock: Arc<ManualClock>,
     pub store: SqliteStore,
     pub client: reqwest::Client,
@@ -80,6 +83,7 @@ impl World {
             fenceless: Arc::new(FakeChannel::new("fenceless", false)),
             billing: Arc::default(),
             sms: Arc::default(),
+            invoices: Arc::default(),
             clock: Arc::new(ManualClock::new(start)),
             store,
             client: client(),
@@ -114,6 +118,11 @@ impl World {
             self.settings.clone(),
         )
         .with_sms(Arc::<FakeSms>::clone(&self.sms))
+        .with_invoicing(Invoicing {
+            port: Arc::<FakeInvoices>::clone(&self.invoices),
+            public_url: self.base.clone(),
+            ..fake_invoices::invoicing()
+        })
     }
 
     async fn start(&mut self) {

@@ -1,6 +1,9 @@
 //! One account with its readings and bills, computed from its usage by the hall's dated tariffs. Pure.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime},
+};
 use powerhall_hall::{Hall, Month, Usage};
 
 use super::{
@@ -21,6 +24,11 @@ const CAPACITIES: [(i64, i64); 7] =
 /// The day of the following month up to which a bill is paid without a late fee.
 const DUE_DAY: i8 = 25;
 
+/// The newest months whose payments are on file: a year, and what is settled in it.
+const PAYMENTS: i32 = 14;
+/// The ways of those who do not come to a kiosk; most pay by phone.
+const WAYS: [&str; 8] = ["online", "online", "online", "debit", "debit", "counter", "bank", "counter"];
+
 /// A row of `accounts`.
 pub(super) struct AccountRow {
     pub id: i64,
@@ -29,6 +37,7 @@ pub(super) struct AccountRow {
     pub address: String,
     pub phone: String,
     pub id_number: Option<String>,
+    pub taxpayer: Option<String>,
     pub class: Class,
     pub capacity: i64,
     pub multiplier: i64,
@@ -53,12 +62,23 @@ pub(super) struct BillRow {
     pub paid_fen: i64,
 }
 
+/// A row of `paid_elsewhere`.
+pub(super) struct PaymentRow {
+    pub account: i64,
+    pub number: String,
+    pub period: Month,
+    pub paid: DateTime,
+    pub way: &'static str,
+    pub amount_fen: i64,
+}
+
 /// Rows that wait to be written.
 #[derive(Default)]
 pub(super) struct Rows {
     pub accounts: Vec<AccountRow>,
     pub readings: Vec<ReadingRow>,
     pub bills: Vec<BillRow>,
+    pub payments: Vec<PaymentRow>,
 }
 
 /// Whose an account is, as it stands on file.
@@ -114,6 +134,7 @@ pub(super) fn make(
         address: people::person(seed, index, plan.kind).address,
         phone: owner.phone,
         id_number: owner.id_number,
+        taxpayer: people::taxpayer(index, plan.kind),
         class: plan.class,
         capacity,
         multiplier,
@@ -145,11 +166,39 @@ pub(super) fn make(
             0
         };
         let due = month.plus(1)?.first_day().with().day(DUE_DAY).build().map_err(|_| DemoError::Today)?;
+        if paid_fen > 0 && month > newest.plus(-PAYMENTS)? {
+            let (paid, way) = paid_elsewhere(month, today, &mut Dice::new(seed, Topic::Payment, index))?;
+            // One of the account and the month: unique.
+            let number = format!("E{index:07}{}", month.number());
+            rows.payments.push(PaymentRow {
+                account: id,
+                number,
+                period: month,
+                paid,
+                way,
+                amount_fen: paid_fen,
+            });
+        }
         rows.readings.push(ReadingRow { account: id, period: month, registers });
         rows.bills.push(BillRow { account: id, period: month, kwh: charge.kwh, amount_fen, due, paid_fen });
         month = month.plus(1)?;
     }
     Ok(())
+}
+
+/// When and how a month was paid by another way: in time, in office hours, and before today. A customer keeps to one way,
+/// mostly.
+fn paid_elsewhere(month: Month, today: Date, dice: &mut Dice) -> Result<(DateTime, &'static str), DemoError> {
+    let usual = dice.pick(&WAYS);
+    let mut dice = dice.later(u32::try_from(month.number()).unwrap_or(0));
+    let way = if dice.once_in(6) { dice.pick(&WAYS) } else { usual };
+    let last = month.plus(1)?.first_day();
+    let day = i8::try_from(dice.between(3, 22)).unwrap_or(3);
+    let day = last.with().day(day).build().map_err(|_| DemoError::Today)?;
+    let eve = today.yesterday().unwrap_or(today);
+    let (hour, minute) = (dice.between(9, 17), dice.between(0, 59));
+    let (hour, minute) = (i8::try_from(hour).unwrap_or(9), i8::try_from(minute).unwrap_or(0));
+    Ok((day.min(eve).at(hour, minute, 0, 0), way))
 }
 
 /// What an average month uses.

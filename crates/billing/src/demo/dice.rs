@@ -25,6 +25,8 @@ pub(super) enum Topic {
     Application,
     /// Their identity number.
     IdNumber,
+    /// How its bills were paid.
+    Payment,
 }
 
 impl Dice {
@@ -38,8 +40,16 @@ impl Dice {
             Topic::Wish => 5,
             Topic::Application => 6,
             Topic::IdNumber => 7,
+            Topic::Payment => 8,
         };
         rng.set_stream(u64::from(index) << 8 | topic);
+        Self(rng)
+    }
+
+    /// Another stream of the same account, for its `step`-th event.
+    pub fn later(&self, step: u32) -> Self {
+        let mut rng = self.0.clone();
+        rng.set_word_pos(u128::from(step) << 8);
         Self(rng)
     }
 

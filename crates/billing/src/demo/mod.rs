@@ -77,6 +77,7 @@ pub async fn fill(
         rows.accounts.clear();
         rows.readings.clear();
         rows.bills.clear();
+        rows.payments.clear();
         for index in first..accounts.min(first + BATCH) {
             account::make(hall, seed, index, today, &mut rows)?;
         }

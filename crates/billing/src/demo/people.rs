@@ -116,6 +116,14 @@ pub(super) fn id_number(seed: u64, index: u32, kind: Kind) -> Option<String> {
     Some(number)
 }
 
+/// The unified social credit code of a company. Made up: no place has the code 000000, and the last character checks nothing.
+pub(super) fn taxpayer(index: u32, kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Person | Kind::RarePerson | Kind::LongPerson | Kind::Shop => None,
+        Kind::Plant => Some(format!("91000000MA{index:07}X")),
+    }
+}
+
 /// The number of the account with an index: province prefix 510, nine digits that count, and a check digit, so that a
 /// slip of the finger finds nobody.
 #[must_use]

@@ -4,7 +4,7 @@
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
-    account::{self, AccountRow, BillRow, ReadingRow, Rows},
+    account::{self, AccountRow, BillRow, PaymentRow, ReadingRow, Rows},
     application::Made,
 };
 use crate::embedded::day;
@@ -24,12 +24,15 @@ pub(super) async fn rows(tx: &mut SqliteConnection, rows: &Rows) -> Result<(), s
     for chunk in rows.bills.chunks(ROWS) {
         bills(chunk).build().execute(&mut *tx).await?;
     }
+    for chunk in rows.payments.chunks(ROWS) {
+        payments(chunk).build().execute(&mut *tx).await?;
+    }
     Ok(())
 }
 
 fn accounts(rows: &[AccountRow]) -> Insert {
     let mut insert = QueryBuilder::new(
-        "INSERT INTO accounts (id, number, name, address, phone, id_number, class, capacity_kva, multiplier, closed_on, \
+        "INSERT INTO accounts (id, number, name, address, phone, id_number, taxpayer, class, capacity_kva, multiplier, closed_on, \
          credit_fen) ",
     );
     insert.push_values(rows, |mut row, account| {
@@ -39,6 +42,7 @@ fn accounts(rows: &[AccountRow]) -> Insert {
             .push_bind(account.address.clone())
             .push_bind(account.phone.clone())
             .push_bind(account.id_number.clone())
+            .push_bind(account.taxpayer.clone())
             .push_bind(account.class.tariff())
             .push_bind(account.capacity)
             .push_bind(account.multiplier)
@@ -76,6 +80,22 @@ fn bills(rows: &[BillRow]) -> Insert {
             .push_bind(due)
             .push_bind(bill.paid_fen)
             .push_bind(due);
+    });
+    insert
+}
+
+fn payments(rows: &[PaymentRow]) -> Insert {
+    let mut insert = QueryBuilder::new(
+        "INSERT INTO paid_elsewhere (account_id, day, number, period, paid_at, way, amount_fen) ",
+    );
+    insert.push_values(rows, |mut row, payment| {
+        row.push_bind(payment.account)
+            .push_bind(day::number(payment.paid.date()))
+            .push_bind(payment.number.clone())
+            .push_bind(payment.period.number())
+            .push_bind(format!("{}+08:00", payment.paid))
+            .push_bind(payment.way)
+            .push_bind(payment.amount_fen);
     });
     insert
 }

@@ -4,7 +4,7 @@ use powerhall_api::Personal;
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{EmbeddedBilling, Trouble};
-use crate::port::{Holder, Holding, Holdings};
+use crate::port::{AccountId, Holder, Holding, Holdings};
 
 /// The most accounts that are told.
 const MOST: usize = 100;
@@ -30,11 +30,22 @@ impl EmbeddedBilling {
             .await?;
         let more = rows.len() > MOST;
         rows.truncate(MOST);
-        let accounts = rows.iter().map(|row| self.holding(row)).collect::<Result<_, _>>()?;
+        let accounts = rows.iter().map(|row| self.to_holding(row)).collect::<Result<_, _>>()?;
         Ok(Holdings { accounts, more })
     }
 
-    fn holding(&self, row: &SqliteRow) -> Result<Holding, Trouble> {
+    pub(super) async fn read_holding(&self, account: &AccountId) -> Result<Option<Holding>, Trouble> {
+        let row = sqlx::query(
+            "SELECT number, name, address, class, phone, substr(id_number, -4) AS id_last4 FROM accounts \
+             WHERE number = ?",
+        )
+        .bind(&account.0)
+        .fetch_optional(&self.reader)
+        .await?;
+        row.map(|row| self.to_holding(&row)).transpose()
+    }
+
+    fn to_holding(&self, row: &SqliteRow) -> Result<Holding, Trouble> {
         Ok(Holding {
             account: self.record(row.try_get("number")?, row)?,
             phone: Personal::new(row.try_get("phone")?),

@@ -6,6 +6,7 @@ mod applications;
 mod bills;
 pub(crate) mod day;
 mod holdings;
+mod payments;
 mod postings;
 mod progress;
 mod settle;
@@ -23,8 +24,8 @@ use sqlx::{
 };
 
 use crate::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings,
-    NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
+    NewPosting, Payment, Posted, Taxable,
 };
 
 /// How long a call waits for the file before it is `Unknown(Busy)`.
@@ -134,6 +135,18 @@ impl Billing for EmbeddedBilling {
 
     async fn holdings(&self, of: &Holder) -> Outcome<Holdings> {
         known("holdings", self.read_holdings(of).await)
+    }
+
+    async fn holding(&self, account: &AccountId) -> Outcome<Option<Holding>> {
+        known("holding", self.read_holding(account).await)
+    }
+
+    async fn payments(&self, account: &AccountId, since: Date) -> Outcome<Vec<Payment>> {
+        flat("payments", self.read_payments(account, since).await)
+    }
+
+    async fn taxable(&self, account: &AccountId, payment: &str) -> Outcome<Option<Taxable>> {
+        known("taxable", self.read_taxable(account, payment).await)
     }
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {

@@ -45,6 +45,7 @@ fn names_every_mistake_in_one_go() {
         ("tariffs/industry_two_part.toml", "high = 69", "high = 68"),
         ("late_fees.toml", "minimum_fen = 100", "minimum_fen = -1"),
         ("late_fees.toml", "effective = 1996-10-08", "effective = \"1996-10-08\""),
+        ("taxes.toml", "percent = 16", "percent = 31"),
         ("holidays/2026.toml", "2026-01-04,", "2026-01-05,"),
         ("services/close.toml", "move = \"company\"", "move = \"companie\""),
         ("services/rename.toml", "order = 100", "ordre = 100"),
@@ -74,6 +75,7 @@ fn names_every_mistake_in_one_go() {
     found("tariffs/industry_two_part.toml", "versions[0].power_factor.bands[3].high");
     assert_eq!(found("late_fees.toml", "versions[0].minimum_fen").value, "-1");
     found("late_fees.toml", "versions[0].effective");
+    assert_eq!(found("taxes.toml", "versions[0].percent").value, "31");
     assert_eq!(found("holidays/2026.toml", "working_weekends").value, "2026-01-05");
     assert_eq!(found("services/close.toml", "stages[0].states[0].move").allowed, "company, customer, nobody");
     found("services/rename.toml", "order");

@@ -10,6 +10,7 @@ use super::super::{Job, Opened, ReviewRow, StoreError, StoredOrder};
 use super::office::{Cabinet, Papers};
 use crate::call_backs::CallBackRow;
 use crate::calls::CallRow;
+use crate::invoicing::InvoiceRow;
 use crate::measures::Counted;
 
 /// An order with its fingerprint and what is next for its parts.
@@ -46,6 +47,7 @@ pub(super) enum Staged {
     Office(Box<Papers>),
     Calls(Vec<CallRow>),
     CallBack(CallBackRow),
+    Invoice(InvoiceRow),
     Measured { batch: Uuid, day: String, counts: BTreeMap<Counted, u32> },
 }
 
@@ -59,6 +61,7 @@ impl Staged {
             | Self::Claimed { .. }
             | Self::Calls(_)
             | Self::CallBack(_)
+            | Self::Invoice(_)
             | Self::Measured { .. } => None,
         }
     }
@@ -79,6 +82,7 @@ pub(super) struct Data {
     pub(super) calls: BTreeMap<Uuid, CallRow>,
     /// The last call back of each application, by its number.
     pub(super) call_backs: BTreeMap<String, CallBackRow>,
+    pub(super) invoices: BTreeMap<String, InvoiceRow>,
     pub(super) batches: HashSet<Uuid>,
     pub(super) measures: BTreeMap<(String, Counted), u64>,
     reviews: BTreeMap<String, ReviewRow>,
@@ -192,6 +196,9 @@ impl Data {
             Staged::Calls(rows) => self.calls.extend(rows.into_iter().map(|row| (row.id, row))),
             Staged::CallBack(row) => {
                 self.call_backs.insert(row.application.reveal().clone(), row);
+            }
+            Staged::Invoice(row) => {
+                self.invoices.insert(row.payment.clone(), row);
             }
             Staged::Measured { batch, day, counts } => {
                 self.batches.insert(batch);
