@@ -27,6 +27,8 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_more => More;
         on_check_progress => CheckProgress;
         on_point => Point;
+        on_x => X;
+        on_no_number => NoNumber;
         on_erase => Erase;
         on_clear => Clear;
         on_next => Next;
@@ -49,7 +51,6 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_more_time => MoreTime;
         on_cancel => Cancel;
         on_try_again => TryAgain;
-        on_way_to_find => WayToFind;
     }
 
     macro_rules! ways {

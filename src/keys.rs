@@ -1,19 +1,107 @@
-//! The keypad below the glass: its arrows move the focus in the order of reading, as Tab and Shift+Tab would.
+//! The keypad below the glass: its arrows move the focus in the order of reading, as Tab and Shift+Tab would, and digits
+//! that it may have are typed. A scanner types as well: what it reads goes on whole, and is kept nowhere here.
 
-use std::time::Duration;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
+use powerhall_api::Personal;
+use powerhall_flow::{Event, Millis, Press, TOGETHER, Wedge};
 use slint::platform::{Key, WindowEvent};
-use slint::{ComponentHandle, SharedString, Timer};
+use slint::{ComponentHandle, SharedString, Timer, TimerMode};
 
 use crate::ui::{AppWindow, Keys};
 
-/// Lets the arrows move the focus.
-pub fn bind(app: &AppWindow) {
+/// Lets the arrows move the focus, and sends what is typed and scanned. `send` runs on the interface's thread and must not
+/// block.
+pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
     let keys = app.global::<Keys>();
     let weak = app.as_weak();
     keys.on_next(move || press(&weak, Key::Tab));
     let weak = app.as_weak();
     keys.on_previous(move || press(&weak, Key::Backtab));
+
+    let wedge = Rc::new(RefCell::new(Wedge::new()));
+    let (pause, start) = (Timer::default(), Instant::now());
+    keys.on_typed(move |text| {
+        let now = Millis::try_from(start.elapsed().as_millis()).unwrap_or(Millis::MAX);
+        let mut typed = wedge.borrow_mut();
+        match meaning(&text) {
+            Meaning::Enter => match typed.enter(now) {
+                Some(scanned) => {
+                    pause.stop();
+                    send(Event::Scanned(scanned));
+                    return true;
+                }
+                None => {
+                    pause.stop();
+                    type_in(typed.keys(), &send);
+                    return false;
+                }
+            },
+            // A space alone is OK, as Enter is.
+            Meaning::Character(' ') if typed.is_empty() => return false,
+            Meaning::Character(one) => type_in(typed.character(one, now), &send),
+            // The shift of what a scanner types is no key of its own.
+            Meaning::Modifier => return true,
+            Meaning::Control => {
+                pause.stop();
+                type_in(typed.keys(), &send);
+                return false;
+            }
+        }
+        let (rest, send) = (wedge.clone(), send.clone());
+        pause.start(TimerMode::SingleShot, Duration::from_millis(TOGETHER + 1), move || {
+            type_in(rest.borrow_mut().keys(), &send);
+        });
+        true
+    });
+}
+
+enum Meaning {
+    Enter,
+    Character(char),
+    Modifier,
+    Control,
+}
+
+/// What the text of a key event stands for.
+fn meaning(text: &str) -> Meaning {
+    const MODIFIERS: [Key; 9] = [
+        Key::Shift,
+        Key::ShiftR,
+        Key::Control,
+        Key::ControlR,
+        Key::Alt,
+        Key::AltGr,
+        Key::Meta,
+        Key::MetaR,
+        Key::CapsLock,
+    ];
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some('\n' | '\r'), None) => Meaning::Enter,
+        (Some(one), None) if MODIFIERS.iter().any(|&modifier| char::from(modifier) == one) => {
+            Meaning::Modifier
+        }
+        // Slint has the keys that type nothing among the control characters and in a private block.
+        (Some(one), None) if !one.is_control() && !('\u{E000}'..='\u{F8FF}').contains(&one) => {
+            Meaning::Character(one)
+        }
+        (Some(_), _) | (None, _) => Meaning::Control,
+    }
+}
+
+/// What a person has typed, as the keys on the glass would.
+fn type_in(typed: Option<Personal>, send: &impl Fn(Event)) {
+    for key in typed.iter().flat_map(|typed| typed.reveal().bytes()) {
+        let press = match key {
+            b'0'..=b'9' => Press::Digit(key - b'0'),
+            b'.' => Press::Point,
+            _ => Press::X,
+        };
+        send(Event::Press(press));
+    }
 }
 
 /// After the event that is being handled: a window takes one key at a time.

@@ -108,13 +108,14 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
     let minute = tick_each_minute(&app, face);
 
     let (touch, touches) = mpsc::channel(TOUCHES);
-    bind::bind(&app, move |event| {
+    let send = move |event| {
         if let Err(error) = touch.try_send(event) {
             tracing::warn!(%error, "a touch was not taken");
         }
-    });
+    };
+    bind::bind(&app, send.clone());
+    keys::bind(&app, send);
 
-    keys::bind(&app);
     lines::bind(&app);
     let (say, said) = mpsc::channel(SENTENCES);
     voice::bind(&app, move |said| {
@@ -225,6 +226,7 @@ fn fixed(config: &KioskConfig) -> Fixed {
         cash_counter: config.hall.cash_counter.clone(),
         screen: config.screen,
         brand: config.brand,
+        has_scanner: config.has_scanner,
         has_voice: !config.voice.program.is_empty(),
         headset: config.voice.headset,
         languages: config.languages.clone(),

@@ -6,6 +6,7 @@ mod bills;
 mod call;
 mod closed;
 mod dates;
+mod find;
 mod information;
 pub mod numbers;
 mod pay;
@@ -15,7 +16,8 @@ mod rows;
 use numbers::Numbers;
 use powerhall_api::{Opinion, Text};
 use powerhall_flow::{
-    Contrast, Gate, Millis, Notice, Overlay, Reach, Settings, State, Step, TextSize, Voice, Ways,
+    Contrast, Gate, Millis, NotABill, Notice, Overlay, Reach, Settings, State, Step, TextSize, Voice, Ways,
+    Wrong,
 };
 pub use powerhall_kiosk::config::look::{Brand, Colour};
 pub use powerhall_kiosk::config::{Language, ScreenConfig};
@@ -44,6 +46,8 @@ pub struct Fixed {
     pub screen: ScreenConfig,
     /// The utility's colour and its shades.
     pub brand: Brand,
+    /// The machine has a scanner that reads bills.
+    pub has_scanner: bool,
     /// The machine has a voice.
     pub has_voice: bool,
     /// Only the customer hears it.
@@ -178,6 +182,7 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
     let names = fixed.languages.iter().map(|language| language.name.as_str().into()).collect();
     api.set_languages(rows::keep(api.get_languages(), names));
     api.set_language_index(i32::try_from(language).unwrap_or(0));
+    api.set_has_scanner(fixed.has_scanner);
     api.set_has_voice(fixed.has_voice);
     api.set_volume(match voice {
         Voice::Silent => 0,
@@ -236,6 +241,7 @@ impl From<ui::Screen> for Shown {
 /// personal stays behind.
 const SERVICES: &[fn(&Api, &Scene) -> Option<Shown>] = &[
     information::show_home,
+    find::show,
     account::show,
     bills::show,
     pay::show,
@@ -274,12 +280,27 @@ fn remark(scene: &Scene, notice: Option<Notice>) -> ui::Remark {
     let plain = |notice| ui::Remark { notice, ..ui::Remark::default() };
     let Some(notice) = notice else { return ui::Remark::default() };
     match notice {
-        Notice::AccountLength => plain(ui::Notice::AccountLength),
-        Notice::AccountPrefix => plain(ui::Notice::AccountPrefix),
+        Notice::Number(wrong) => plain(match wrong {
+            Wrong::Character => ui::Notice::NumberCharacter,
+            Wrong::TooLong => ui::Notice::NumberLong,
+            Wrong::AccountPrefix => ui::Notice::AccountPrefix,
+            Wrong::PhoneStart => ui::Notice::PhoneStart,
+            Wrong::Birthday => ui::Notice::IdBirthday,
+            Wrong::Check => ui::Notice::IdCheck,
+        }),
+        Notice::NumberShort => plain(ui::Notice::NumberShort),
+        Notice::NotABill(NotABill::NoAccount) => plain(ui::Notice::NotABill),
+        Notice::NotABill(NotABill::Several) => plain(ui::Notice::SeveralAccounts),
         Notice::AccountUnknown => plain(ui::Notice::AccountUnknown),
-        Notice::ApplicationLength => plain(ui::Notice::ApplicationLength),
-        Notice::PhoneLength => plain(ui::Notice::PhoneLength),
         Notice::ApplicationUnknown => plain(ui::Notice::ApplicationUnknown),
+        Notice::NoApplications => plain(ui::Notice::NoApplications),
+        Notice::ProofShort => plain(ui::Notice::ProofShort),
+        Notice::ProofWrong(left) => {
+            let count = left.and_then(|left| i32::try_from(left).ok()).unwrap_or(0);
+            ui::Remark { count, ..plain(ui::Notice::ProofWrong) }
+        }
+        Notice::ProofsExhausted => plain(ui::Notice::ProofsExhausted),
+        Notice::NoCodes => plain(ui::Notice::NoCodes),
         Notice::TooMany(seconds) => {
             ui::Remark { seconds: i32::try_from(seconds).unwrap_or(i32::MAX), ..plain(ui::Notice::TooMany) }
         }

@@ -225,8 +225,8 @@ fn changes() -> Vec<Change> {
 /// The page with the account number after one more digit.
 fn typed(digits: &str) -> State {
     let mut state = fixtures::scene("find_account");
-    if let powerhall_flow::Screen::FindAccount(find) = &mut state.screen {
-        find.digits = digits.into();
+    if let powerhall_flow::Screen::Find(find) = &mut state.screen {
+        find.typed = digits.into();
     }
     state
 }

@@ -35,7 +35,7 @@ impl Customer {
             _ => None,
         };
         let waiting = match &state.screen {
-            Screen::FindAccount(find) => find.waiting.is_some(),
+            Screen::Find(find) => find.waiting.is_some(),
             Screen::Confirm(confirm) => confirm.waiting.is_some(),
             _ => false,
         };
@@ -71,8 +71,8 @@ impl Customer {
         }
         match &state.screen {
             Screen::Home => self.begins(sim),
-            Screen::FindAccount(find) if find.waiting.is_some() => Vec::new(),
-            Screen::FindAccount(_) => {
+            Screen::Find(find) if find.waiting.is_some() => Vec::new(),
+            Screen::Find(_) => {
                 if dice < 3 {
                     return press([Press::Home]);
                 }

@@ -1,7 +1,7 @@
-//! Paying, steps 1 and 2: the account number, what is owed, another amount.
+//! Paying, step 2: what is owed, and another amount.
 
 use powerhall_api::{Account, Bill, Personal};
-use powerhall_flow::{AmountEntry, Choice, Confirm, FindAccount, Screen, group_account};
+use powerhall_flow::{AmountEntry, Choice, Confirm, Kind, Screen, group};
 use powerhall_money::Fen;
 use slint::SharedString;
 
@@ -9,14 +9,9 @@ use super::{Scene, Shown, dates, remark, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
-    let mut find_account = ui::FindAccountView::default();
     let mut confirmed = ui::ConfirmView::default();
     let mut entered = ui::AmountView::default();
     let page = match &scene.state.screen {
-        Screen::FindAccount(shown) => {
-            find_account = find(scene, shown);
-            Some(ui::Screen::FindAccount)
-        }
         Screen::Confirm(shown) => {
             confirmed = confirm(scene, shown, api.get_confirm());
             Some(ui::Screen::Confirm)
@@ -27,7 +22,6 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
         }
         _ => None,
     };
-    api.set_find_account(find_account);
     api.set_confirm(confirmed);
     api.set_amount(entered);
     page.map(Shown::from)
@@ -38,17 +32,16 @@ pub(super) fn reveal(text: &Personal) -> SharedString {
 }
 
 pub(super) fn grouped(number: &Personal) -> SharedString {
-    group_account(number.reveal()).into()
+    group(Kind::Account, number.reveal()).into()
 }
 
-fn find(scene: &Scene, find: &FindAccount) -> ui::FindAccountView {
-    let count = find.digits.reveal().chars().count();
-    ui::FindAccountView {
-        digits: grouped(&find.digits),
-        count: i32::try_from(count).unwrap_or(0),
-        ready: count > 0,
-        busy: find.waiting.is_some(),
-        remark: remark(scene, find.notice),
+/// Whose account, as far as it may be seen.
+pub(super) fn whose(scene: &Scene, account: &Account) -> ui::Account {
+    ui::Account {
+        name: reveal(&account.name_masked),
+        number: grouped(&account.account_masked),
+        address: reveal(&account.address_masked),
+        category: scene.pick(&account.category),
     }
 }
 
@@ -61,7 +54,7 @@ fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::Confir
     let bills: Vec<_> =
         line.bills.iter().enumerate().map(|(at, bill)| bill_row(scene, bill, chosen(at))).collect();
     ui::ConfirmView {
-        account: line.account.as_ref().map(|account| account_view(scene, account)).unwrap_or_default(),
+        account: line.account.as_ref().map(|account| whose(scene, account)).unwrap_or_default(),
         months: i32::try_from(bills.len()).unwrap_or(i32::MAX),
         all_chosen: bills.iter().all(|bill| bill.chosen),
         bills: rows::keep(old.bills, bills),
@@ -74,15 +67,6 @@ fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::Confir
         payable: confirm.amount().is_positive(),
         busy: confirm.waiting.is_some(),
         remark: remark(scene, confirm.notice),
-    }
-}
-
-fn account_view(scene: &Scene, account: &Account) -> ui::Account {
-    ui::Account {
-        name: reveal(&account.name_masked),
-        number: grouped(&account.account_masked),
-        address: reveal(&account.address_masked),
-        category: scene.pick(&account.category),
     }
 }
 

@@ -24,6 +24,9 @@ const fn place(place: Place) -> ui::Place {
     match place {
         Place::Home | Place::Other => ui::Place::Home,
         Place::FindAccount => ui::Place::FindAccount,
+        Place::Prove => ui::Place::Prove,
+        Place::Accounts => ui::Place::Accounts,
+        Place::NoNumber => ui::Place::NoNumber,
         Place::Confirm => ui::Place::Confirm,
         Place::OtherAmount => ui::Place::OtherAmount,
         Place::Bills => ui::Place::Bills,

@@ -1,23 +1,18 @@
-//! Progress: finding an application, the list, and the timeline.
+//! Progress: the list of applications, and the timeline.
 
 use powerhall_api::{Application, Contact, Move, Plan, PlanState, Stage, StageState};
-use powerhall_flow::{AskCallBack, FindApplication, Progress, Screen, WayToFind};
+use powerhall_flow::{AskCallBack, Kind, Progress, Screen, group};
 use slint::{ModelRc, SharedString};
 
-use super::account::{grouped, reveal};
-use super::{Scene, Shown, dates, remark, rows};
+use super::account::reveal;
+use super::{Scene, Shown, dates, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
-    let mut find_application = ui::FindApplicationView::default();
     let mut list = ModelRc::default();
     let mut timeline = ui::ProgressView::default();
     let mut asking = ui::CallBackView::default();
     let page = match &scene.state.screen {
-        Screen::FindApplication(shown) => {
-            find_application = find(scene, shown);
-            Some(ui::Screen::FindApplication)
-        }
         Screen::Progress(shown) => {
             let found = &shown.found.applications;
             Some(match shown.shown.and_then(|at| found.get(at)) {
@@ -38,33 +33,15 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
         _ => None,
     };
     api.set_call_back(asking);
-    api.set_find_application(find_application);
     api.set_applications(list);
     api.set_progress(timeline);
     page.map(Shown::from)
 }
 
-fn find(scene: &Scene, find: &FindApplication) -> ui::FindApplicationView {
-    let typed = |text: &powerhall_api::Personal| !text.reveal().is_empty();
-    ui::FindApplicationView {
-        by_phone: find.way == WayToFind::AccountAndPhone,
-        number: fours(find.number.reveal()),
-        account: grouped(&find.account),
-        phone: reveal(&find.phone),
-        at_phone: find.at_phone,
-        ready: match find.way {
-            WayToFind::Number => typed(&find.number),
-            WayToFind::AccountAndPhone => typed(&find.account) || typed(&find.phone),
-        },
-        busy: find.waiting.is_some(),
-        remark: remark(scene, find.notice),
-    }
-}
-
 fn application_rows(scene: &Scene, applications: &[Application]) -> Vec<ui::ApplicationRow> {
     let row = |one: &Application| ui::ApplicationRow {
         service: scene.pick(&one.service),
-        number: fours(one.number_masked.reveal()),
+        number: group(Kind::Application, one.number_masked.reveal()).into(),
         accepted: dates::day(&one.accepted),
         turn: turn(one.waiting_for),
         now: scene.pick(&one.now),
@@ -77,7 +54,7 @@ fn application(scene: &Scene, one: &Application, old: ui::ProgressView) -> ui::P
     let things = one.bring.iter().map(|thing| scene.pick(thing));
     ui::ProgressView {
         service: scene.pick(&one.service),
-        number: fours(one.number_masked.reveal()),
+        number: group(Kind::Application, one.number_masked.reveal()).into(),
         applicant: reveal(&one.applicant_masked),
         summary: scene.pick(&one.summary),
         accepted: dates::day(&one.accepted),
@@ -189,16 +166,4 @@ const fn turn(waiting_for: Move) -> ui::Turn {
         Move::Customer => ui::Turn::Customer,
         Move::Nobody => ui::Turn::Nobody,
     }
-}
-
-/// An application number in groups of four.
-fn fours(number: &str) -> SharedString {
-    let mut text = String::with_capacity(number.len() + 4);
-    for (at, digit) in number.chars().enumerate() {
-        if at > 0 && at % 4 == 0 {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text.into()
 }

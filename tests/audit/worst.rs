@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver};
 use powerhall_flow::{
-    AmountEntry, CallStage, Choice, FindAccount, FindApplication, Gate, Notice, Overlay, Pay, PayStage,
-    Screen, State, WayToFind,
+    AmountEntry, CallStage, Choice, Gate, NotABill, Notice, Overlay, Pay, PayStage, Prove, Purpose, Screen,
+    State, Wrong,
 };
 use powerhall_money::Fen;
 
@@ -25,8 +25,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
-    Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
+    Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, FindApplication, Prove, SendCode, Accounts, NoNumber,
+    Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
+    Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, Applications,
     Progress, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
@@ -49,7 +50,14 @@ pub fn kind(state: &State) -> Kind {
     }
     match &state.screen {
         Screen::Home => Kind::Home,
-        Screen::FindAccount(_) => Kind::FindAccount,
+        Screen::Find(find) => match find.purpose {
+            Purpose::Pay => Kind::FindAccount,
+            Purpose::Progress => Kind::FindApplication,
+        },
+        Screen::Prove(prove) if prove.asks_to_send() => Kind::SendCode,
+        Screen::Prove(_) => Kind::Prove,
+        Screen::Accounts(_) => Kind::Accounts,
+        Screen::NoNumber(_) => Kind::NoNumber,
         Screen::Confirm(_) => Kind::Confirm,
         Screen::OtherAmount(_) => Kind::OtherAmount,
         Screen::Bills(_) => Kind::Bills,
@@ -71,7 +79,6 @@ pub fn kind(state: &State) -> Kind {
             Some(Deliver::ManualReview) => Kind::Review,
             Some(Deliver::None | Deliver::Posting | Deliver::Unknown) | None => Kind::Posting,
         },
-        Screen::FindApplication(_) => Kind::FindApplication,
         Screen::Progress(progress) if progress.shown.is_none() => Kind::Applications,
         Screen::Progress(_) => Kind::Progress,
         Screen::Application(_) => Kind::Application,
@@ -95,13 +102,26 @@ pub fn kind(state: &State) -> Kind {
 fn after(notice: Option<Notice>) -> Option<Notice> {
     let largest = Fen::new(999_999_999);
     Some(match notice {
-        None => Notice::AccountLength,
-        Some(Notice::AccountLength) => Notice::AccountPrefix,
-        Some(Notice::AccountPrefix) => Notice::AccountUnknown,
-        Some(Notice::AccountUnknown) => Notice::ApplicationLength,
-        Some(Notice::ApplicationLength) => Notice::PhoneLength,
-        Some(Notice::PhoneLength) => Notice::ApplicationUnknown,
-        Some(Notice::ApplicationUnknown) => Notice::TooMany(600),
+        None => Notice::NumberShort,
+        Some(Notice::NumberShort) => Notice::Number(Wrong::Character),
+        Some(Notice::Number(wrong)) => match wrong {
+            Wrong::Character => Notice::Number(Wrong::TooLong),
+            Wrong::TooLong => Notice::Number(Wrong::AccountPrefix),
+            Wrong::AccountPrefix => Notice::Number(Wrong::PhoneStart),
+            Wrong::PhoneStart => Notice::Number(Wrong::Birthday),
+            Wrong::Birthday => Notice::Number(Wrong::Check),
+            Wrong::Check => Notice::NotABill(NotABill::NoAccount),
+        },
+        Some(Notice::NotABill(NotABill::NoAccount)) => Notice::NotABill(NotABill::Several),
+        Some(Notice::NotABill(NotABill::Several)) => Notice::AccountUnknown,
+        Some(Notice::AccountUnknown) => Notice::ApplicationUnknown,
+        Some(Notice::ApplicationUnknown) => Notice::NoApplications,
+        Some(Notice::NoApplications) => Notice::ProofShort,
+        Some(Notice::ProofShort) => Notice::ProofWrong(Some(2)),
+        Some(Notice::ProofWrong(Some(_))) => Notice::ProofWrong(None),
+        Some(Notice::ProofWrong(None)) => Notice::ProofsExhausted,
+        Some(Notice::ProofsExhausted) => Notice::NoCodes,
+        Some(Notice::NoCodes) => Notice::TooMany(600),
         Some(Notice::TooMany(_)) => Notice::NoConnection,
         Some(Notice::NoConnection) => Notice::Busy,
         Some(Notice::Busy) => Notice::NothingChosen,
@@ -121,19 +141,17 @@ fn after(notice: Option<Notice>) -> Option<Notice> {
 
 /// A scene on a page where the notice occurs.
 fn noticed(notice: Notice) -> Scene {
-    let find = || {
-        let digits = "5101234567127".into();
-        Screen::FindAccount(FindAccount { digits, notice: Some(notice), waiting: None })
+    let find = |typed: &str| Screen::Find(fixtures::find(Purpose::Pay, typed, Some(notice)));
+    let application = || Screen::Find(fixtures::find(Purpose::Progress, "2611050000000037", Some(notice)));
+    let account = || find("5101234567127");
+    let proof = || {
+        let prove = fixtures::sent("", 42);
+        Screen::Prove(Box::new(Prove { notice: Some(notice), ..prove }))
     };
-    let application = |way| {
-        Screen::FindApplication(FindApplication {
-            way,
-            number: "2611050000000037".into(),
-            account: "5101234567127".into(),
-            phone: "6677".into(),
-            notice: Some(notice),
-            ..FindApplication::default()
-        })
+    let list = || {
+        let mut list = fixtures::many_accounts();
+        list.notice = Some(notice);
+        Screen::Accounts(Box::new(list))
     };
     let confirm = || {
         let mut confirm = fixtures::worst_confirm();
@@ -150,15 +168,29 @@ fn noticed(notice: Notice) -> Scene {
         Screen::Pay(Box::new(pay))
     };
     let (name, screen) = match notice {
-        Notice::AccountLength => ("notice_account_length", find()),
-        Notice::AccountPrefix => ("notice_account_prefix", find()),
-        Notice::AccountUnknown => ("notice_account_unknown", find()),
-        Notice::TooMany(_) => ("notice_too_many", find()),
-        Notice::NoConnection => ("notice_no_connection", find()),
-        Notice::LookupExpired => ("notice_lookup_expired", find()),
-        Notice::ApplicationLength => ("notice_application_length", application(WayToFind::Number)),
-        Notice::PhoneLength => ("notice_phone_length", application(WayToFind::AccountAndPhone)),
-        Notice::ApplicationUnknown => ("notice_application_unknown", application(WayToFind::AccountAndPhone)),
+        Notice::Number(wrong) => match wrong {
+            Wrong::Character => ("notice_number_character", find("123")),
+            Wrong::TooLong => ("notice_number_long", find("511234567890123456")),
+            // It may be an application: then that is offered.
+            Wrong::AccountPrefix => ("notice_account_prefix", find("3601234567890")),
+            Wrong::PhoneStart => ("notice_phone_start", find("12345678901")),
+            Wrong::Birthday => ("notice_id_birthday", find("110105194913310021")),
+            Wrong::Check => ("notice_id_check", find("110105194912310021")),
+        },
+        Notice::NumberShort => ("notice_number_short", account()),
+        Notice::NotABill(NotABill::NoAccount) => ("notice_not_a_bill", find("")),
+        Notice::NotABill(NotABill::Several) => ("notice_several_accounts", find("")),
+        Notice::AccountUnknown => ("notice_account_unknown", account()),
+        Notice::TooMany(_) => ("notice_too_many", proof()),
+        Notice::NoConnection => ("notice_no_connection", account()),
+        Notice::LookupExpired => ("notice_lookup_expired", account()),
+        Notice::ApplicationUnknown => ("notice_application_unknown", application()),
+        Notice::NoApplications => ("notice_no_applications", list()),
+        Notice::ProofShort => ("notice_proof_short", proof()),
+        Notice::ProofWrong(Some(_)) => ("notice_proof_wrong", proof()),
+        Notice::ProofWrong(None) => ("notice_proof_wrong_unknown", proof()),
+        Notice::ProofsExhausted => ("notice_proofs_exhausted", account()),
+        Notice::NoCodes => ("notice_no_codes", proof()),
         Notice::Busy => ("notice_busy", confirm()),
         Notice::NothingChosen => ("notice_nothing_chosen", confirm()),
         Notice::Renewed => ("notice_renewed", confirm()),

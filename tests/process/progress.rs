@@ -34,7 +34,7 @@ fn tells_nothing_to_another_phone() {
         let other = if account.phone_last4 == "0000" { "1111" } else { "0000" };
         let found = v.visitor.find_application_by_account(&account.number, other);
         holds("no timeline appears", matches!(found, Err(Trouble::NotSeen { .. })))?;
-        let (_, screen) = v.visitor.wait_for(&[Page::FindApplication], SOON)?;
+        let (_, screen) = v.visitor.wait_for(&[Page::Prove], SOON)?;
         v.visitor.diary.keep("no application fits", "not-found", &screen)
     });
 }

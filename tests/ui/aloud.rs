@@ -262,8 +262,8 @@ fn private_numbers_are_for_the_headset_alone() {
         let mut typed = fixtures::scene("find_account");
         speaking.show(&typed, 1);
         speaking.heard.take();
-        let powerhall_flow::Screen::FindAccount(find) = &mut typed.screen else { panic!() };
-        find.digits = "51012345679".into();
+        let powerhall_flow::Screen::Find(find) = &mut typed.screen else { panic!() };
+        find.typed = "51012345679".into();
         let voice = Voice::Speaking(Volume::default());
         speaking.kiosk.show_in(&typed, Ways { language: 1, voice, ..Ways::default() });
         speaking.settle();

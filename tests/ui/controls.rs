@@ -49,7 +49,9 @@ fn overlays_and_home_show_nothing_personal() {
     let confirm = api.get_confirm();
     assert_eq!(confirm.account, powerhall::ui::Account::default());
     assert_eq!((slint::Model::row_count(&confirm.bills), confirm.total.as_str()), (0, ""));
-    assert_eq!(api.get_find_account(), powerhall::ui::FindAccountView::default());
+    assert_eq!(api.get_find().digits, "");
+    assert_eq!(api.get_prove().typed, "");
+    assert_eq!(slint::Model::row_count(&api.get_accounts().accounts), 0);
     assert_eq!(api.get_finished(), powerhall::ui::FinishedView::default());
     assert_eq!((api.get_code_text().as_str(), api.get_code_modules()), ("", 0));
 }

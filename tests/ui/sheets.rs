@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use powerhall::ui::Audit;
-use powerhall_flow::{Contrast, FindAccount, Reach, Screen, State, Voice, Volume, Ways};
+use powerhall_flow::{Contrast, Purpose, Reach, Screen, State, Voice, Volume, Ways};
 use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle, Rgba8Pixel, SharedPixelBuffer};
 
@@ -280,8 +280,8 @@ fn every_scene_looks_in_every_way_as_it_was_blessed() {
 fn the_comparison_sees_a_changed_digit_and_a_moved_button() {
     kit::platform();
     let scene = |digits: &str| {
-        let account = FindAccount { digits: digits.into(), notice: None, waiting: None };
-        Scene { name: "find_account", state: fixtures::at(Screen::FindAccount(account)) }
+        let find = fixtures::find(Purpose::Pay, digits, None);
+        Scene { name: "find_account", state: fixtures::at(Screen::Find(find)) }
     };
     let mut windows = Windows::new();
     let before = sheet(&mut windows, &scene("5101234567"));

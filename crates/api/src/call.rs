@@ -33,6 +33,12 @@ places! {
     Home, "home";
     /// Pay: the account number.
     FindAccount, "find_account";
+    /// Finding: the second factor.
+    Prove, "prove";
+    /// Finding: the accounts that it has opened.
+    Accounts, "accounts";
+    /// Finding: where the number is on a bill.
+    NoNumber, "no_number";
     /// Pay: who it is and what is owed.
     Confirm, "confirm";
     /// Pay: another amount.

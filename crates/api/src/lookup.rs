@@ -58,6 +58,9 @@ pub struct Lookup {
     /// How a person may prove who they are, when `kind` asks for it: any one is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proofs: Vec<ProofWay>,
+    /// How many proofs may be tried at this look-up, when `kind` asks for one. The same for every number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries: Option<u32>,
 }
 
 /// What a look-up's reference stands for.

@@ -5,7 +5,8 @@ use powerhall_api::{BillDetail, Bills, Place, ProblemCode};
 
 use crate::page::Page;
 use crate::{
-    Answer, Confirm, FindAccount, Ignored, Notice, Press, Question, Screen, Step, Trouble, Waiting, step::Run,
+    Answer, Confirm, Find, Ignored, Notice, Press, Purpose, Question, Screen, Step, Trouble, Waiting,
+    step::Run,
 };
 
 /// The list of months.
@@ -80,7 +81,7 @@ impl Page for BillList {
                 run.state.screen = Screen::Bill(Box::new(BillShown { bill: *bill, list }));
             }
             Err(Trouble::Problem(ProblemCode::ReferenceExpired, _)) => {
-                run.state.screen = FindAccount::again(Notice::LookupExpired);
+                run.state.screen = Find::again(Purpose::Pay, Notice::LookupExpired);
             }
             Ok(_) => list.notice = Some(Trouble::Malformed.into()),
             Err(trouble) => list.notice = Some(trouble.into()),

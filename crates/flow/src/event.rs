@@ -1,6 +1,6 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
-use powerhall_api::{Call, CheckInAnswer, Hall, Opinion, Order, Orders};
+use powerhall_api::{Call, CheckInAnswer, Hall, Opinion, Order, Orders, Personal};
 use uuid::Uuid;
 
 use crate::{Answer, JournalTrouble, Ticket, Trouble, Way};
@@ -28,6 +28,8 @@ pub enum Event {
     Touched,
     /// A control was pressed.
     Press(Press),
+    /// A scanner has read something.
+    Scanned(Personal),
     /// The answer to [`crate::Effect::CheckIn`].
     CheckedIn(Result<CheckInAnswer, Trouble>),
     /// The answer to [`crate::Effect::CallGuide`].
@@ -82,6 +84,10 @@ pub enum Press {
     Digit(u8),
     /// The decimal point of the amount keypad.
     Point,
+    /// The X that may end an identity number.
+    X,
+    /// “I don't know my number.”
+    NoNumber,
     /// Erase the last character.
     Erase,
     /// Erase everything.
@@ -132,8 +138,6 @@ pub enum Press {
     Cancel,
     /// Try again after a closed code or a failure.
     TryAgain,
-    /// Find the application by its number, or by account and phone.
-    WayToFind,
     /// Type into the first or second field.
     Field(usize),
     /// How was it?

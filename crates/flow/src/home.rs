@@ -1,9 +1,9 @@
 //! Home: what the hall's catalogue offers. Nobody is here, or somebody who has not begun.
 
-use powerhall_api::Place;
+use powerhall_api::{Personal, Place};
 
 use crate::page::Page;
-use crate::{FindAccount, FindApplication, Gate, Ignored, Press, Screen, step::Run};
+use crate::{Find, Gate, Ignored, Press, Purpose, Screen, step::Run};
 
 /// Home holds nothing.
 pub(crate) struct AtHome;
@@ -20,9 +20,9 @@ impl Page for AtHome {
     fn press(run: &mut Run<'_>, press: Press) {
         match press {
             Press::PayBill => match run.state.service.gate {
-                Gate::Open => run.state.screen = Screen::FindAccount(FindAccount::default()),
+                Gate::Open => run.state.screen = Find::begin(Purpose::Pay),
                 Gate::Unknown => {
-                    run.state.screen = Screen::FindAccount(FindAccount::default());
+                    run.state.screen = Find::begin(Purpose::Pay);
                     run.check_in_now();
                 }
                 Gate::Closed(reason) => {
@@ -32,8 +32,16 @@ impl Page for AtHome {
             },
             Press::Shelf(shelf) => run.open_shelf(shelf),
             Press::More => run.open_all_shelves(),
-            Press::CheckProgress => run.state.screen = Screen::FindApplication(FindApplication::default()),
+            Press::CheckProgress => run.state.screen = Find::begin(Purpose::Progress),
             _ => run.ignore(Ignored::NotHere),
+        }
+    }
+
+    /// Whoever holds a bill to the scanner has come to pay it.
+    fn scanned(run: &mut Run<'_>, text: &Personal) {
+        Self::press(run, Press::PayBill);
+        if let Screen::Find(_) = run.state.screen {
+            Find::scanned(run, text);
         }
     }
 }

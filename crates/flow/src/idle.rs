@@ -37,6 +37,7 @@ impl Run<'_> {
         if self.now.at >= self.state.service.next_check_in {
             self.check_in_now();
         }
+        self.state.screen.time_passes(self.now.at);
         self.countdown();
         self.call_lapses();
         let Some(deadline) = deadline(self.settings, &self.state) else { return };

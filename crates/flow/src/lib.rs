@@ -26,14 +26,14 @@ pub use call::{Call, CallStage};
 pub use effect::{Effect, Fact};
 pub use event::{Asked, Event, Press, Remembered};
 pub use find::{
-    FindAccount, Kind, NotABill, Reading, Whole, Wrong, complete_account, group_account, identify, read_as,
-    scanned_account,
+    Accounts, Claim, Find, Kind, NoNumber, NotABill, Prove, Purpose, Reading, Sent, TOGETHER, Wedge, Whole,
+    Wrong, complete_account, group, identify, read_as, scanned_account,
 };
 pub use information::{Bringing, Information, Tile};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use page::{Screen, Step};
 pub use pay::{AmountEntry, Choice, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish};
-pub use progress::{AskCallBack, Details, FindApplication, Progress, WayToFind};
+pub use progress::{AskCallBack, Details, Progress};
 pub use question::{Answer, Question};
 pub use settings::Settings;
 pub use state::{Gate, Millis, Overlay, Service, State, Ticket, Waiting};

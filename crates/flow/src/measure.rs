@@ -70,6 +70,7 @@ fn cause(event: &Event) -> Cause {
         Event::Started(_)
         | Event::JournalChecked(_)
         | Event::Touched
+        | Event::Scanned(_)
         | Event::CheckedIn(_)
         | Event::Called(..)
         | Event::OpenOrders(_)

@@ -3,6 +3,8 @@
 use powerhall_api::ProblemCode;
 use powerhall_money::Fen;
 
+use crate::{NotABill, Wrong};
+
 /// Why a request brought no usable answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -43,18 +45,26 @@ pub enum JournalTrouble {
 /// A calm sentence for the customer, as a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// The account number has neither 10 nor 13 digits.
-    AccountLength,
-    /// A 13-digit number of another company.
-    AccountPrefix,
+    /// What was typed is no number that is asked for here, whatever is typed after it.
+    Number(Wrong),
+    /// What was typed is no whole number yet.
+    NumberShort,
+    /// What was scanned names no account.
+    NotABill(NotABill),
     /// No account has this number.
     AccountUnknown,
-    /// The application number is too short.
-    ApplicationLength,
-    /// The last four digits of the phone are not four.
-    PhoneLength,
     /// No application fits.
     ApplicationUnknown,
+    /// The account is there, and there is no application for it.
+    NoApplications,
+    /// The proof is not whole yet.
+    ProofShort,
+    /// The proof does not fit, or nobody has the number: one sentence. How many tries are left, where that is known.
+    ProofWrong(Option<u32>),
+    /// The same, and no try is left.
+    ProofsExhausted,
+    /// No codes can be sent now.
+    NoCodes,
     /// Too many look-ups; seconds to wait, 0 when not known.
     TooMany(u32),
     /// The backend does not answer.
@@ -91,9 +101,12 @@ impl From<Trouble> for Notice {
             Trouble::Offline | Trouble::Timeout => Self::NoConnection,
             Trouble::Malformed | Trouble::Server(_) => Self::Busy,
             Trouble::Problem(code, wait) => match code {
-                ProblemCode::AccountNotFound | ProblemCode::ProofWrong => Self::AccountUnknown,
+                ProblemCode::AccountNotFound => Self::AccountUnknown,
+                ProblemCode::ProofWrong => Self::ProofWrong(None),
+                ProblemCode::ProofsExhausted => Self::ProofsExhausted,
+                ProblemCode::SmsUnavailable => Self::NoCodes,
                 ProblemCode::ApplicationNotFound => Self::ApplicationUnknown,
-                ProblemCode::ReferenceExpired | ProblemCode::ProofsExhausted => Self::LookupExpired,
+                ProblemCode::ReferenceExpired => Self::LookupExpired,
                 ProblemCode::QuoteExpired => Self::Renewed,
                 ProblemCode::RateLimited | ProblemCode::TooManyProofs | ProblemCode::TooManyCodes => {
                     Self::TooMany(wait.unwrap_or(0))
@@ -117,7 +130,6 @@ impl From<Trouble> for Notice {
                 | ProblemCode::UnsupportedMediaType
                 | ProblemCode::ChannelUnavailable
                 | ProblemCode::BillingUnavailable
-                | ProblemCode::SmsUnavailable
                 | ProblemCode::Internal
                 | ProblemCode::Unknown => Self::Busy,
             },

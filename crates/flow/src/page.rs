@@ -3,14 +3,14 @@
 
 use std::borrow::{Borrow, BorrowMut};
 
-use powerhall_api::{ClosedReason, Place};
+use powerhall_api::{ClosedReason, Personal, Place};
 use uuid::Uuid;
 
 use crate::bills::{BillList, BillShown};
-use crate::find::FindAccount;
+use crate::find::{Accounts, Find, NoNumber, Prove};
 use crate::information::Information;
 use crate::pay::{AmountEntry, Confirm, Finished, Pay};
-use crate::progress::{AskCallBack, Details, FindApplication, Progress};
+use crate::progress::{AskCallBack, Details, Progress};
 use crate::{
     Answer, Effect, Ignored, Millis, Press, Question, Ticket, Trouble, Waiting, home::AtHome, step::Run,
 };
@@ -86,6 +86,17 @@ pub(crate) trait Page {
         None
     }
 
+    /// Time has passed; what a page counts down by itself.
+    fn time_passes(&mut self, _now: Millis) {}
+
+    /// A scanner has read something.
+    fn scanned(run: &mut Run<'_>, _text: &Personal)
+    where
+        Self: Sized,
+    {
+        run.ignore(Ignored::NotHere);
+    }
+
     /// A control was pressed that belongs to pages. The page is the one on the screen.
     fn press(run: &mut Run<'_>, press: Press)
     where
@@ -141,6 +152,17 @@ macro_rules! pages {
                 }
             }
 
+            /// What a scanner has read goes to the page on the screen, unless something lies over it.
+            pub(crate) fn scanned(&mut self, text: &Personal) {
+                if self.state.overlay.is_some() {
+                    return self.ignore(Ignored::NotHere);
+                }
+                match &self.state.screen {
+                    Screen::Home => AtHome::scanned(self, text),
+                    $(Screen::$page(_) => <$state as Page>::scanned(self, text),)*
+                }
+            }
+
             /// An answer goes to the page that waits for it.
             pub(crate) fn answered(&mut self, ticket: Ticket, answer: Result<Answer, Trouble>) {
                 if !self.hears(ticket) {
@@ -164,8 +186,14 @@ macro_rules! pages {
 }
 
 pages! {
-    /// Pay, step 1: the account number.
-    FindAccount(FindAccount): FindAccount;
+    /// Whatever for, first: the one field for every number.
+    Find(Find): Find;
+    /// The second factor.
+    Prove(Box<Prove>): Prove;
+    /// The accounts that it has opened.
+    Accounts(Box<Accounts>): Accounts;
+    /// Where the number is on a bill.
+    NoNumber(NoNumber): NoNumber;
     /// Pay, step 2: who it is and what is owed.
     Confirm(Confirm): Confirm;
     /// Pay, still step 2: another amount.
@@ -178,8 +206,6 @@ pages! {
     Pay(Box<Pay>): Pay;
     /// Pay, step 4: what became of it.
     Finished(Box<Finished>): Finished;
-    /// Progress: which application.
-    FindApplication(FindApplication): FindApplication;
     /// Progress: the list, or one timeline.
     Progress(Progress): Progress;
     /// Progress, aside: what else there is to know of an application.
@@ -265,5 +291,11 @@ impl Screen {
 
     pub(crate) fn countdown(&self) -> Option<Millis> {
         self.page().countdown()
+    }
+
+    pub(crate) fn time_passes(&mut self, now: Millis) {
+        if let Some(page) = self.page_mut() {
+            page.time_passes(now);
+        }
     }
 }

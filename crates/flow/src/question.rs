@@ -2,7 +2,8 @@
 //! Orders are not asked for here: they have effects of their own, for they go on without their customer.
 
 use powerhall_api::{
-    Aftermath, Applications, BillDetail, Bills, CallBack, Lookup, LookupRequest, Quote, QuoteRequest,
+    Aftermath, Applications, BillDetail, Bills, CallBack, CodeSent, FoundAccounts, Lookup, LookupRequest,
+    ProofRequest, Quote, QuoteRequest,
 };
 use uuid::Uuid;
 
@@ -12,6 +13,10 @@ use uuid::Uuid;
 pub enum Question {
     /// `POST /v1/lookups`.
     Lookup(LookupRequest),
+    /// `POST /v1/lookups/{reference}/codes`.
+    SendCode(String),
+    /// `POST /v1/lookups/{reference}/proofs`.
+    Prove(String, ProofRequest),
     /// `POST /v1/quotes`.
     Quote(QuoteRequest),
     /// `GET /v1/lookups/{reference}/bills`.
@@ -31,6 +36,10 @@ pub enum Question {
 pub enum Answer {
     /// To [`Question::Lookup`].
     Lookup(Lookup),
+    /// To [`Question::SendCode`].
+    CodeSent(CodeSent),
+    /// To [`Question::Prove`].
+    Proved(FoundAccounts),
     /// To [`Question::Quote`], with what was asked for.
     Quote(QuoteRequest, Quote),
     /// To [`Question::Bills`].

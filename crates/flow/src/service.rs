@@ -4,7 +4,7 @@ use powerhall_api::{CheckInAnswer, ClosedReason, Place};
 
 use crate::page::Page;
 use crate::{
-    Effect, FindAccount, Gate, Ignored, JournalTrouble, Millis, Origin, Press, Remembered, Screen, Trouble,
+    Effect, Find, Gate, Ignored, JournalTrouble, Millis, Origin, Press, Purpose, Remembered, Screen, Trouble,
     call::ASK_EVERY, step::Run,
 };
 
@@ -109,7 +109,7 @@ impl Run<'_> {
         // The closed page ends by itself, or says the new reason.
         if let Screen::PaymentClosed(_) = self.state.screen {
             match gate {
-                Gate::Open => self.state.screen = Screen::FindAccount(FindAccount::default()),
+                Gate::Open => self.state.screen = Find::begin(Purpose::Pay),
                 Gate::Closed(reason) => self.payment_closed(reason),
                 Gate::Unknown => {}
             }

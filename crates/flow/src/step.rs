@@ -53,6 +53,10 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
             run.touched();
             run.press(press);
         }
+        Event::Scanned(text) => {
+            run.touched();
+            run.scanned(&text);
+        }
         Event::CheckedIn(answer) => run.checked_in(answer),
         Event::Called(call, answer) => run.called(call, answer),
         Event::HallRead(answer) => run.hall_read(answer),
@@ -142,6 +146,8 @@ impl Run<'_> {
             | Press::Tick(_)
             | Press::Digit(_)
             | Press::Point
+            | Press::X
+            | Press::NoNumber
             | Press::Erase
             | Press::Clear
             | Press::Next
@@ -156,7 +162,6 @@ impl Run<'_> {
             | Press::MoreTime
             | Press::Cancel
             | Press::TryAgain
-            | Press::WayToFind
             | Press::Field(_)
             | Press::Application(_) => self.press_on_screen(press),
         }
@@ -182,16 +187,21 @@ impl Run<'_> {
     }
 }
 
-/// Puts a digit into a field of at most `most` digits.
-pub(crate) fn type_digit(field: &mut Personal, digit: u8, most: usize) -> Result<(), Ignored> {
-    if digit > 9 || field.reveal().len() >= most {
+/// Puts a character into a field of at most `most`. A field that grows leaves no copy behind that nobody wipes.
+pub(crate) fn type_character(field: &mut Personal, typed: char, most: usize) -> Result<(), Ignored> {
+    if field.reveal().len() >= most {
         return Err(Ignored::NoChange);
     }
-    field.reveal_mut().push(char::from(b'0' + digit));
+    if field.reveal().capacity() < most {
+        let mut roomy = Personal::new(String::with_capacity(most));
+        roomy.reveal_mut().push_str(field.reveal());
+        *field = roomy;
+    }
+    field.reveal_mut().push(typed);
     Ok(())
 }
 
-/// Takes the last digit away.
-pub(crate) fn erase_digit(field: &mut Personal) -> Result<(), Ignored> {
+/// Takes the last character away.
+pub(crate) fn erase_last(field: &mut Personal) -> Result<(), Ignored> {
     field.reveal_mut().pop().map(drop).ok_or(Ignored::NoChange)
 }

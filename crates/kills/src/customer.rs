@@ -40,9 +40,9 @@ fn decide(dice: &mut ChaCha8Rng, accounts: &[String], phone: &reqwest::Client, s
     match &state.screen {
         Screen::Home if state.service.gate == Gate::Open => vec![Press::PayBill],
         Screen::Home => Vec::new(),
-        Screen::FindAccount(find) if find.waiting.is_some() => Vec::new(),
-        Screen::FindAccount(find) if find.notice.is_some() => vec![Press::Home],
-        Screen::FindAccount(_) => {
+        Screen::Find(find) if find.waiting.is_some() => Vec::new(),
+        Screen::Find(find) if find.notice.is_some() => vec![Press::Home],
+        Screen::Find(_) => {
             let account = &accounts[dice.random_range(0..accounts.len())];
             let digits = account.bytes().map(|digit| Press::Digit(digit - b'0'));
             std::iter::once(Press::Clear).chain(digits).chain([Press::Next]).collect()

@@ -37,6 +37,10 @@ pub enum Key {
 
 /// How long a finger stays on the glass.
 const TOUCH: Duration = Duration::from_millis(60);
+/// Between two characters of a scanner.
+const CHARACTER: Duration = Duration::from_millis(4);
+/// The shift of every PC keyboard, by its number.
+const SHIFT: u8 = 50;
 /// Between two looks.
 const GLANCE: Duration = Duration::from_millis(40);
 
@@ -96,6 +100,35 @@ impl Display {
         self.fake(KEY_PRESS_EVENT, key as u8, 0, 0)?;
         sleep(TOUCH);
         self.fake(KEY_RELEASE_EVENT, key as u8, 0, 0)
+    }
+
+    /// Holds something before the scanner, which types what it reads and ends with Enter, faster than any finger.
+    pub fn scan(&self, text: &str) -> Result<()> {
+        let setup = self.server.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let map = self.server.get_keyboard_mapping(first, last - first + 1).map_err(trouble)?;
+        let map = map.reply().map_err(trouble)?;
+        let each = usize::from(map.keysyms_per_keycode);
+        // Latin characters are their own symbols; the second of a key is the one with shift.
+        let key = |c: char| {
+            let symbol = u32::from(c);
+            let at = map.keysyms.iter().position(|known| *known == symbol && symbol < 0x100)?;
+            Some((first + u8::try_from(at / each).ok()?, at % each == 1))
+        };
+        for c in text.chars() {
+            let (code, shift) = key(c).ok_or_else(|| Trouble::Display(format!("no key types “{c}”")))?;
+            if shift {
+                self.fake(KEY_PRESS_EVENT, SHIFT, 0, 0)?;
+            }
+            self.fake(KEY_PRESS_EVENT, code, 0, 0)?;
+            self.fake(KEY_RELEASE_EVENT, code, 0, 0)?;
+            if shift {
+                self.fake(KEY_RELEASE_EVENT, SHIFT, 0, 0)?;
+            }
+            sleep(CHARACTER);
+        }
+        self.fake(KEY_PRESS_EVENT, Key::Ok as u8, 0, 0)?;
+        self.fake(KEY_RELEASE_EVENT, Key::Ok as u8, 0, 0)
     }
 
     /// Gives the keyboard to the only window, as the machine's own screen would have it.

@@ -39,6 +39,47 @@ impl Visitor {
         Ok(page)
     }
 
+    /// Pay, step 1, by a phone or an identity number: as far as the proof, of which nothing is shown before.
+    pub fn find_person(&mut self, number: &str) -> Result<()> {
+        self.wait_for(&[Page::Home], SOON)?;
+        self.touch(Page::Home, "Pay a bill")?;
+        self.wait_for(&[Page::FindAccount], SOON)?;
+        self.type_in(Page::FindAccount, number)?;
+        let (_, screen) = self.wait_for(&[Page::FindAccount], SOON)?;
+        self.diary.keep("types a number of their own; touches “Next”", "own-number", &screen)?;
+        self.touch(Page::FindAccount, "Next")?;
+        let (_, screen) = self.wait_for(&[Page::Prove], SOON)?;
+        self.diary.keep("is asked for a proof", "proof", &screen)
+    }
+
+    /// Pay, step 1: proves by what the page asks for. Ends where that leads to, or on [`Page::Prove`] again.
+    pub fn prove(&mut self, proof: &str) -> Result<Page> {
+        self.type_in(Page::Prove, proof)?;
+        let (_, before) = self.wait_for(&[Page::Prove], SOON)?;
+        self.diary.keep("types the proof; touches “Next”", "proof-typed", &before)?;
+        self.touch(Page::Prove, "Next")?;
+        let end = Instant::now() + SOON;
+        loop {
+            let leads = [Page::Confirm, Page::NothingOwed, Page::Accounts, Page::FindAccount, Page::Prove];
+            let (page, screen) = self.wait_for(&leads, SOON)?;
+            // Still there, and with the typed proof gone: it did not fit.
+            let waits = page == Page::Prove && self.sees(Page::Prove, "One moment")?;
+            if !waits && (page != Page::Prove || Instant::now() > end || screen != before) {
+                self.diary.keep("sees what the proof leads to", "proved", &screen)?;
+                return Ok(page);
+            }
+        }
+    }
+
+    /// Pay, step 1: asks for a code by text message; the page is then ready for it.
+    pub fn ask_for_code(&mut self) -> Result<()> {
+        self.touch(Page::Prove, "Code by text message")?;
+        self.wait_for(&[Page::SendCode], SOON)?;
+        self.touch(Page::SendCode, "Send the code")?;
+        let (_, screen) = self.wait_for(&[Page::Prove], SOON)?;
+        self.diary.keep("has asked for a code", "code-sent", &screen)
+    }
+
     /// Pay, step 2: leaves out all months but the oldest `keep`.
     pub fn choose_oldest(&mut self, keep: usize) -> Result<()> {
         let page = self.go_to_months()?;
@@ -217,19 +258,20 @@ impl Visitor {
     pub fn find_application(&mut self, number: &str) -> Result<Vec<Page>> {
         self.begin_application()?;
         self.type_in(Page::FindApplication, number)?;
-        self.show_progress()
+        self.show_progress(Page::FindApplication)
     }
 
     /// Application status by account number and the last four digits of the phone on file. Ends where the first of the
     /// account's applications stands; gives the pages that this was read on.
     pub fn find_application_by_account(&mut self, account: &str, phone: &str) -> Result<Vec<Page>> {
         self.begin_application()?;
-        self.touch(Page::FindApplication, "By account")?;
         self.type_in(Page::FindApplication, account)?;
-        // As in a form: the first field is done, the button leads on to the second.
-        self.touch(Page::FindApplication, "Show progress")?;
-        self.type_in(Page::FindApplication, phone)?;
-        self.show_progress()
+        let (_, screen) = self.wait_for(&[Page::FindApplication], SOON)?;
+        self.diary.keep("types the account number", "which-application", &screen)?;
+        self.touch(Page::FindApplication, "Next")?;
+        self.wait_for(&[Page::Prove], SOON)?;
+        self.type_in(Page::Prove, phone)?;
+        self.show_progress(Page::Prove)
     }
 
     /// Pay, aside from step 2: the newest of the months billed in detail, and the year; back to what is owed, which is
@@ -315,10 +357,10 @@ impl Visitor {
         self.wait_for(&[Page::FindApplication], SOON).map(drop)
     }
 
-    fn show_progress(&mut self) -> Result<Vec<Page>> {
-        let (_, screen) = self.wait_for(&[Page::FindApplication], SOON)?;
-        self.diary.keep("types what finds the application", "which-application", &screen)?;
-        self.touch(Page::FindApplication, "Show progress")?;
+    fn show_progress(&mut self, from: Page) -> Result<Vec<Page>> {
+        let (_, screen) = self.wait_for(&[from], SOON)?;
+        self.diary.keep("types what finds the application", "finds-application", &screen)?;
+        self.touch(from, "Next")?;
         let (page, screen) = self.wait_for(&[Page::Progress, Page::Applications], SOON)?;
         if page == Page::Applications {
             self.diary.keep(

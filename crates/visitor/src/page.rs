@@ -8,6 +8,14 @@ pub enum Page {
     Home,
     /// What is your account number?
     FindAccount,
+    /// Please confirm that it is you.
+    Prove,
+    /// The same, before a code is sent.
+    SendCode,
+    /// Which account, of those that the proof has opened?
+    Accounts,
+    /// Where do I find my number?
+    NoNumber,
     /// Please check, then pay.
     Confirm,
     /// The months of [`Self::Confirm`], as a part of its own.
@@ -92,9 +100,14 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 37] = [
+        const BEGINS: [(&str, Page); 42] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
+            ("prove_code_", Page::Prove),
+            ("prove_code", Page::SendCode),
+            ("prove", Page::Prove),
+            ("accounts", Page::Accounts),
+            ("no_number", Page::NoNumber),
             ("confirm_nothing_owed", Page::NothingOwed),
             ("confirm", Page::Confirm),
             ("bills", Page::Bills),
@@ -204,7 +217,7 @@ mod tests {
         assert_eq!(Page::of_scene("applications"), Some(Page::Applications));
         assert_eq!(Page::of_scene("application_worst"), Some(Page::Details));
         assert_eq!(Page::of_scene("call_back_asked"), Some(Page::CalledBack));
-        assert_eq!(Page::of_scene("find_application_by_phone"), Some(Page::FindApplication));
+        assert_eq!(Page::of_scene("find_application_several"), Some(Page::FindApplication));
         assert_eq!(Page::of_scene("finished_posting/receipt"), Some(Page::Receipt));
         assert_eq!(Page::of_scene("finished_posting/gift"), None);
         assert_eq!(Page::of_scene("languages"), None);

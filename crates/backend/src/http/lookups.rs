@@ -78,7 +78,7 @@ pub(super) async fn create(
     };
     let kind = found.kind();
     let reference = backend.desk.keep_lookup(&kiosk, found, now, until);
-    Ok((StatusCode::CREATED, Json(Lookup { reference, kind, seconds_left, proofs: Vec::new() })))
+    Ok((StatusCode::CREATED, Json(Lookup { reference, kind, seconds_left, proofs: Vec::new(), tries: None })))
 }
 
 /// A look-up, or as much work, from what the kiosk may do in a minute.
@@ -93,9 +93,10 @@ fn person(backend: &Backend, kiosk: &str, by: Holder, now: Moment) -> (StatusCod
     let seconds_left = backend.settings.lookup_seconds;
     let until = now.plus_ms(i64::from(seconds_left) * 1000);
     let proofs = backend.settings.proof.ways(&by, backend.sms.is_some());
-    let seeker = Seeker::new(by, backend.settings.proof.tries);
-    let reference = backend.desk.keep_seeker(kiosk, seeker, now, until);
-    (StatusCode::CREATED, Json(Lookup { reference, kind: LookupKind::Person, seconds_left, proofs }))
+    let tries = backend.settings.proof.tries;
+    let reference = backend.desk.keep_seeker(kiosk, Seeker::new(by, tries), now, until);
+    let kind = LookupKind::Person;
+    (StatusCode::CREATED, Json(Lookup { reference, kind, seconds_left, proofs, tries: Some(tries) }))
 }
 
 async fn find_account(backend: &Backend, account: &Personal) -> Result<Found, Failure> {

@@ -64,6 +64,7 @@ async fn a_phone_opens_the_accounts_whose_holder_fits() {
     let found: powerhall_api::Lookup = answer.json().await.expect("a look-up");
     assert_eq!(found.kind, LookupKind::Person);
     assert_eq!(found.proofs, [ProofWay::IdLast4, ProofWay::Code]);
+    assert_eq!(found.tries, Some(3), "a customer is told how many are left");
     assert!(world.billing.keys("holdings").is_empty(), "billing is asked nothing before a proof");
 
     let answer = world.prove(&found.reference, id_last4("002X")).await;

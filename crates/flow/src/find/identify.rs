@@ -169,7 +169,7 @@ fn account(typed: &Personal, settings: &Settings) -> Fit {
     let nearest = own.clone().chain([SHORT, FULL]).map(|length| length.abs_diff(digits.len())).min();
     let wrong = if digits.len() <= FULL { Wrong::AccountPrefix } else { Wrong::TooLong };
     Fit {
-        whole: complete_account(typed, settings).ok().map(|number| (proof, number)),
+        whole: complete_account(typed, settings).map(|number| (proof, number)),
         may_become: longer(SHORT) || (longer(FULL) && prefixed) || own.clone().any(longer),
         wrong: (nearest.unwrap_or_default(), wrong),
     }

@@ -34,7 +34,7 @@ pub fn scanned_account(text: &Personal, settings: &Settings) -> Result<Personal,
     for run in runs(text.reveal()) {
         let length = run.reveal().len();
         let whole = length == FULL || settings.own_account_digits.contains(&length);
-        let Some(account) = whole.then(|| complete_account(&run, settings).ok()).flatten() else { continue };
+        let Some(account) = whole.then(|| complete_account(&run, settings)).flatten() else { continue };
         match &found {
             Some(other) if *other != account => return Err(NotABill::Several),
             Some(_) => {}
@@ -49,7 +49,7 @@ fn short(text: &str, settings: &Settings) -> Option<Personal> {
     let mark = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = Personal::from(&text[mark.len()..]);
     let is_mark = mark.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ':' | '：'));
-    if is_mark && digits.reveal().len() == SHORT { complete_account(&digits, settings).ok() } else { None }
+    if is_mark && digits.reveal().len() == SHORT { complete_account(&digits, settings) } else { None }
 }
 
 fn runs(text: &str) -> impl Iterator<Item = Personal> {

@@ -7,8 +7,8 @@ use powerhall_money::Fen;
 
 use crate::page::Page;
 use crate::{
-    AmountEntry, Answer, FindAccount, Ignored, Millis, Notice, Press, Question, Screen, Step, Trouble,
-    Waiting, step::Run,
+    Accounts, AmountEntry, Answer, Find, Ignored, Millis, Notice, Press, Purpose, Question, Screen, Step,
+    Trouble, Waiting, step::Run,
 };
 
 /// Pay, step 2.
@@ -26,6 +26,8 @@ pub struct Confirm {
     pub notice: Option<Notice>,
     /// A fresh quote under way.
     pub waiting: Option<Waiting>,
+    /// The list that it was chosen from, where back leads; `None`: found by its number.
+    pub of: Option<Box<Accounts>>,
 }
 
 /// What the customer wants to pay.
@@ -120,7 +122,10 @@ impl Page for Confirm {
         let Screen::Confirm(confirm) = &mut run.state.screen else { return };
         match press {
             Press::Back | Press::NotMe => {
-                run.state.screen = Screen::FindAccount(FindAccount::default());
+                run.state.screen = match confirm.of.take() {
+                    Some(list) => Screen::Accounts(list),
+                    None => Find::begin(Purpose::Pay),
+                };
             }
             _ if confirm.waiting.is_some() => run.ignore(Ignored::Busy),
             Press::Month(month) => {
@@ -168,9 +173,12 @@ impl Page for Confirm {
     fn answered(run: &mut Run<'_>, answer: Result<Answer, Trouble>) {
         let Screen::Confirm(confirm) = &mut run.state.screen else { return };
         match answer {
-            Ok(Answer::Quote(asked, quote)) => run.show_quote(asked, quote, Some(Notice::Renewed)),
+            Ok(Answer::Quote(asked, quote)) => {
+                let of = confirm.of.take();
+                run.show_quote(asked, quote, Some(Notice::Renewed), of);
+            }
             Err(Trouble::Problem(ProblemCode::ReferenceExpired, _)) => {
-                run.state.screen = FindAccount::again(Notice::LookupExpired);
+                run.state.screen = Find::again(Purpose::Pay, Notice::LookupExpired);
             }
             Ok(_) => confirm.notice = Some(Trouble::Malformed.into()),
             Err(trouble) => confirm.notice = Some(trouble.into()),
@@ -182,7 +190,13 @@ impl Run<'_> {
     /// Everything owed is chosen to begin with: that is what most people came for.
     ///
     /// The kiosk's own limits narrow what the backend allows, and never widen it.
-    pub(crate) fn show_quote(&mut self, asked: QuoteRequest, mut quote: Quote, notice: Option<Notice>) {
+    pub(crate) fn show_quote(
+        &mut self,
+        asked: QuoteRequest,
+        mut quote: Quote,
+        notice: Option<Notice>,
+        of: Option<Box<Accounts>>,
+    ) {
         // A quote of this journey is asked for with one reference.
         let reference = asked.references.into_iter().next().unwrap_or_default();
         for line in quote.lines.iter_mut().filter(|line| line.is_payable() && !line.is_fixed()) {
@@ -193,7 +207,7 @@ impl Run<'_> {
         let expires = self.now.at + u64::from(quote.seconds_left) * 1_000;
         let choice = Choice::Months((0..months).collect());
         self.state.screen =
-            Screen::Confirm(Confirm { reference, quote, expires, choice, notice, waiting: None });
+            Screen::Confirm(Confirm { reference, quote, expires, choice, notice, waiting: None, of });
     }
 
     /// Asks again what is owed, staying on the page.

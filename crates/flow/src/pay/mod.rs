@@ -19,7 +19,7 @@ use powerhall_money::Fen;
 use uuid::Uuid;
 
 use crate::page::Page;
-use crate::{Effect, Fact, FindAccount, Ignored, Millis, Notice, Press, Screen, Step, step::Run};
+use crate::{Effect, Fact, Find, Ignored, Millis, Notice, Press, Purpose, Screen, Step, step::Run};
 
 /// Pay, step 3.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl Page for Pay {
                     run.renew_quote(confirm);
                 }
                 // Whose account it was is not known here: from the beginning.
-                Origin::Resumed => run.state.screen = Screen::FindAccount(FindAccount::default()),
+                Origin::Resumed => run.state.screen = Find::begin(Purpose::Pay),
             },
             (PayStage::Closed, Press::TryAgain | Press::Next) => run.new_attempt(),
             (PayStage::Opening { .. } | PayStage::Showing { .. }, Press::Back | Press::Cancel) => {

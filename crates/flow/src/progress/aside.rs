@@ -3,7 +3,7 @@
 
 use powerhall_api::{Application, CallBack, Contact, Place, ProblemCode};
 
-use super::{FindApplication, Progress};
+use super::Progress;
 use crate::page::Page;
 use crate::{Answer, Ignored, Notice, Press, Question, Screen, Trouble, Waiting, step::Run};
 
@@ -123,9 +123,7 @@ impl Page for AskCallBack {
         match answer {
             Ok(Answer::CallBack(call_back)) => asking.progress.told(call_back),
             Err(Trouble::Problem(ProblemCode::ReferenceExpired, _)) => {
-                let notice = Some(Notice::LookupExpired);
-                let again = FindApplication { notice, ..FindApplication::default() };
-                run.state.screen = Screen::FindApplication(again);
+                run.state.screen = Find::again(Purpose::Progress, Notice::LookupExpired);
             }
             Ok(_) => asking.notice = Some(Trouble::Malformed.into()),
             Err(trouble) => asking.notice = Some(trouble.into()),

@@ -39,7 +39,7 @@ fn listed() -> (World, Confirm) {
 fn notice(world: &World) -> Option<Notice> {
     match &world.state.screen {
         Screen::Bills(list) => list.notice,
-        Screen::FindAccount(find) => find.notice,
+        Screen::Find(find) => find.notice,
         other => panic!("{other:?}"),
     }
 }
@@ -107,7 +107,7 @@ fn a_look_up_that_has_expired_asks_for_the_number_again() {
     let [Effect::Ask(ticket, Question::Bill(..))] = effects[..] else { panic!("{effects:?}") };
     let expired = Trouble::Problem(ProblemCode::ReferenceExpired, None);
     world.send(Event::Answered(ticket, Err(expired)));
-    assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
     assert_eq!(notice(&world), Some(Notice::LookupExpired));
 }
 

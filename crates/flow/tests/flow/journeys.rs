@@ -3,7 +3,7 @@
 use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, ProblemCode};
 use powerhall_flow::{
     Answer, Asked, Choice, Contrast, Effect, Event, Fact, Gate, Ignored, JournalTrouble, Notice, Overlay,
-    PayStage, Press, Question, Screen, Trouble, Voice, Volume, Way, Ways,
+    PayStage, Press, Question, Screen, Trouble, Voice, Volume, Way, Ways, Wrong,
 };
 use powerhall_money::Fen;
 
@@ -53,15 +53,17 @@ fn says_what_is_wrong_with_a_number() {
     world.type_digits("12345");
     assert!(world.press(Press::Next).is_empty());
     let notice = |world: &World| match &world.state.screen {
-        Screen::FindAccount(find) => find.notice,
+        Screen::Find(find) => find.notice,
         other => panic!("{other:?}"),
     };
-    assert_eq!(notice(&world), Some(Notice::AccountLength));
+    assert_eq!(notice(&world), Some(Notice::NumberShort));
     world.press(Press::Clear);
     world.type_digits("3601234567890");
-    assert_eq!(notice(&world), Some(Notice::AccountPrefix), "said while typing");
+    assert_eq!(notice(&world), Some(Notice::Number(Wrong::AccountPrefix)), "said while typing");
+    world.type_digits("12345");
+    assert_eq!(notice(&world), Some(Notice::Number(Wrong::Birthday)));
     world.press(Press::Digit(1));
-    assert_eq!(world.ignored, Some(Ignored::NoChange), "thirteen digits are the most");
+    assert_eq!(world.ignored, Some(Ignored::NoChange), "eighteen characters are the most");
 }
 
 #[test]
@@ -89,9 +91,9 @@ fn every_trouble_of_a_look_up_has_its_sentence() {
         let effects = world.press(Press::Next);
         let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!() };
         world.send(Event::Answered(ticket, Err(trouble)));
-        let Screen::FindAccount(find) = &world.state.screen else { panic!() };
+        let Screen::Find(find) = &world.state.screen else { panic!() };
         assert_eq!((find.notice, find.waiting), (Some(notice), None));
-        assert_eq!(find.digits.reveal(), "1234567127", "nothing typed is lost");
+        assert_eq!(find.typed.reveal(), "1234567127", "nothing typed is lost");
     }
 }
 
@@ -177,7 +179,7 @@ fn the_journal_comes_before_the_first_request() {
     assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Journal));
     world.press(Press::Home);
     world.press(Press::CheckProgress);
-    assert!(matches!(world.state.screen, Screen::FindApplication(_)), "information goes on");
+    assert!(matches!(world.state.screen, Screen::Find(_)), "information goes on");
 }
 
 #[test]
@@ -323,7 +325,7 @@ fn payment_is_closed_with_a_reason_and_opens_by_itself() {
     world.press(Press::PayBill);
     assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Backend));
     world.send(Event::CheckedIn(Ok(check_in(1))));
-    assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
 }
 
 #[test]
@@ -337,7 +339,7 @@ fn the_idle_warning_is_answered_by_one_touch() {
         world.pass(19_000);
         world.press(Press::StillHere);
         assert_eq!(world.state.overlay, None);
-        assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+        assert!(matches!(world.state.screen, Screen::Find(_)));
     }
     world.press(Press::Way(Way::Language(1)));
     world.press(Press::Way(Way::TextSize));
@@ -410,7 +412,7 @@ fn what_lies_over_the_page_opens_and_closes() {
     world.press(Press::Ways);
     world.press(Press::Way(Way::TextSize));
     assert_eq!(world.state.overlay, Some(Overlay::Ways), "more than one way may be chosen");
-    assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
 }
 
 #[test]
@@ -464,9 +466,9 @@ fn finds_an_application_by_both_ways() {
 
     world.press(Press::Home);
     world.press(Press::CheckProgress);
-    world.press(Press::WayToFind);
     world.type_digits("1234567127");
     assert!(world.press(Press::Next).is_empty(), "on to the phone's digits");
+    assert!(matches!(world.state.screen, Screen::Prove(_)));
     world.type_digits("8890");
     let effects = world.press(Press::Next);
     let [Effect::Ask(ticket, Question::Lookup(LookupRequest::AccountPhone { .. }))] = effects[..] else {
@@ -479,7 +481,7 @@ fn finds_an_application_by_both_ways() {
     world.press(Press::Back);
     assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown.is_none()));
     world.press(Press::Back);
-    assert!(matches!(world.state.screen, Screen::FindApplication(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
 }
 
 /// Every page has a way out by the one key, and a live code is cancelled by it, never merely left.

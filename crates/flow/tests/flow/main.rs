@@ -4,6 +4,7 @@
 mod bills;
 mod call;
 mod counted;
+mod finding;
 mod identify;
 mod information;
 mod journeys;

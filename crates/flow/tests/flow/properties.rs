@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{
-    Aftermath, Call, CallState, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, Measure, Opinion,
-    Orders, Place, ProblemCode,
+    Aftermath, Call, CallState, ClosedReason, CodeSent, Collect, Deliver, LookupKind, LookupRequest, Measure,
+    Opinion, Orders, Place, ProblemCode, ProofWay,
 };
 use powerhall_flow::{
     Answer, Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Question, Remembered,
@@ -13,13 +13,17 @@ use powerhall_flow::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::world::{World, applications, bill, bills, call_back, check_in, delivered, lookup, order, quote};
+use crate::world::{
+    World, applications, bill, bills, call_back, check_in, delivered, found, lookup, order, person, quote,
+};
 
 /// What happens next; answers choose among the effects that are still unanswered.
 #[derive(Clone, Debug)]
 enum Move {
     Press(Press),
     Pass(u64),
+    Scan(usize),
+    Type(usize),
     Answer { which: usize, how: How },
     Stray { order: u8, collect: u8, version: u64 },
 }
@@ -49,7 +53,7 @@ fn presses() -> impl Strategy<Value = Press> {
         2 => Just(Press::PayBill),
         1 => Just(Press::CheckProgress),
         2 => (0..11_u8).prop_map(Press::Digit),
-        1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::WayToFind)],
+        1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::X)],
         2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
         1 => prop_oneof![Just(Press::Help), Just(Press::Close), Just(Press::StillHere), Just(Press::Ways), Just(Press::Languages), Just(Press::Leave), Just(Press::Keypad)],
         1 => prop_oneof![Just(Press::Help), Just(Press::CallGuide), Just(Press::EndCall)],
@@ -58,7 +62,7 @@ fn presses() -> impl Strategy<Value = Press> {
         1 => (0..4_usize).prop_map(Press::Channel),
         1 => (0..4_usize).prop_map(Press::Month),
         2 => ways().prop_map(Press::Way),
-        1 => (0..3_usize).prop_map(Press::Field),
+        1 => Just(Press::NoNumber),
         1 => (0..4_usize).prop_map(Press::Application),
         1 => prop_oneof![Just(Press::Bills), (0..3_usize).prop_map(Press::Bill)],
         1 => prop_oneof![Just(Press::More), (0..3_usize).prop_map(Press::Shelf), (0..3_usize).prop_map(Press::Entry), Just(Press::Bring), (0..3_usize).prop_map(Press::Tick)],
@@ -83,6 +87,8 @@ fn moves() -> impl Strategy<Value = Move> {
     ];
     prop_oneof![
         5 => presses().prop_map(Move::Press),
+        1 => (0..SCANS.len()).prop_map(Move::Scan),
+        1 => (0..TYPED.len()).prop_map(Move::Type),
         2 => (1..150_000_u64).prop_map(Move::Pass),
         8 => (any::<usize>(), how).prop_map(|(which, how)| Move::Answer { which, how }),
         1 => (0..3_u8, any::<u8>(), 0..20_u64).prop_map(|(order, collect, version)| Move::Stray { order, collect, version }),
@@ -101,11 +107,21 @@ const COLLECTS: [Collect; 8] = [
 ];
 const DELIVERS: [Deliver; 4] = [Deliver::Posting, Deliver::Posted, Deliver::Refunding, Deliver::Refunded];
 
+/// What a scanner reads: a bill, one of another company, something else.
+const SCANS: [&str; 3] = ["5101234567127", "3601234567127", "https://example.com/"];
+/// Whole numbers, one of each kind; the last is a proof.
+const TYPED: [&str; 5] = ["5101234567127", "13900001234", "110105491231002", "261105000037", "0020"];
+
 /// A good answer to a question, one of several.
 fn answered(question: Question, n: usize) -> Answer {
     match question {
         Question::Lookup(LookupRequest::Account { .. }) => Answer::Lookup(lookup(LookupKind::Account)),
+        Question::Lookup(LookupRequest::Phone { .. } | LookupRequest::IdNumber { .. }) => {
+            Answer::Lookup(person(&[ProofWay::IdLast4, ProofWay::Code][n % 2..]))
+        }
         Question::Lookup(_) => Answer::Lookup(lookup(LookupKind::Applications)),
+        Question::SendCode(_) => Answer::CodeSent(CodeSent { seconds_left: 300, again_after: 60 }),
+        Question::Prove(..) => Answer::Proved(found(1 + n % 3)),
         Question::Quote(wanted) => Answer::Quote(wanted, quote(&vec![(10_000, 100); n % 4])),
         Question::Applications(_) => Answer::Applications(applications(n % 3)),
         Question::Aftermath(order) => Answer::Aftermath(order, Aftermath::default()),
@@ -324,6 +340,12 @@ impl Run {
             Move::Pass(time) => {
                 let effects = self.world.pass(time);
                 self.take(effects);
+            }
+            Move::Scan(which) => self.send(Event::Scanned(SCANS[which].into())),
+            Move::Type(which) => {
+                for digit in TYPED[which].bytes() {
+                    self.send(Event::Press(Press::Digit(digit - b'0')));
+                }
             }
             Move::Answer { which, how } if !self.unanswered.is_empty() => {
                 let effect = self.unanswered.remove(which % self.unanswered.len());

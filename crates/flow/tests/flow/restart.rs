@@ -123,7 +123,7 @@ fn a_customer_who_has_begun_is_not_disturbed() {
     world.press(Press::CheckProgress);
     let effects = world.answer(id(7), Asked::Watch, order(id(7), 2, Collect::Awaiting));
     assert_eq!(effects, [cancel(id(7), CancelReason::Restart, 0)]);
-    assert!(matches!(world.state.screen, Screen::FindApplication(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, CallBack,
-    ChannelInfo, CheckInAnswer, Collect, Contact, Deliver, Duty, Lookup, LookupKind, Measure, Move, Order,
-    OrderLine, Quote, QuoteLine, QuoteRequest, Text, Wallet,
+    ChannelInfo, CheckInAnswer, Collect, Contact, Deliver, Duty, FoundAccount, FoundAccounts, Lookup,
+    LookupKind, Measure, Move, Order, OrderLine, ProofWay, Quote, QuoteLine, QuoteRequest, Text, Wallet,
 };
 use powerhall_flow::{
     Answer, Effect, Event, Ignored, Millis, Now, Press, Question, Remembered, Settings, State, Ticket,
@@ -137,7 +137,19 @@ pub fn check_in(channels: usize) -> CheckInAnswer {
 }
 
 pub fn lookup(kind: LookupKind) -> Lookup {
-    Lookup { reference: "r1".into(), kind, seconds_left: 600, proofs: Vec::new() }
+    Lookup { reference: "r1".into(), kind, seconds_left: 600, proofs: Vec::new(), tries: None }
+}
+
+/// Somebody of whom nothing is known yet.
+pub fn person(proofs: &[ProofWay]) -> Lookup {
+    Lookup { proofs: proofs.to_vec(), tries: Some(3), ..lookup(LookupKind::Person) }
+}
+
+/// So many accounts of a person; the references are r1, r2, …
+pub fn found(count: usize) -> FoundAccounts {
+    let account = quote(&[]).lines[0].account.clone().expect("an account");
+    let one = |n| FoundAccount { reference: format!("r{n}"), account: account.clone() };
+    FoundAccounts { accounts: (1..=count).map(one).collect(), more: false, seconds_left: 600 }
 }
 
 /// What every quote of this world is asked for with.

@@ -1,6 +1,6 @@
 //! The questions of the pages: one request each, and what of it may be tried again.
 
-use powerhall_api::BillDetail;
+use powerhall_api::{BillDetail, FoundAccounts};
 use powerhall_flow::{Answer, Question, Trouble};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -17,6 +17,17 @@ impl Client {
             Question::Lookup(request) => {
                 let request = self.request(Method::POST, &["lookups"]).json(&request);
                 answer::body(&self.line, request).await.map(Answer::Lookup)
+            }
+            // Each code makes the one before it useless, and tries are counted: neither is sent again by itself.
+            Question::SendCode(reference) => {
+                let request = self.request(Method::POST, &["lookups", &reference, "codes"]);
+                answer::body(&self.line, request).await.map(Answer::CodeSent)
+            }
+            Question::Prove(reference, proof) => {
+                let request = self.request(Method::POST, &["lookups", &reference, "proofs"]).json(&proof);
+                let found: FoundAccounts = answer::body(&self.line, request).await?;
+                // A proof that holds opens something.
+                if found.accounts.is_empty() { Err(Trouble::Malformed) } else { Ok(Answer::Proved(found)) }
             }
             Question::Quote(wanted) => {
                 let request = self.request(Method::POST, &["quotes"]).json(&wanted);

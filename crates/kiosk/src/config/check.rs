@@ -32,6 +32,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
     let brand = check.brand(&raw.look);
     let logo = raw.look.logo.and_then(|file| check.logo(&file));
     let voice = check.voice(raw.voice, &languages, tongues);
+    let has_scanner = raw.numbers.scanner;
     let mut flow = check.flow(raw.numbers, &raw.amounts, &raw.times, languages.len());
     flow.speaks = !voice.program.is_empty();
     let keep_days = check.range("journal.keep_days", raw.journal.keep_days, 1, 3650, "days");
@@ -43,9 +44,18 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<KioskConfig, Vec<Mistake>
         max_rows,
     };
     match (backend, brand) {
-        (Some(backend), Some(brand)) if check.mistakes.is_empty() => {
-            Ok(KioskConfig { backend, hall, languages, screen, brand, logo, voice, journal, flow })
-        }
+        (Some(backend), Some(brand)) if check.mistakes.is_empty() => Ok(KioskConfig {
+            backend,
+            hall,
+            languages,
+            screen,
+            brand,
+            logo,
+            has_scanner,
+            voice,
+            journal,
+            flow,
+        }),
         _ => Err(check.mistakes),
     }
 }

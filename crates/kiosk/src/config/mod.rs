@@ -33,6 +33,8 @@ pub struct KioskConfig {
     pub brand: Brand,
     /// The utility's logo, where it has one.
     pub logo: Option<Logo>,
+    /// A scanner reads bills; customers are told so.
+    pub has_scanner: bool,
     /// How the machine speaks.
     pub voice: VoiceConfig,
     /// The journal.

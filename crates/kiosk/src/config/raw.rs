@@ -130,6 +130,7 @@ pub(super) struct Numbers {
     pub(super) account_prefix: String,
     pub(super) own_account_digits: Vec<u64>,
     pub(super) application_digits: [u64; 2],
+    pub(super) scanner: bool,
 }
 
 impl Default for Numbers {
@@ -138,6 +139,7 @@ impl Default for Numbers {
             account_prefix: "510".to_owned(),
             own_account_digits: Vec::new(),
             application_digits: [12, 16],
+            scanner: false,
         }
     }
 }

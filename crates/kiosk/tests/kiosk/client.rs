@@ -8,8 +8,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
-use powerhall_api::{CancelReason, LookupRequest, OrderRequest, Problem, ProblemCode};
-use powerhall_flow::{Question, Trouble};
+use powerhall_api::{
+    CancelReason, CodeSent, LookupRequest, OrderRequest, Problem, ProblemCode, ProofRequest,
+};
+use powerhall_flow::{Answer, Question, Trouble};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::BackendConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -265,4 +267,41 @@ async fn a_bill_of_another_month_is_no_answer() {
     })
     .await;
     assert_eq!(client.ask(Question::Bill("r1".into(), "2026-10".into())).await, Err(Trouble::Malformed));
+}
+
+#[tokio::test]
+async fn a_code_and_a_proof_are_asked_for_once() {
+    let (client, _) = backend(|request| async move {
+        assert_eq!(request.method(), "POST");
+        assert_eq!(request.uri().to_string(), "/v1/lookups/r1/codes", "nothing personal in an address");
+        answer(202, "application/json", r#"{"seconds_left": 300, "again_after": 60}"#)
+    })
+    .await;
+    let sent = Answer::CodeSent(CodeSent { seconds_left: 300, again_after: 60 });
+    assert_eq!(client.ask(Question::SendCode("r1".into())).await, Ok(sent));
+
+    let proof = || Question::Prove("r1".into(), ProofRequest::IdLast4 { id_last4: "002X".into() });
+    let (client, count) = backend(|request| async move {
+        assert_eq!(request.uri().to_string(), "/v1/lookups/r1/proofs");
+        let body = axum::body::to_bytes(request.into_body(), 1_000).await.unwrap();
+        assert_eq!(&body[..], br#"{"by":"id_last4","id_last4":"002X"}"#);
+        problem(ProblemCode::ProofWrong)
+    })
+    .await;
+    assert_eq!(client.ask(proof()).await, Err(Trouble::Problem(ProblemCode::ProofWrong, None)));
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+
+    // Tries are counted: whatever happens on the way, nothing is sent a second time by itself.
+    let (client, count) = raw(vec![None, None, None]).await;
+    assert_eq!(client.ask(proof()).await, Err(Trouble::Offline));
+    assert_eq!(client.ask(Question::SendCode("r1".into())).await, Err(Trouble::Offline));
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_proof_that_opens_nothing_is_no_answer() {
+    let nothing = r#"{"accounts": [], "more": false, "seconds_left": 600}"#;
+    let (client, _) = backend(move |_| async move { answer(201, "application/json", nothing) }).await;
+    let proof = ProofRequest::Code { code: "000042".into() };
+    assert_eq!(client.ask(Question::Prove("r1".into(), proof)).await, Err(Trouble::Malformed));
 }

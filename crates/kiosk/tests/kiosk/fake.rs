@@ -288,7 +288,8 @@ async fn look_up(State(fake): State<Fake>, Json(said): Json<LookupRequest>) -> R
     match said {
         LookupRequest::Account { account } if account.reveal() == "5101234567127" => {
             let (reference, kind) = ("ref-1".to_owned(), LookupKind::Account);
-            Json(Lookup { reference, kind, seconds_left: 600, proofs: Vec::new() }).into_response()
+            Json(Lookup { reference, kind, seconds_left: 600, proofs: Vec::new(), tries: None })
+                .into_response()
         }
         LookupRequest::Account { .. } => problem(ProblemCode::AccountNotFound),
         LookupRequest::Application { .. } | LookupRequest::AccountPhone { .. } => {
@@ -296,7 +297,8 @@ async fn look_up(State(fake): State<Fake>, Json(said): Json<LookupRequest>) -> R
         }
         LookupRequest::Phone { .. } | LookupRequest::IdNumber { .. } => {
             let (reference, kind) = ("ref-2".to_owned(), LookupKind::Person);
-            Json(Lookup { reference, kind, seconds_left: 600, proofs: vec![ProofWay::Code] }).into_response()
+            Json(Lookup { reference, kind, seconds_left: 600, proofs: vec![ProofWay::Code], tries: Some(3) })
+                .into_response()
         }
     }
 }

@@ -97,7 +97,7 @@ async fn while_the_journal_cannot_be_written_payment_is_closed_and_then_opens_by
     assert_eq!(fake.head(), None);
     kiosk.press(Press::Home).await;
     kiosk.press(Press::CheckProgress).await;
-    kiosk.sees("progress still works", |state| matches!(state.screen, Screen::FindApplication(_))).await;
+    kiosk.sees("progress still works", |state| matches!(state.screen, Screen::Find(_))).await;
     assert_eq!(fake.count("put"), 0);
     kiosk.press(Press::Home).await;
     std::fs::remove_file(&folder).unwrap();

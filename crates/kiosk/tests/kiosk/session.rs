@@ -195,7 +195,7 @@ async fn an_unknown_account_is_said() {
     kiosk.enters("0000000000").await;
     kiosk
         .sees("unknown", |state| {
-            matches!(&state.screen, Screen::FindAccount(find) if find.notice == Some(Notice::AccountUnknown))
+            matches!(&state.screen, Screen::Find(find) if find.notice == Some(Notice::AccountUnknown))
         })
         .await;
 }

@@ -83,6 +83,9 @@ folder = "{published}"
 [timings]
 qr_seconds = {code}
 
+[sms]
+file = "sms.log"
+
 [channel.sandbox]
 listen = "127.0.0.1:{sandbox}"
 file = "sandbox.db"
@@ -153,6 +156,7 @@ program = "{voice}"
 
 [numbers]
 account_prefix = "510"
+scanner = true
 
 [times]
 idle_seconds = {idle}
