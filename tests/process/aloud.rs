@@ -18,7 +18,7 @@ fn pays_by_ear(name: &str, ways: &[&str]) {
             ears.choose(way)?;
         }
         let asked = ears.choose("交电费")?;
-        holds("it asks for the number", asked.starts_with("您的户号是多少？"))?;
+        holds("it asks for the number", asked.starts_with("给哪一户交电费？"))?;
         // The keys come in the order 1 to 9, clear, 0.
         let place = |digit: char| if digit == '0' { 10 } else { digit.to_digit(10).unwrap_or(0) };
         let mut on = '1';
@@ -29,8 +29,9 @@ fn pays_by_ear(name: &str, ways: &[&str]) {
                 ears.search(arrow, &digit.to_string())?;
                 on = digit;
             }
+            // How many there are, and what the number may be where that has changed.
             let said = ears.press(Key::Ok)?;
-            is("a typed digit", said, format!("{} 位", at + 1))?;
+            holds("a typed digit is counted", said.ends_with(&format!("{} 位", at + 1)))?;
         }
         let owed = ears.choose("下一步")?;
         let sum = before.total_fen.to_string().replace(['¥', ','], "");

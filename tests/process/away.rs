@@ -59,6 +59,28 @@ fn walks_away_and_is_forgotten() {
     });
 }
 
+/// Who has said whose phone it is, and goes before anything is proved.
+#[test]
+fn walks_away_from_a_proof_and_is_forgotten() {
+    wait_beside("walks_away_from_a_proof_and_is_forgotten", SHORT, |v| {
+        let (_, home) = v.visitor.wait_for(&[Page::Home], SOON)?;
+        let account = v.account(Situation::OwesThreeMonths);
+        v.visitor.find_person(&account.phone)?;
+        v.visitor.type_in(Page::Prove, "12")?;
+        let question = wait_for_question(v, Instant::now())?;
+        v.visitor.diary.keep("asked, over what was typed", "still-there", &question)?;
+        let (_, after) = v.visitor.wait_for(&[Page::Home], SETTLES)?;
+        holds("the very picture of home as before", page(&home) == page(&after))?;
+        // And the field is empty for whoever comes next.
+        v.visitor.touch(Page::Home, "Pay a bill")?;
+        let (_, next) = v.visitor.wait_for(&[Page::FindAccount], SOON)?;
+        v.visitor.go_home()?;
+        v.visitor.touch(Page::Home, "Pay a bill")?;
+        let (_, again) = v.visitor.wait_for(&[Page::FindAccount], SOON)?;
+        holds("nothing is typed", page(&next) == page(&again))
+    });
+}
+
 /// What the question looks like during some of its seconds, and the answer: one touch.
 fn watch_and_answer(v: &mut Visit) -> Result<Vec<Picture>> {
     let end = Instant::now() + Duration::from_secs(4);

@@ -31,7 +31,7 @@ impl Speaking {
         let events = Rc::new(RefCell::new(Vec::new()));
         let (ears, touches) = (heard.clone(), events.clone());
         powerhall::bind::bind(&kiosk.app, move |event| touches.borrow_mut().push(event));
-        powerhall::keys::bind(&kiosk.app);
+        powerhall::keys::bind(&kiosk.app, |_| {});
         powerhall::voice::bind(&kiosk.app, move |said| {
             ears.borrow_mut().push(match said {
                 Said::Words { text, .. } => text,
@@ -153,11 +153,7 @@ fn each_page_says_what_it_is_about() {
     let speaking = Speaking::new();
     for (scene, language, words) in [
         ("home", 0, "您好，要办什么？"),
-        (
-            "find_account_unknown",
-            0,
-            "您的户号是多少？没有找到这个户号，请核对。户号在电费账单上，也在电费短信里",
-        ),
+        ("find_account_unknown", 0, "给哪一户交电费？没有找到这个户号，请核对。户号、手机号、身份证号都可以"),
         ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
         (
             "confirm",

@@ -12,6 +12,7 @@ mod logo;
 mod map;
 mod names;
 mod pictures;
+mod scanner;
 mod sheets;
 #[path = "../stage/mod.rs"]
 #[allow(dead_code, reason = "shared with the audit")]

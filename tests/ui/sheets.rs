@@ -121,7 +121,7 @@ impl Tile {
             Kiosk::with_all_languages(self.panel)
         };
         if self.keypad {
-            powerhall::keys::bind(&kiosk.app);
+            powerhall::keys::bind(&kiosk.app, |_| {});
             kiosk.show_in(&State::new(), self.ways);
             settle();
             press(&kiosk, Key::DownArrow);

@@ -83,11 +83,11 @@ fn each_control_sends_its_event() {
         ("find_application_several", "Application number", Press::Entry(1)),
         ("find_application_unknown", "Next", Press::Next),
         ("prove", "X", Press::X),
-        ("prove", "Code by text message", Press::Entry(1)),
+        ("prove", "By text message", Press::Entry(1)),
         ("prove", "Back", Press::Back),
         ("prove_code", "Send the code", Press::Next),
         ("prove_code_again", "Send again", Press::TryAgain),
-        ("no_number", "Use phone or ID number", Press::Next),
+        ("no_number", "Phone or ID number", Press::Next),
         ("no_number", "Call the guide", Press::CallGuide),
         (
             "applications",
