@@ -21,41 +21,63 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
     let weak = app.as_weak();
     keys.on_previous(move || press(&weak, Key::Backtab));
 
-    let wedge = Rc::new(RefCell::new(Wedge::new()));
-    let (pause, start) = (Timer::default(), Instant::now());
+    let typing =
+        Rc::new(Typing { wedge: RefCell::default(), pause: Timer::default(), start: Instant::now() });
     keys.on_typed(move |text| {
-        let now = Millis::try_from(start.elapsed().as_millis()).unwrap_or(Millis::MAX);
-        let mut typed = wedge.borrow_mut();
+        let now = typing.now();
         match meaning(&text) {
-            Meaning::Enter => match typed.enter(now) {
-                Some(scanned) => {
-                    pause.stop();
-                    send(Event::Scanned(scanned));
-                    return true;
+            Meaning::Enter => {
+                typing.pause.stop();
+                let scanned = typing.wedge.borrow_mut().enter(now);
+                match scanned {
+                    Some(scanned) => send(Event::Scanned(scanned)),
+                    None => {
+                        type_in(typing.wedge.borrow_mut().keys(), &send);
+                        return false;
+                    }
                 }
-                None => {
-                    pause.stop();
-                    type_in(typed.keys(), &send);
-                    return false;
-                }
-            },
+            }
             // A space alone is OK, as Enter is.
-            Meaning::Character(' ') if typed.is_empty() => return false,
-            Meaning::Character(one) => type_in(typed.character(one, now), &send),
+            Meaning::Character(' ') if typing.wedge.borrow().is_empty() => return false,
+            Meaning::Character(one) => {
+                type_in(typing.wedge.borrow_mut().character(one, now), &send);
+                typing.wait(send.clone());
+            }
             // The shift of what a scanner types is no key of its own.
-            Meaning::Modifier => return true,
+            Meaning::Modifier => {}
             Meaning::Control => {
-                pause.stop();
-                type_in(typed.keys(), &send);
+                typing.pause.stop();
+                type_in(typing.wedge.borrow_mut().keys(), &send);
                 return false;
             }
         }
-        let (rest, send) = (wedge.clone(), send.clone());
-        pause.start(TimerMode::SingleShot, Duration::from_millis(TOGETHER + 1), move || {
-            type_in(rest.borrow_mut().keys(), &send);
-        });
         true
     });
+}
+
+/// What is being typed, and the wait for its end.
+struct Typing {
+    wedge: RefCell<Wedge>,
+    pause: Timer,
+    start: Instant,
+}
+
+impl Typing {
+    fn now(&self) -> Millis {
+        Millis::try_from(self.start.elapsed().as_millis()).unwrap_or(Millis::MAX)
+    }
+
+    /// What has no end of its own, a pause ends. A late timer and the next key may come in either order.
+    fn wait(self: &Rc<Self>, send: impl Fn(Event) + Clone + 'static) {
+        let typing = Rc::clone(self);
+        self.pause.start(TimerMode::SingleShot, Duration::from_millis(TOGETHER + 1), move || {
+            if typing.wedge.borrow().is_over(typing.now()) {
+                type_in(typing.wedge.borrow_mut().keys(), &send);
+            } else {
+                typing.wait(send.clone());
+            }
+        });
+    }
 }
 
 enum Meaning {

@@ -5,7 +5,7 @@ use powerhall_flow::{AskCallBack, Kind, Progress, Screen, group};
 use slint::{ModelRc, SharedString};
 
 use super::account::reveal;
-use super::{Scene, Shown, dates, rows};
+use super::{Scene, Shown, dates, remark, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {

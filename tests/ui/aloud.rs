@@ -102,8 +102,10 @@ fn the_arrows_reach_every_control_and_come_round() {
             .collect();
         let down = speaking.way_round(Key::DownArrow);
         for label in &wanted {
+            // Whose accounts they are is for a headset alone.
+            let private = scene.name.starts_with("accounts") && label.contains('*');
             assert!(
-                down.iter().any(|said| said.starts_with(label)),
+                private || down.iter().any(|said| said.starts_with(label)),
                 "{}: “{label}” not in {down:?}",
                 scene.name
             );

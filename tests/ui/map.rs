@@ -31,15 +31,14 @@ const PAYING: &[&str] = &[
     "finished_posted_ahead",
 ];
 /// From home to where an application stands.
-const ASKING: &[&str] =
-    &[
-        "find_application",
-        "find_application_several",
-        "prove_account",
-        "applications",
-        "progress_customer",
-        "progress_plan",
-    ];
+const ASKING: &[&str] = &[
+    "find_application",
+    "find_application_several",
+    "prove_account",
+    "applications",
+    "progress_customer",
+    "progress_plan",
+];
 
 const ZH: Look = Look::FIRST;
 const EN: Look = Look { language: Language::English, ..ZH };

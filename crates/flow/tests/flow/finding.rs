@@ -72,7 +72,10 @@ fn a_phone_and_the_end_of_the_identity_number_lead_to_what_is_owed() {
     assert_eq!((reference.as_str(), id_last4.reveal().as_str()), ("r1", "002X"));
     assert!(!format!("{effects:?} {:?}", world.state).contains("002X"));
     let effects = answer(&mut world, &effects, Answer::Proved(found(1)));
-    assert!(matches!(&effects[..], [Effect::Ask(_, Question::Quote(one))] if one.references == ["r1"]), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Ask(_, Question::Quote(one))] if one.references == ["r1"]),
+        "{effects:?}"
+    );
     answer(&mut world, &effects, Answer::Quote(asked_for(), quote(&[(10_000, 0)])));
     let Screen::Confirm(confirm) = &world.state.screen else { panic!("{:?}", world.state.screen) };
     assert_eq!(confirm.of, None);
@@ -195,7 +198,10 @@ fn of_several_accounts_one_is_chosen_and_back_leads_to_the_list() {
     world.press(Press::Entry(3));
     assert_eq!(world.ignored, Some(Ignored::NotHere));
     let effects = world.press(Press::Entry(1));
-    assert!(matches!(&effects[..], [Effect::Ask(_, Question::Quote(one))] if one.references == ["r2"]), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Ask(_, Question::Quote(one))] if one.references == ["r2"]),
+        "{effects:?}"
+    );
     assert!(world.press(Press::Entry(0)).is_empty());
     assert_eq!(world.ignored, Some(Ignored::Busy));
     answer(&mut world, &effects, Answer::Quote(asked_for(), quote(&[(10_000, 0)])));

@@ -65,9 +65,7 @@ fn what_went_wrong_is_told_and_it_can_be_asked_again() {
     assert_eq!(asking(&world).notice, None);
     let expired = Err(Trouble::Problem(ProblemCode::ReferenceExpired, None));
     world.send(Event::Answered(asked(&effects), expired));
-    assert!(
-        matches!(&world.state.screen, Screen::Find(find) if find.notice == Some(Notice::LookupExpired))
-    );
+    assert!(matches!(&world.state.screen, Screen::Find(find) if find.notice == Some(Notice::LookupExpired)));
 }
 
 #[test]
