@@ -5,7 +5,7 @@ use powerhall_api::{Application, CallBack, Contact, Place, ProblemCode};
 
 use super::Progress;
 use crate::page::Page;
-use crate::{Answer, Ignored, Notice, Press, Question, Screen, Trouble, Waiting, step::Run};
+use crate::{Answer, Find, Ignored, Notice, Press, Purpose, Question, Screen, Trouble, Waiting, step::Run};
 
 /// Progress, aside: what was applied for, what was promised, who looks after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
