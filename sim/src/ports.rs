@@ -11,8 +11,8 @@ use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Aftermath, Applicant, ApplicationRecord, Arrears, Billing, DayLine, DueFee, Fence,
-    Holder, Holdings, Month, NewPosting, Posted, Target,
+    AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
+    Fence, Holder, Holdings, Month, NewPosting, Posted, Target,
 };
 use powerhall_channel::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
@@ -421,7 +421,7 @@ impl Billing for SimBilling {
         Outcome::Unknown(Cause::Busy)
     }
 
-    async fn fees(&self, _: &Applicant) -> Outcome<Vec<DueFee>> {
+    async fn fees(&self, _: &ApplicationId) -> Outcome<Vec<DueFee>> {
         Outcome::Definite(Vec::new())
     }
 
