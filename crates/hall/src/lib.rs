@@ -42,7 +42,7 @@ pub use services::{
     MOST_STAGES, PlanStates, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN,
 };
 pub use tariff::{
-    Band, Charge, Customer, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Tier, Usage,
+    Band, Charge, Customer, Fund, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Tier, Usage,
     power_factor_percent,
 };
 pub use texts::{FIRST_LANGUAGE, Texts};
@@ -117,8 +117,9 @@ impl Hall {
         let texts = Texts::load(folder, &mut mistakes);
 
         let mut wanted: Vec<(String, String)> = Vec::new();
-        for name in tariffs.keys() {
-            wanted.push((format!("tariffs/{name}.toml"), format!("class.{name}")));
+        for tariff in tariffs.values() {
+            let file = format!("tariffs/{}.toml", tariff.name);
+            wanted.extend(tariff.text_keys().into_iter().map(|key| (file.clone(), key)));
         }
         for service in services.values() {
             let file = format!("services/{}.toml", service.key);

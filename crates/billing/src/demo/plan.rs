@@ -25,7 +25,7 @@ pub enum Situation {
     PeakValley,
     /// A small business with fourteen unpaid months, so across a year end.
     SmallBusiness,
-    /// A plant on high voltage with one unpaid month.
+    /// A large plant on high voltage that pays by its demand, with one unpaid month.
     Industry,
     /// A closed account: it takes no money.
     Closed,
@@ -114,6 +114,10 @@ pub(super) struct Plan {
     pub shares_phone: bool,
     /// The account belongs to the person of the one before it: the same name, phone and identity number.
     pub same_person: bool,
+    /// The basic charge goes by the highest demand instead of by capacity.
+    pub by_demand: bool,
+    /// A plant larger than chance makes one.
+    pub large: bool,
 }
 
 /// The plan of the account at an index.
@@ -132,6 +136,8 @@ fn fixed(situation: Situation) -> Plan {
         closed: false,
         shares_phone: false,
         same_person: false,
+        by_demand: false,
+        large: false,
     };
     let shop = Plan { class: Class::Business, kind: Kind::Shop, ..home };
     match situation {
@@ -142,7 +148,14 @@ fn fixed(situation: Situation) -> Plan {
         Situation::OwesThirtyMonths => Plan { unpaid: 30, ..home },
         Situation::PeakValley => Plan { class: Class::ResidentTou, unpaid: 2, ..home },
         Situation::SmallBusiness => Plan { unpaid: 14, ..shop },
-        Situation::Industry => Plan { class: Class::Industry, kind: Kind::Plant, unpaid: 1, ..home },
+        Situation::Industry => Plan {
+            class: Class::Industry,
+            kind: Kind::Plant,
+            unpaid: 1,
+            by_demand: true,
+            large: true,
+            ..home
+        },
         Situation::Closed => Plan { closed: true, ..home },
         Situation::LongName => Plan { kind: Kind::LongPerson, unpaid: 1, ..home },
         Situation::RareCharacter => Plan { kind: Kind::RarePerson, unpaid: 2, ..home },
@@ -194,5 +207,7 @@ fn by_chance(seed: u64, index: u32) -> Plan {
         closed,
         shares_phone: dice.once_in(10),
         same_person: kind == Kind::Person && dice.once_in(12),
+        by_demand: class == Class::Industry && dice.once_in(2),
+        large: false,
     }
 }
