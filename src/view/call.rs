@@ -25,6 +25,8 @@ const fn place(place: Place) -> ui::Place {
         Place::Home | Place::Other => ui::Place::Home,
         Place::FindAccount => ui::Place::FindAccount,
         Place::Confirm => ui::Place::Confirm,
+        Place::Basket => ui::Place::Basket,
+        Place::Recharge => ui::Place::Recharge,
         Place::OtherAmount => ui::Place::OtherAmount,
         Place::Bills => ui::Place::Bills,
         Place::Bill => ui::Place::Bill,

@@ -35,6 +35,10 @@ places! {
     FindAccount, "find_account";
     /// Pay: who it is and what is owed.
     Confirm, "confirm";
+    /// Pay: several accounts.
+    Basket, "basket";
+    /// Prepaid: what the meter has, and how much more.
+    Recharge, "recharge";
     /// Pay: another amount.
     OtherAmount, "other_amount";
     /// Pay, aside: the months billed.

@@ -38,6 +38,9 @@ impl Run<'_> {
             self.check_in_now();
         }
         self.countdown();
+        if self.state.screen.looks_again().is_some_and(|at| self.now.at >= at) {
+            self.look_again();
+        }
         self.call_lapses();
         let Some(deadline) = deadline(self.settings, &self.state) else { return };
         if self.now.at < deadline {

@@ -32,7 +32,10 @@ pub use find::{
 pub use information::{Bringing, Information, Tile};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use page::{Screen, Step};
-pub use pay::{AmountEntry, Choice, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish};
+pub use pay::{
+    AmountEntry, Basket, Choice, Chosen, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish,
+    is_payable_beside,
+};
 pub use progress::{AskCallBack, Details, FindApplication, Progress, WayToFind};
 pub use question::{Answer, Question};
 pub use settings::Settings;

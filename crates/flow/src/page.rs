@@ -9,10 +9,11 @@ use uuid::Uuid;
 use crate::bills::{BillList, BillShown};
 use crate::find::FindAccount;
 use crate::information::Information;
-use crate::pay::{AmountEntry, Confirm, Finished, Pay};
+use crate::pay::{AmountEntry, Basket, Confirm, Finished, Pay};
 use crate::progress::{AskCallBack, Details, FindApplication, Progress};
 use crate::{
-    Answer, Effect, Ignored, Millis, Press, Question, Ticket, Trouble, Waiting, home::AtHome, step::Run,
+    Answer, Effect, Ignored, Millis, Notice, Press, Question, Ticket, Trouble, Waiting, home::AtHome,
+    step::Run,
 };
 
 /// Where a journey stands, for the step mark.
@@ -86,6 +87,29 @@ pub(crate) trait Page {
         None
     }
 
+    /// When it wants to look again how something goes on that nobody tells it of.
+    fn looks_again(&self) -> Option<Millis> {
+        None
+    }
+
+    /// That time has come.
+    fn look_again(_run: &mut Run<'_>)
+    where
+        Self: Sized,
+    {
+    }
+
+    /// A payment that was begun here has come back to it, perhaps with a word on why.
+    fn comes_back(&mut self, _notice: Option<Notice>) {}
+
+    /// What is to be paid is asked for again, staying on the page.
+    fn renew(run: &mut Run<'_>)
+    where
+        Self: Sized,
+    {
+        run.ignore(Ignored::NotHere);
+    }
+
     /// A control was pressed that belongs to pages. The page is the one on the screen.
     fn press(run: &mut Run<'_>, press: Press)
     where
@@ -152,6 +176,22 @@ macro_rules! pages {
                 }
             }
 
+            /// The page looks again how something goes on.
+            pub(crate) fn look_again(&mut self) {
+                match &self.state.screen {
+                    Screen::Home => AtHome::look_again(self),
+                    $(Screen::$page(_) => <$state as Page>::look_again(self),)*
+                }
+            }
+
+            /// The page asks again what is to be paid.
+            pub(crate) fn renew(&mut self) {
+                match &self.state.screen {
+                    Screen::Home => AtHome::renew(self),
+                    $(Screen::$page(_) => <$state as Page>::renew(self),)*
+                }
+            }
+
             /// The page is left by any way but its own buttons.
             pub(crate) fn leave_page(&mut self) {
                 match &self.state.screen {
@@ -168,6 +208,8 @@ pages! {
     FindAccount(FindAccount): FindAccount;
     /// Pay, step 2: who it is and what is owed.
     Confirm(Confirm): Confirm;
+    /// Pay, step 2 with several accounts: what each owes.
+    Basket(Box<Basket>): Basket;
     /// Pay, still step 2: another amount.
     OtherAmount(AmountEntry): AmountEntry;
     /// Pay, aside from step 2: what was billed.
@@ -251,6 +293,14 @@ impl Screen {
         self.page().order()
     }
 
+    /// A payment comes back to the page that it was begun on.
+    pub(crate) fn comes_back(&mut self, notice: Option<Notice>) {
+        if let Some(page) = self.page_mut() {
+            page.wait(None);
+            page.comes_back(notice);
+        }
+    }
+
     pub(crate) fn is_goal(&self) -> bool {
         self.page().is_goal()
     }
@@ -265,5 +315,9 @@ impl Screen {
 
     pub(crate) fn countdown(&self) -> Option<Millis> {
         self.page().countdown()
+    }
+
+    pub(crate) fn looks_again(&self) -> Option<Millis> {
+        self.page().looks_again()
     }
 }

@@ -25,7 +25,7 @@ fn sum(fee: &LateFee) -> Fen {
 
 #[tokio::test]
 async fn every_bill_of_the_list_is_explained_to_the_fen() {
-    let town = Town::new(120, 3).await;
+    let town = Town::new(240, 3).await;
     let mut sql = town.sql().await;
     let numbers = sqlx::query("SELECT number, class FROM accounts").fetch_all(&mut sql).await.unwrap();
     let mut kinds = std::collections::BTreeSet::new();

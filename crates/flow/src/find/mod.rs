@@ -55,7 +55,10 @@ impl Page for FindAccount {
         let settings = run.settings;
         let Screen::FindAccount(find) = &mut run.state.screen else { return };
         if press == Press::Back {
-            return run.go_home();
+            if !run.back_from_beside() {
+                run.go_home();
+            }
+            return;
         }
         if find.waiting.is_some() {
             return run.ignore(Ignored::Busy);

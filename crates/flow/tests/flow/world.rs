@@ -263,6 +263,8 @@ pub fn bill(period: &str) -> BillDetail {
         state: BillState::Paid,
         due_date: "2026-11-25".into(),
         multiplier: 1,
+        read_from: None,
+        read_to: None,
         readings: Vec::new(),
         lines: Vec::new(),
         late_fee: None,
