@@ -2,6 +2,7 @@
 //! nothing (that is `ui/`) and decides nothing (that is `powerhall_flow`). Leaving a page empties its properties.
 
 mod account;
+mod basket;
 mod bills;
 mod call;
 mod closed;
@@ -237,6 +238,7 @@ impl From<ui::Screen> for Shown {
 const SERVICES: &[fn(&Api, &Scene) -> Option<Shown>] = &[
     information::show_home,
     account::show,
+    basket::show,
     bills::show,
     pay::show,
     progress::show,
@@ -286,6 +288,9 @@ fn remark(scene: &Scene, notice: Option<Notice>) -> ui::Remark {
         Notice::NoConnection => plain(ui::Notice::NoConnection),
         Notice::Busy => plain(ui::Notice::Busy),
         Notice::NothingChosen => plain(ui::Notice::NothingChosen),
+        Notice::NoneChosen => plain(ui::Notice::NoneChosen),
+        Notice::NoAmount => plain(ui::Notice::NoAmount),
+        Notice::AlreadyThere => plain(ui::Notice::AlreadyThere),
         Notice::AmountTooSmall(least) => {
             ui::Remark { amount: scene.money(least), ..plain(ui::Notice::AmountTooSmall) }
         }

@@ -49,7 +49,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
 fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     let tiles = scene.state.tiles();
     let shelves = tiles.iter().filter_map(|tile| match tile {
-        Tile::Pay | Tile::Progress => None,
+        Tile::Pay | Tile::Recharge | Tile::Progress => None,
         Tile::Shelf(place) => {
             let shelf = scene.state.service.hall.shelves.get(*place)?;
             Some(ui::ShelfTile {
@@ -62,6 +62,7 @@ fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     ui::HomeView {
         pay: tiles.contains(&Tile::Pay),
         progress: tiles.contains(&Tile::Progress),
+        recharge: tiles.contains(&Tile::Recharge),
         shelves: rows::keep(old.shelves, shelves.collect()),
     }
 }

@@ -1,6 +1,8 @@
 //! Paying, steps 3 and 4: the code with its countdown, and what became of the money.
 
-use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
+use powerhall_api::{
+    ChannelInfo, Collect, Deliver, LineAftermath, Order, OrderLine, RechargeState, ReconnectionState, WhatNow,
+};
 use powerhall_flow::{Finished, Origin, Pay, PayStage, Screen};
 use slint::SharedString;
 
@@ -17,7 +19,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             Some(Shown { page: ui::Screen::Pay, code: code_text(shown) })
         }
         Screen::Finished(shown) => {
-            result = finished(scene, shown);
+            result = finished(scene, shown, api.get_finished());
             Some(Shown { page: ui::Screen::Finished, code: receipt_text(scene, &result) })
         }
         _ => None,
@@ -91,9 +93,12 @@ fn code_text(pay: &Pay) -> SharedString {
     }
 }
 
-fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
+fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::FinishedView {
     let order = &finished.order;
-    let line = order.lines.first();
+    let several = order.lines.len() > 1;
+    // Of several accounts each is told by itself.
+    let line = order.lines.first().filter(|_| !several);
+    let follows = line.and_then(|line| finished.follows(line.line));
     let mut view = ui::FinishedView {
         outcome: outcome(order),
         amount: scene.money(order.amount_fen),
@@ -102,12 +107,59 @@ fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
         reference: order.reference.as_str().into(),
         ..ui::FinishedView::default()
     };
-    let Some(receipt) = &order.receipt else { return view };
+    view.follow = follows.map(follow).unwrap_or_default();
+    if let Some(now) = follows.and_then(what_now) {
+        view.why = scene.pick(&now.why);
+        view.advice = scene.pick(&now.advice);
+        view.place = scene.optional(now.place.as_ref());
+    }
+    let receipt = order.receipt.as_ref();
+    let lines = order.lines.iter().filter(|_| several).map(|line| {
+        let paid = receipt.and_then(|receipt| receipt.lines.iter().find(|paid| paid.line == line.line));
+        ui::PaidRow {
+            number: paid.map(|paid| grouped(&paid.number_masked)).unwrap_or_default(),
+            amount: scene.money(line.amount_fen),
+            outcome: outcome_of(order.collect, std::slice::from_ref(line)),
+            follow: finished.follows(line.line).map(follow).unwrap_or_default(),
+        }
+    });
+    view.rows = rows::keep(old.rows, lines.collect());
+    let Some(receipt) = receipt else { return view };
     view.receipt = receipt.number.as_str().into();
-    view.account = receipt.lines.first().map(|line| grouped(&line.number_masked)).unwrap_or_default();
+    view.account = match receipt.lines.as_slice() {
+        [line] => grouped(&line.number_masked),
+        lines => scene.words.invoke_accounts(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
+    };
     let day = scene.words.invoke_full_day(dates::day(&receipt.paid_at));
     view.paid_at = format!("{day} {}", dates::time(&receipt.paid_at)).into();
     view
+}
+
+/// What follows from a line; a reconnection before a recharge, where ever both did.
+fn follow(line: &LineAftermath) -> ui::Follow {
+    match (&line.reconnection, &line.recharge) {
+        (Some(reconnection), _) => match reconnection.state {
+            ReconnectionState::NotEnough => ui::Follow::NotEnough,
+            ReconnectionState::Asked => ui::Follow::ReconnectAsked,
+            ReconnectionState::OnItsWay => ui::Follow::ReconnectOnItsWay,
+            ReconnectionState::Done => ui::Follow::Reconnected,
+            ReconnectionState::Failed => ui::Follow::ReconnectFailed,
+            ReconnectionState::Unknown => ui::Follow::None,
+        },
+        (None, Some(recharge)) => match recharge.state {
+            RechargeState::Asked => ui::Follow::RechargeAsked,
+            RechargeState::Sent => ui::Follow::RechargeSent,
+            RechargeState::AtMeter => ui::Follow::Recharged,
+            RechargeState::Failed => ui::Follow::RechargeFailed,
+            RechargeState::Unknown => ui::Follow::None,
+        },
+        (None, None) => ui::Follow::None,
+    }
+}
+
+fn what_now(line: &LineAftermath) -> Option<&WhatNow> {
+    let reconnection = line.reconnection.as_ref().and_then(|reconnection| reconnection.what_now.as_ref());
+    reconnection.or_else(|| line.recharge.as_ref()?.what_now.as_ref())
 }
 
 /// What the receipt's code says; empty where there is no receipt yet.
@@ -127,10 +179,14 @@ fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
 
 /// What became of the money. What is not known for certain counts as under way.
 fn outcome(order: &Order) -> ui::Outcome {
-    if order.collect == Collect::ManualReview {
+    outcome_of(order.collect, &order.lines)
+}
+
+fn outcome_of(collect: Collect, lines: &[OrderLine]) -> ui::Outcome {
+    if collect == Collect::ManualReview {
         return ui::Outcome::Review;
     }
-    let any = |wanted: Deliver| order.lines.iter().any(|line| line.deliver == wanted);
+    let any = |wanted: Deliver| lines.iter().any(|line| line.deliver == wanted);
     if any(Deliver::ManualReview) {
         ui::Outcome::Review
     } else if any(Deliver::Rejected) || any(Deliver::Refunding) {
