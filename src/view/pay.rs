@@ -178,8 +178,27 @@ fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
 }
 
 /// What became of the money. What is not known for certain counts as under way.
+///
+/// Of several accounts each may end otherwise: while some are under way that is said, then that they differ.
 fn outcome(order: &Order) -> ui::Outcome {
-    outcome_of(order.collect, &order.lines)
+    let mut each = order.lines.iter().map(|line| outcome_of(order.collect, std::slice::from_ref(line)));
+    let Some(first) = each.next() else { return outcome_of(order.collect, &order.lines) };
+    match each.fold(first, |all, one| if all == one { all } else { ui::Outcome::Mixed }) {
+        ui::Outcome::Mixed if order.lines.iter().any(|line| under_way(line.deliver)) => ui::Outcome::Posting,
+        all => all,
+    }
+}
+
+/// On its way to the account, as far as is known.
+const fn under_way(deliver: Deliver) -> bool {
+    match deliver {
+        Deliver::None | Deliver::Posting | Deliver::Unknown => true,
+        Deliver::Posted
+        | Deliver::Rejected
+        | Deliver::Refunding
+        | Deliver::Refunded
+        | Deliver::ManualReview => false,
+    }
 }
 
 fn outcome_of(collect: Collect, lines: &[OrderLine]) -> ui::Outcome {

@@ -10,6 +10,12 @@ pub enum Page {
     FindAccount,
     /// Please check, then pay.
     Confirm,
+    /// Which accounts, where there are several.
+    Basket,
+    /// How much shall the meter get?
+    Recharge,
+    /// The meter cannot be recharged now.
+    Blocked,
     /// The months of [`Self::Confirm`], as a part of its own.
     Months,
     /// Nothing is owed.
@@ -36,6 +42,14 @@ pub enum Page {
     Posting,
     /// Paid and on the account.
     Posted,
+    /// Paid, and the supply is back.
+    Reconnected,
+    /// Paid, but the supply is not back yet.
+    NotReconnected,
+    /// Paid, and at the meter.
+    Recharged,
+    /// Paid, but the meter has not taken it.
+    NotRecharged,
     /// The money goes back.
     Refunding,
     /// The money went back.
@@ -92,11 +106,14 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 37] = [
+        const BEGINS: &[(&str, Page)] = &[
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
             ("confirm", Page::Confirm),
+            ("basket", Page::Basket),
+            ("recharge_blocked", Page::Blocked),
+            ("recharge", Page::Recharge),
             ("bills", Page::Bills),
             ("bill", Page::Bill),
             ("other_amount", Page::OtherAmount),
@@ -108,6 +125,11 @@ impl Page {
             ("pay_failed", Page::NothingTaken),
             ("finished_posting", Page::Posting),
             ("finished_posted", Page::Posted),
+            ("finished_reconnected", Page::Reconnected),
+            ("finished_reconnect_failed", Page::NotReconnected),
+            ("finished_reconnect_short", Page::NotReconnected),
+            ("finished_recharged", Page::Recharged),
+            ("finished_recharge_failed", Page::NotRecharged),
             ("finished_refunding", Page::Refunding),
             ("finished_refunded", Page::Refunded),
             ("finished_review", Page::Review),
