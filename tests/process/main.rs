@@ -12,6 +12,7 @@ mod information;
 mod journal;
 mod kit;
 mod measures;
+mod more_to_pay;
 mod paying;
 mod power;
 mod progress;

@@ -24,7 +24,8 @@ impl Visitor {
         }
     }
 
-    /// Pay, step 1: home, the account number, and what is owed. Ends on [`Page::Confirm`] or [`Page::NothingOwed`].
+    /// Pay, step 1: home, the account number, and what is owed. Ends on [`Page::Confirm`] or
+    /// [`Page::NothingOwed`], and for a meter that is paid for in advance on [`Page::Recharge`] or [`Page::Blocked`].
     pub fn find_account(&mut self, account: &str) -> Result<Page> {
         let (_, screen) = self.wait_for(&[Page::Home], SOON)?;
         self.diary.keep("home; touches “Pay a bill”", "home", &screen)?;
@@ -34,7 +35,8 @@ impl Visitor {
         let (_, screen) = self.wait_for(&[Page::FindAccount], SOON)?;
         self.diary.keep("types the account number; touches “Next”", "account-number", &screen)?;
         self.touch(Page::FindAccount, "Next")?;
-        let (page, screen) = self.wait_for(&[Page::Confirm, Page::NothingOwed], SOON)?;
+        let (page, screen) =
+            self.wait_for(&[Page::Confirm, Page::NothingOwed, Page::Recharge, Page::Blocked], SOON)?;
         self.diary.keep("sees who it is and what is owed", "what-is-owed", &screen)?;
         Ok(page)
     }
