@@ -7,6 +7,7 @@ mod bills;
 mod call;
 mod closed;
 mod dates;
+mod fees;
 mod information;
 pub mod numbers;
 mod pay;

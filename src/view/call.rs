@@ -36,6 +36,7 @@ const fn place(place: Place) -> ui::Place {
         Place::Progress => ui::Place::Progress,
         Place::Application => ui::Place::Application,
         Place::CallBack => ui::Place::CallBack,
+        Place::Fees => ui::Place::Fees,
         Place::Information => ui::Place::Information,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }

@@ -27,7 +27,7 @@ macro_rules! kinds {
 kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, Confirm, CutOff, Basket, Recharge, Blocked, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Several, Followed, Rejected, Refunding, Refunded, Review, FindApplication, Applications,
-    Progress, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
 /// What a state is on the screen.
@@ -85,6 +85,7 @@ pub fn kind(state: &State) -> Kind {
         Screen::FindApplication(_) => Kind::FindApplication,
         Screen::Progress(progress) if progress.shown.is_none() => Kind::Applications,
         Screen::Progress(_) => Kind::Progress,
+        Screen::Fees(_) => Kind::Fees,
         Screen::Application(_) => Kind::Application,
         Screen::CallBack(asking) if asking.progress.call_back().is_some() => Kind::CalledBack,
         Screen::CallBack(_) => Kind::CallBack,

@@ -57,6 +57,8 @@ places! {
     Application, "application";
     /// Progress, aside: the customer may be rung.
     CallBack, "call_back";
+    /// Progress, then paying: the fees that are due on an application.
+    Fees, "fees";
     /// What the hall publishes.
     Information, "information";
     /// Payment is closed.

@@ -36,7 +36,7 @@ pub use pay::{
     AmountEntry, Basket, Choice, Chosen, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish,
     is_payable_beside,
 };
-pub use progress::{AskCallBack, Details, FindApplication, Progress, WayToFind};
+pub use progress::{AskCallBack, Details, Fees, FindApplication, Progress, WayToFind};
 pub use question::{Answer, Question};
 pub use settings::Settings;
 pub use state::{Gate, Millis, Overlay, Service, State, Ticket, Waiting};

@@ -10,7 +10,7 @@ use crate::bills::{BillList, BillShown};
 use crate::find::FindAccount;
 use crate::information::Information;
 use crate::pay::{AmountEntry, Basket, Confirm, Finished, Pay};
-use crate::progress::{AskCallBack, Details, FindApplication, Progress};
+use crate::progress::{AskCallBack, Details, Fees, FindApplication, Progress};
 use crate::{
     Answer, Effect, Ignored, Millis, Notice, Press, Question, Ticket, Trouble, Waiting, home::AtHome,
     step::Run,
@@ -228,6 +228,8 @@ pages! {
     Application(Box<Details>): Details;
     /// Progress, aside: the customer may be rung.
     CallBack(Box<AskCallBack>): AskCallBack;
+    /// Progress, then paying: the fees that are due on an application.
+    Fees(Box<Fees>): Fees;
     /// What the hall publishes.
     Information(Information): Information;
     /// Payment is closed, and why.

@@ -180,6 +180,7 @@ fn application(number: &str, phone: Option<&str>) -> ApplicationRecord {
             promised: None,
             working_days_left: None,
             promise: None,
+            due_fen: Fen::ZERO,
             plan: None,
             contact: Some(contact),
             stages: Vec::new(),

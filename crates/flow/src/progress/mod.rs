@@ -1,6 +1,7 @@
 //! Progress: finding an application by one of two ways, the list when there are several, the timeline, and what lies aside.
 
 mod aside;
+mod fees;
 
 use powerhall_api::{Applications, Lookup, LookupKind, LookupRequest, Personal, Place};
 
@@ -12,6 +13,7 @@ use crate::{
 };
 
 pub use aside::{AskCallBack, Details};
+pub use fees::Fees;
 
 /// Digits of the second factor.
 const PHONE_DIGITS: usize = 4;
@@ -152,6 +154,9 @@ impl Page for Progress {
                 if progress.shown.is_none() && which < progress.found.applications.len() =>
             {
                 progress.shown = Some(which);
+            }
+            Press::Next if progress.application().is_some_and(|one| one.due_fen.is_positive()) => {
+                run.show_fees()
             }
             // What else there is to know of the one that is shown.
             Press::Entry(0) if progress.shown.is_some() => {

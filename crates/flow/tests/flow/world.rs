@@ -231,6 +231,7 @@ pub fn applications(count: usize) -> Applications {
         promised: None,
         working_days_left: None,
         promise: None,
+        due_fen: Fen::ZERO,
         plan: None,
         contact: Some(contact),
         stages: Vec::new(),
