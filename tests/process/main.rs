@@ -8,6 +8,7 @@ mod beside;
 mod bills;
 mod call_backs;
 mod calls;
+mod fees;
 mod information;
 mod journal;
 mod kit;

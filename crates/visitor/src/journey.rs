@@ -311,6 +311,17 @@ impl Visitor {
         self.diary.keep("is told that somebody rings", "called-back", &screen)
     }
 
+    /// From where an application stands: reads the fees that are due on it, and asks for the code.
+    pub fn go_to_fees_code(&mut self) -> Result<String> {
+        self.touch(Page::Progress, "Pay the fee")?;
+        let (_, screen) = self.wait_for(&[Page::Fees], SOON)?;
+        self.diary.keep("reads how the fee came about; touches “Pay by phone”", "fees", &screen)?;
+        self.touch(Page::Fees, "Pay by phone")?;
+        let (link, screen) = self.wait_for_code(SOON)?;
+        self.diary.keep("sees the payment code; the phone reads it from the picture", "code", &screen)?;
+        Ok(link)
+    }
+
     fn begin_application(&mut self) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
         self.touch(Page::Home, "My application")?;

@@ -68,6 +68,8 @@ pub enum Page {
     Steps,
     /// What else there is to know of an application.
     Details,
+    /// The fees that are due on an application.
+    Fees,
     /// Shall somebody ring?
     CallBack,
     /// Somebody will.
@@ -137,6 +139,7 @@ impl Page {
             ("applications", Page::Applications),
             ("application", Page::Details),
             ("progress", Page::Progress),
+            ("fees", Page::Fees),
             ("call_back_asked", Page::CalledBack),
             ("call_back", Page::CallBack),
             ("entries_groups", Page::Groups),

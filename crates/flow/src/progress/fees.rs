@@ -1,7 +1,7 @@
 //! Progress, then paying: the fees that are due on an application, each with its arithmetic and its legal basis. All of them
 //! are paid whole and with one code, as a bill is.
 
-use powerhall_api::{Duty, Place, ProblemCode, Quote, QuoteLine, QuoteRequest};
+use powerhall_api::{Duty, OrderLineRequest, Place, ProblemCode, Quote, QuoteLine, QuoteRequest};
 use powerhall_money::Fen;
 
 use super::{FindApplication, Progress};
@@ -37,6 +37,15 @@ impl Fees {
         Fen::sum(self.due().map(|line| line.total_fen)).unwrap_or(Fen::ZERO)
     }
 
+    fn order(&self) -> Vec<OrderLineRequest> {
+        let line = |line: &QuoteLine| OrderLineRequest {
+            line: line.line,
+            amount_fen: line.total_fen,
+            periods: Vec::new(),
+        };
+        self.due().map(line).collect()
+    }
+
     fn ask(&self) -> Question {
         let reference = self.progress.application().map(|one| one.reference.clone());
         Question::Quote(QuoteRequest::of(reference.unwrap_or_default(), Duty::Fees))
@@ -60,17 +69,32 @@ impl Page for Fees {
         self.waiting = waiting;
     }
 
+    fn comes_back(&mut self, notice: Option<Notice>) {
+        self.notice = notice;
+    }
+
+    fn renew(run: &mut Run<'_>) {
+        let Screen::Fees(fees) = &mut run.state.screen else { return };
+        fees.notice = None;
+        let question = fees.ask();
+        run.ask(question);
+    }
+
     fn press(run: &mut Run<'_>, press: Press) {
         let (now, most) = (run.now.at, run.settings.most_amount);
         let Screen::Fees(fees) = &mut run.state.screen else { return };
         match press {
             Press::Back => run.state.screen = Screen::Progress(fees.progress.clone()),
             _ if fees.waiting.is_some() => run.ignore(Ignored::Busy),
-            Press::TryAgain if fees.quote.is_none() => run.ask_fees(),
+            Press::TryAgain if fees.quote.is_none() => Self::renew(run),
             Press::Next if !fees.amount().is_positive() => run.ignore(Ignored::NotHere),
             Press::Next if fees.amount() > most => fees.notice = Some(Notice::AmountTooLarge(most)),
-            Press::Next if now >= fees.expires => run.ask_fees(),
-            Press::Next => run.ignore(Ignored::NotHere),
+            Press::Next if now >= fees.expires => Self::renew(run),
+            Press::Next => {
+                let quote_id = fees.quote.as_ref().map(|quote| quote.quote_id.clone()).unwrap_or_default();
+                let lines = fees.order();
+                run.begin_payment(quote_id, lines);
+            }
             _ => run.ignore(Ignored::NotHere),
         }
     }
@@ -98,13 +122,6 @@ impl Page for Fees {
 }
 
 impl Run<'_> {
-    fn ask_fees(&mut self) {
-        let Screen::Fees(fees) = &mut self.state.screen else { return };
-        fees.notice = None;
-        let question = fees.ask();
-        self.ask(question);
-    }
-
     /// From where an application stands to the fees that are due on it.
     pub(super) fn show_fees(&mut self) {
         let Screen::Progress(progress) = &self.state.screen else { return };
