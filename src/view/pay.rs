@@ -1,12 +1,14 @@
 //! Paying, steps 3 and 4: the code with its countdown, and what became of the money.
 
 use powerhall_api::{
-    ChannelInfo, Collect, Deliver, LineAftermath, Order, OrderLine, RechargeState, ReconnectionState, WhatNow,
+    ChannelInfo, Collect, Deliver, Duty, LineAftermath, Order, OrderLine, ReceiptLine, RechargeState,
+    ReconnectionState, WhatNow,
 };
 use powerhall_flow::{Finished, Origin, Pay, PayStage, Screen};
 use slint::SharedString;
 
 use super::account::grouped;
+use super::progress::fours;
 use super::{Scene, Shown, dates, remark, rows, whole_seconds};
 use crate::ui::{self, Api};
 
@@ -117,7 +119,7 @@ fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::Fi
     let lines = order.lines.iter().filter(|_| several).map(|line| {
         let paid = receipt.and_then(|receipt| receipt.lines.iter().find(|paid| paid.line == line.line));
         ui::PaidRow {
-            number: paid.map(|paid| grouped(&paid.number_masked)).unwrap_or_default(),
+            number: paid.map(|paid| paid_for(scene, paid)).unwrap_or_default(),
             amount: scene.money(line.amount_fen),
             outcome: outcome_of(order.collect, std::slice::from_ref(line)),
             follow: finished.follows(line.line).map(follow).unwrap_or_default(),
@@ -126,13 +128,21 @@ fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::Fi
     view.rows = rows::keep(old.rows, lines.collect());
     let Some(receipt) = receipt else { return view };
     view.receipt = receipt.number.as_str().into();
+    view.fees = !receipt.lines.is_empty() && receipt.lines.iter().all(|line| line.duty == Duty::Fees);
     view.account = match receipt.lines.as_slice() {
+        // The fees of one application, and its number.
+        [line, ..] if view.fees => fours(line.number_masked.reveal()),
         [line] => grouped(&line.number_masked),
         lines => scene.words.invoke_accounts(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
     };
     let day = scene.words.invoke_full_day(dates::day(&receipt.paid_at));
     view.paid_at = format!("{day} {}", dates::time(&receipt.paid_at)).into();
     view
+}
+
+/// What a line was for: the account, or the fee by its name.
+fn paid_for(scene: &Scene, paid: &ReceiptLine) -> SharedString {
+    paid.name.as_ref().map_or_else(|| grouped(&paid.number_masked), |name| scene.pick(name))
 }
 
 /// What follows from a line; a reconnection before a recharge, where ever both did.
@@ -167,7 +177,14 @@ fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
     if view.receipt.is_empty() {
         return SharedString::default();
     }
-    scene.words.invoke_receipt(
+    let words = |hall, number, account, amount, paid_at, reference| {
+        if view.fees {
+            scene.words.invoke_fee_receipt(hall, number, account, amount, paid_at, reference)
+        } else {
+            scene.words.invoke_receipt(hall, number, account, amount, paid_at, reference)
+        }
+    };
+    words(
         scene.pick(&scene.fixed.hall_name),
         view.receipt.clone(),
         view.account.clone(),

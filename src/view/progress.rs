@@ -197,7 +197,7 @@ const fn turn(waiting_for: Move) -> ui::Turn {
 }
 
 /// An application number in groups of four.
-fn fours(number: &str) -> SharedString {
+pub(super) fn fours(number: &str) -> SharedString {
     let mut text = String::with_capacity(number.len() + 4);
     for (at, digit) in number.chars().enumerate() {
         if at > 0 && at % 4 == 0 {
