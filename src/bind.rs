@@ -45,6 +45,9 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_still_here => StillHere;
         on_all_months => AllMonths;
         on_other_amount => OtherAmount;
+        on_recharge => Recharge;
+        on_minimum => Minimum;
+        on_add_account => AddAccount;
         on_bills => Bills;
         on_bring => Bring;
         on_not_me => NotMe;

@@ -2,10 +2,12 @@
 //! nothing (that is `ui/`) and decides nothing (that is `powerhall_flow`). Leaving a page empties its properties.
 
 mod account;
+mod basket;
 mod bills;
 mod call;
 mod closed;
 mod dates;
+mod fees;
 mod find;
 mod information;
 pub mod numbers;
@@ -243,6 +245,7 @@ const SERVICES: &[fn(&Api, &Scene) -> Option<Shown>] = &[
     information::show_home,
     find::show,
     account::show,
+    basket::show,
     bills::show,
     pay::show,
     progress::show,
@@ -307,6 +310,9 @@ fn remark(scene: &Scene, notice: Option<Notice>) -> ui::Remark {
         Notice::NoConnection => plain(ui::Notice::NoConnection),
         Notice::Busy => plain(ui::Notice::Busy),
         Notice::NothingChosen => plain(ui::Notice::NothingChosen),
+        Notice::NoneChosen => plain(ui::Notice::NoneChosen),
+        Notice::NoAmount => plain(ui::Notice::NoAmount),
+        Notice::AlreadyThere => plain(ui::Notice::AlreadyThere),
         Notice::AmountTooSmall(least) => {
             ui::Remark { amount: scene.money(least), ..plain(ui::Notice::AmountTooSmall) }
         }

@@ -1,7 +1,7 @@
 //! Paying, step 2: what is owed, and another amount.
 
 use powerhall_api::{Account, Bill, Personal};
-use powerhall_flow::{AmountEntry, Choice, Confirm, Kind, Screen, group};
+use powerhall_flow::{AmountEntry, Choice, Confirm, Kind, Screen, group, is_payable_beside};
 use powerhall_money::Fen;
 use slint::SharedString;
 
@@ -12,7 +12,8 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
     let mut confirmed = ui::ConfirmView::default();
     let mut entered = ui::AmountView::default();
     let page = match &scene.state.screen {
-        Screen::Confirm(shown) => {
+        // A meter that is paid for in advance has a page of its own.
+        Screen::Confirm(shown) if shown.prepaid().is_none() => {
             confirmed = confirm(scene, shown, api.get_confirm());
             Some(ui::Screen::Confirm)
         }
@@ -64,9 +65,32 @@ fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::Confir
         late_fees: scene.some_money(confirm.late_fees()),
         surplus: scene.some_money(confirm.surplus()),
         credit: scene.some_money(line.credit_fen),
+        cut_off: cut_off(confirm),
+        minimum: confirm.minimum().map(|least| scene.money(least)).unwrap_or_default(),
+        minimum_chosen: confirm.minimum() == Some(confirm.amount()),
+        addable: is_payable_beside(line),
         payable: confirm.amount().is_positive(),
         busy: confirm.waiting.is_some(),
         remark: remark(scene, confirm.notice),
+    }
+}
+
+/// What the choice does for a supply that is cut off.
+fn cut_off(confirm: &Confirm) -> ui::CutOff {
+    match (confirm.line().and_then(|line| line.cut_off.as_ref()), confirm.minimum()) {
+        (None, _) => ui::CutOff::None,
+        (Some(_), None) => ui::CutOff::UnderWay,
+        (Some(_), Some(least)) if confirm.amount() < least => ui::CutOff::TooLittle,
+        (Some(_), Some(_)) => ui::CutOff::Enough,
+    }
+}
+
+pub(super) fn account_view(scene: &Scene, account: &Account) -> ui::Account {
+    ui::Account {
+        name: reveal(&account.name_masked),
+        number: grouped(&account.account_masked),
+        address: reveal(&account.address_masked),
+        category: scene.pick(&account.category),
     }
 }
 

@@ -128,6 +128,14 @@ fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
         late_fee(scene, fee, &mut lines);
     }
     lines.extend(bill.lines.iter().map(|line| line_row(scene, line)));
+    if let Some(day) = &bill.read_to {
+        lines.push(ui::BillLineRow {
+            line: ui::BillLine::Read,
+            from: bill.read_from.as_deref().map(dates::day).unwrap_or_default(),
+            due: dates::day(day),
+            ..ui::BillLineRow::default()
+        });
+    }
     lines.extend(bill.readings.iter().map(|reading| reading_row(scene, reading, bill.multiplier)));
     let lines = rows::keep(old.lines, lines);
     ui::BillView { period: dates::month(&bill.period), lines, ..ui::BillView::default() }
@@ -186,6 +194,11 @@ fn line_row(scene: &Scene, line: &BillLine) -> ui::BillLineRow {
             ui::BillLineRow { number: line.tier.unwrap_or(0).into(), ..row(ui::BillLine::Tier) }
         }
         LineKind::Capacity => row(ui::BillLine::Capacity),
+        LineKind::Demand => row(ui::BillLine::Demand),
+        LineKind::Fund => match &line.name {
+            Some(name) => ui::BillLineRow { name: scene.pick(name), ..row(ui::BillLine::Fund) },
+            None => sum(scene, ui::BillLine::Other, line.amount_fen),
+        },
         LineKind::PowerFactor => ui::BillLineRow {
             one: scene.numbers.hundredths(line.quantity, 2),
             two: scene.numbers.hundredths(line.price, 0),
@@ -197,11 +210,21 @@ fn line_row(scene: &Scene, line: &BillLine) -> ui::BillLineRow {
 
 fn reading_row(scene: &Scene, reading: &Reading, multiplier: i64) -> ui::BillLineRow {
     let shown = |number| scene.numbers.whole(number);
+    let to = match reading.register {
+        Register::Demand => scene.numbers.hundredths(reading.to, 2),
+        Register::All
+        | Register::Sharp
+        | Register::Peak
+        | Register::Flat
+        | Register::Valley
+        | Register::Reactive
+        | Register::Other => shown(reading.to),
+    };
     ui::BillLineRow {
         line: ui::BillLine::Reading,
         register: register(reading.register),
         one: shown(reading.from),
-        two: shown(reading.to),
+        two: to,
         three: if multiplier == 1 { SharedString::default() } else { shown(multiplier) },
         value: shown(reading.quantity),
         ..ui::BillLineRow::default()
@@ -216,6 +239,7 @@ const fn register(register: Register) -> ui::Register {
         Register::Flat => ui::Register::Flat,
         Register::Valley => ui::Register::Valley,
         Register::Reactive => ui::Register::Reactive,
+        Register::Demand => ui::Register::Demand,
         Register::Other => ui::Register::Other,
     }
 }

@@ -28,6 +28,8 @@ const fn place(place: Place) -> ui::Place {
         Place::Accounts => ui::Place::Accounts,
         Place::NoNumber => ui::Place::NoNumber,
         Place::Confirm => ui::Place::Confirm,
+        Place::Basket => ui::Place::Basket,
+        Place::Recharge => ui::Place::Recharge,
         Place::OtherAmount => ui::Place::OtherAmount,
         Place::Bills => ui::Place::Bills,
         Place::Bill => ui::Place::Bill,
@@ -37,6 +39,7 @@ const fn place(place: Place) -> ui::Place {
         Place::Progress => ui::Place::Progress,
         Place::Application => ui::Place::Application,
         Place::CallBack => ui::Place::CallBack,
+        Place::Fees => ui::Place::Fees,
         Place::Information => ui::Place::Information,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }

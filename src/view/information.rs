@@ -6,7 +6,7 @@ use powerhall_api::{Checklist, ClosedReason, Errand, Part, Sheet};
 use powerhall_flow::{Gate, Information, Screen, Tile};
 use slint::{Model, SharedString};
 
-use super::{Scene, Shown, dates, progress, rows};
+use super::{Scene, Shown, dates, fees, progress, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show_home(api: &Api, scene: &Scene) -> Option<Shown> {
@@ -34,6 +34,10 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
                 ui::Screen::Entries.into()
             }
         }),
+        Screen::Fees(fees) => {
+            read = fees::sheet(scene, fees, api.get_sheet());
+            Some(ui::Screen::Sheet.into())
+        }
         Screen::Application(details) => {
             read = progress::sheet(scene, &details.progress, api.get_sheet());
             Some(ui::Screen::Sheet.into())
@@ -49,7 +53,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
 fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     let tiles = scene.state.tiles();
     let shelves = tiles.iter().filter_map(|tile| match tile {
-        Tile::Pay | Tile::Progress => None,
+        Tile::Pay | Tile::Recharge | Tile::Progress => None,
         Tile::Shelf(place) => {
             let shelf = scene.state.service.hall.shelves.get(*place)?;
             Some(ui::ShelfTile {
@@ -62,6 +66,7 @@ fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     ui::HomeView {
         pay: tiles.contains(&Tile::Pay),
         progress: tiles.contains(&Tile::Progress),
+        recharge: tiles.contains(&Tile::Recharge),
         shelves: rows::keep(old.shelves, shelves.collect()),
     }
 }

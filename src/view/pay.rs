@@ -1,10 +1,14 @@
 //! Paying, steps 3 and 4: the code with its countdown, and what became of the money.
 
-use powerhall_api::{ChannelInfo, Collect, Deliver, Order};
+use powerhall_api::{
+    ChannelInfo, Collect, Deliver, Duty, LineAftermath, Order, OrderLine, ReceiptLine, RechargeState,
+    ReconnectionState, WhatNow,
+};
 use powerhall_flow::{Finished, Origin, Pay, PayStage, Screen};
 use slint::SharedString;
 
 use super::account::grouped;
+use super::progress::fours;
 use super::{Scene, Shown, dates, remark, rows, whole_seconds};
 use crate::ui::{self, Api};
 
@@ -17,7 +21,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             Some(Shown { page: ui::Screen::Pay, code: code_text(shown) })
         }
         Screen::Finished(shown) => {
-            result = finished(scene, shown);
+            result = finished(scene, shown, api.get_finished());
             Some(Shown { page: ui::Screen::Finished, code: receipt_text(scene, &result) })
         }
         _ => None,
@@ -91,9 +95,12 @@ fn code_text(pay: &Pay) -> SharedString {
     }
 }
 
-fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
+fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::FinishedView {
     let order = &finished.order;
-    let line = order.lines.first();
+    let several = order.lines.len() > 1;
+    // Of several accounts each is told by itself.
+    let line = order.lines.first().filter(|_| !several);
+    let follows = line.and_then(|line| finished.follows(line.line));
     let mut view = ui::FinishedView {
         outcome: outcome(order),
         amount: scene.money(order.amount_fen),
@@ -102,12 +109,67 @@ fn finished(scene: &Scene, finished: &Finished) -> ui::FinishedView {
         reference: order.reference.as_str().into(),
         ..ui::FinishedView::default()
     };
-    let Some(receipt) = &order.receipt else { return view };
+    view.follow = follows.map(follow).unwrap_or_default();
+    if let Some(now) = follows.and_then(what_now) {
+        view.why = scene.pick(&now.why);
+        view.advice = scene.pick(&now.advice);
+        view.place = scene.optional(now.place.as_ref());
+    }
+    let receipt = order.receipt.as_ref();
+    let lines = order.lines.iter().filter(|_| several).map(|line| {
+        let paid = receipt.and_then(|receipt| receipt.lines.iter().find(|paid| paid.line == line.line));
+        ui::PaidRow {
+            number: paid.map(|paid| paid_for(scene, paid)).unwrap_or_default(),
+            amount: scene.money(line.amount_fen),
+            outcome: outcome_of(order.collect, std::slice::from_ref(line)),
+            follow: finished.follows(line.line).map(follow).unwrap_or_default(),
+        }
+    });
+    view.rows = rows::keep(old.rows, lines.collect());
+    let Some(receipt) = receipt else { return view };
     view.receipt = receipt.number.as_str().into();
-    view.account = receipt.lines.first().map(|line| grouped(&line.number_masked)).unwrap_or_default();
+    view.fees = !receipt.lines.is_empty() && receipt.lines.iter().all(|line| line.duty == Duty::Fees);
+    view.account = match receipt.lines.as_slice() {
+        // The fees of one application, and its number.
+        [line, ..] if view.fees => fours(line.number_masked.reveal()),
+        [line] => grouped(&line.number_masked),
+        lines => scene.words.invoke_accounts(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
+    };
     let day = scene.words.invoke_full_day(dates::day(&receipt.paid_at));
     view.paid_at = format!("{day} {}", dates::time(&receipt.paid_at)).into();
     view
+}
+
+/// What a line was for: the account, or the fee by its name.
+fn paid_for(scene: &Scene, paid: &ReceiptLine) -> SharedString {
+    paid.name.as_ref().map_or_else(|| grouped(&paid.number_masked), |name| scene.pick(name))
+}
+
+/// What follows from a line; a reconnection before a recharge, where ever both did.
+fn follow(line: &LineAftermath) -> ui::Follow {
+    match (&line.reconnection, &line.recharge) {
+        (Some(reconnection), _) => match reconnection.state {
+            ReconnectionState::NotEnough => ui::Follow::NotEnough,
+            ReconnectionState::Asked => ui::Follow::ReconnectAsked,
+            ReconnectionState::OnItsWay => ui::Follow::ReconnectOnItsWay,
+            ReconnectionState::Done => ui::Follow::Reconnected,
+            ReconnectionState::Failed => ui::Follow::ReconnectFailed,
+            ReconnectionState::Unknown => ui::Follow::None,
+        },
+        (None, Some(recharge)) => match recharge.state {
+            RechargeState::Asked => ui::Follow::RechargeAsked,
+            RechargeState::Sent => ui::Follow::RechargeSent,
+            RechargeState::AtMeter => ui::Follow::Recharged,
+            RechargeState::Failed => ui::Follow::RechargeFailed,
+            RechargeState::Unknown => ui::Follow::None,
+        },
+        (None, None) => ui::Follow::None,
+    }
+}
+
+fn what_now(line: &LineAftermath) -> Option<&WhatNow> {
+    let reconnection = line.reconnection.as_ref().and_then(|reconnection| reconnection.what_now.as_ref());
+    reconnection.or_else(|| line.recharge.as_ref()?.what_now.as_ref())
 }
 
 /// What the receipt's code says; empty where there is no receipt yet.
@@ -115,7 +177,14 @@ fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
     if view.receipt.is_empty() {
         return SharedString::default();
     }
-    scene.words.invoke_receipt(
+    let words = |hall, number, account, amount, paid_at, reference| {
+        if view.fees {
+            scene.words.invoke_fee_receipt(hall, number, account, amount, paid_at, reference)
+        } else {
+            scene.words.invoke_receipt(hall, number, account, amount, paid_at, reference)
+        }
+    };
+    words(
         scene.pick(&scene.fixed.hall_name),
         view.receipt.clone(),
         view.account.clone(),
@@ -126,11 +195,34 @@ fn receipt_text(scene: &Scene, view: &ui::FinishedView) -> SharedString {
 }
 
 /// What became of the money. What is not known for certain counts as under way.
+///
+/// Of several accounts each may end otherwise: while some are under way that is said, then that they differ.
 fn outcome(order: &Order) -> ui::Outcome {
-    if order.collect == Collect::ManualReview {
+    let mut each = order.lines.iter().map(|line| outcome_of(order.collect, std::slice::from_ref(line)));
+    let Some(first) = each.next() else { return outcome_of(order.collect, &order.lines) };
+    match each.fold(first, |all, one| if all == one { all } else { ui::Outcome::Mixed }) {
+        ui::Outcome::Mixed if order.lines.iter().any(|line| under_way(line.deliver)) => ui::Outcome::Posting,
+        all => all,
+    }
+}
+
+/// On its way to the account, as far as is known.
+const fn under_way(deliver: Deliver) -> bool {
+    match deliver {
+        Deliver::None | Deliver::Posting | Deliver::Unknown => true,
+        Deliver::Posted
+        | Deliver::Rejected
+        | Deliver::Refunding
+        | Deliver::Refunded
+        | Deliver::ManualReview => false,
+    }
+}
+
+fn outcome_of(collect: Collect, lines: &[OrderLine]) -> ui::Outcome {
+    if collect == Collect::ManualReview {
         return ui::Outcome::Review;
     }
-    let any = |wanted: Deliver| order.lines.iter().any(|line| line.deliver == wanted);
+    let any = |wanted: Deliver| lines.iter().any(|line| line.deliver == wanted);
     if any(Deliver::ManualReview) {
         ui::Outcome::Review
     } else if any(Deliver::Rejected) || any(Deliver::Refunding) {

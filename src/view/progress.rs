@@ -5,7 +5,7 @@ use powerhall_flow::{AskCallBack, Kind, Progress, Screen, group};
 use slint::{ModelRc, SharedString};
 
 use super::account::reveal;
-use super::{Scene, Shown, dates, remark, rows};
+use super::{Scene, Shown, dates, fees, remark, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
@@ -68,6 +68,8 @@ fn application(scene: &Scene, one: &Application, old: ui::ProgressView) -> ui::P
         stages: rows::keep(old.stages, stages),
         plan: one.plan.as_ref().map_or(ui::Plan::None, |plan| plan_state(plan.state)),
         plan_until: one.plan.as_ref().map(|plan| dates::day(&plan.valid_until)).unwrap_or_default(),
+        due: scene.some_money(one.due_fen),
+        refund: fees::going_back(scene, one),
         more: !details(scene, one).is_empty(),
     }
 }
@@ -87,6 +89,9 @@ pub(super) fn sheet(scene: &Scene, shown: &Progress, old: ui::SheetView) -> ui::
 fn details(scene: &Scene, one: &Application) -> Vec<ui::SheetRow> {
     let head = |detail| scene.words.invoke_detail(detail);
     let mut rows = Vec::new();
+    for refund in &one.refunds {
+        fees::refund_rows(scene, refund, &mut rows);
+    }
     if let Some(promise) = &one.promise {
         rows.push(ui::SheetRow { head: head(ui::Detail::Promise), text: scene.pick(promise) });
     }

@@ -26,9 +26,9 @@ macro_rules! kinds {
 
 kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, FindApplication, Prove, SendCode, Accounts, NoNumber,
-    Confirm, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
-    Closing, Closed, Failed, Posting, Posted, Rejected, Refunding, Refunded, Review, Applications,
-    Progress, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+    Confirm, CutOff, Basket, Recharge, Blocked, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
+    Closing, Closed, Failed, Posting, Posted, Several, Followed, Rejected, Refunding, Refunded, Review, Applications,
+    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
 /// What a state is on the screen.
@@ -58,7 +58,16 @@ pub fn kind(state: &State) -> Kind {
         Screen::Prove(_) => Kind::Prove,
         Screen::Accounts(_) => Kind::Accounts,
         Screen::NoNumber(_) => Kind::NoNumber,
+        Screen::Confirm(confirm) if confirm.prepaid().is_some() => {
+            if confirm.blocked().is_some() {
+                Kind::Blocked
+            } else {
+                Kind::Recharge
+            }
+        }
+        Screen::Confirm(confirm) if confirm.minimum().is_some() => Kind::CutOff,
         Screen::Confirm(_) => Kind::Confirm,
+        Screen::Basket(_) => Kind::Basket,
         Screen::OtherAmount(_) => Kind::OtherAmount,
         Screen::Bills(_) => Kind::Bills,
         Screen::Bill(_) => Kind::Bill,
@@ -71,6 +80,8 @@ pub fn kind(state: &State) -> Kind {
             PayStage::Closed => Kind::Closed,
             PayStage::Failed => Kind::Failed,
         },
+        Screen::Finished(finished) if finished.order.lines.len() > 1 => Kind::Several,
+        Screen::Finished(finished) if !finished.aftermath.lines.is_empty() => Kind::Followed,
         Screen::Finished(finished) => match finished.order.lines.first().map(|line| line.deliver) {
             Some(Deliver::Posted) => Kind::Posted,
             Some(Deliver::Rejected) => Kind::Rejected,
@@ -81,6 +92,7 @@ pub fn kind(state: &State) -> Kind {
         },
         Screen::Progress(progress) if progress.shown.is_none() => Kind::Applications,
         Screen::Progress(_) => Kind::Progress,
+        Screen::Fees(_) => Kind::Fees,
         Screen::Application(_) => Kind::Application,
         Screen::CallBack(asking) if asking.progress.call_back().is_some() => Kind::CalledBack,
         Screen::CallBack(_) => Kind::CallBack,
@@ -125,7 +137,10 @@ fn after(notice: Option<Notice>) -> Option<Notice> {
         Some(Notice::TooMany(_)) => Notice::NoConnection,
         Some(Notice::NoConnection) => Notice::Busy,
         Some(Notice::Busy) => Notice::NothingChosen,
-        Some(Notice::NothingChosen) => Notice::AmountTooSmall(largest),
+        Some(Notice::NothingChosen) => Notice::NoneChosen,
+        Some(Notice::NoneChosen) => Notice::NoAmount,
+        Some(Notice::NoAmount) => Notice::AlreadyThere,
+        Some(Notice::AlreadyThere) => Notice::AmountTooSmall(largest),
         Some(Notice::AmountTooSmall(_)) => Notice::AmountTooLarge(largest),
         Some(Notice::AmountTooLarge(_)) => Notice::Renewed,
         Some(Notice::Renewed) => Notice::LookupExpired,
@@ -193,6 +208,9 @@ fn noticed(notice: Notice) -> Scene {
         Notice::NoCodes => ("notice_no_codes", proof()),
         Notice::Busy => ("notice_busy", confirm()),
         Notice::NothingChosen => ("notice_nothing_chosen", confirm()),
+        Notice::NoneChosen => ("notice_none_chosen", fixtures::worst_basket(Some(notice))),
+        Notice::AlreadyThere => ("notice_already_there", fixtures::worst_basket(Some(notice))),
+        Notice::NoAmount => ("notice_no_amount", fixtures::recharge(Some(notice))),
         Notice::Renewed => ("notice_renewed", confirm()),
         Notice::CancelledNothingTaken => ("notice_cancelled", confirm()),
         Notice::AmountTooSmall(_) => ("notice_amount_too_small", amount()),
@@ -234,6 +252,7 @@ fn finished(collect: Collect, deliver: Deliver) -> State {
     fixtures::at(Screen::Finished(Box::new(powerhall_flow::Finished {
         order,
         trouble_since: Some(NOW - 5_000),
+        ..powerhall_flow::Finished::of(fixtures::order(collect, deliver))
     })))
 }
 

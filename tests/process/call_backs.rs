@@ -6,7 +6,7 @@ use std::process::Command;
 
 use powerhall_api::{Move, PlanState};
 use powerhall_billing::demo::ShowApplication;
-use powerhall_visitor::{Key, Page, Result, SOON, Trouble};
+use powerhall_visitor::{Key, Listener, Page, Result, SOON, Trouble};
 
 use crate::kit::{Visit, holds, is, visit};
 
@@ -25,6 +25,23 @@ fn staff(v: &Visit, arguments: &[&str]) -> String {
 
 fn some(found: Option<&ShowApplication>) -> Result<ShowApplication> {
     found.cloned().ok_or_else(|| Trouble::Wrong("the showcase has no such application".to_owned()))
+}
+
+/// Types a number on the keypad of the page, by ear.
+pub fn type_by_ear(ears: &mut Listener, number: &str) -> Result<()> {
+    // The keys come in the order 1 to 9, clear, 0.
+    let place = |digit: char| if digit == '0' { 10 } else { digit.to_digit(10).unwrap_or(0) };
+    let mut on = '1';
+    ears.go_to("1")?;
+    for digit in number.chars() {
+        if digit != on {
+            let arrow = if place(digit) > place(on) { Key::Down } else { Key::Up };
+            ears.search(arrow, &digit.to_string())?;
+            on = digit;
+        }
+        ears.press(Key::Ok)?;
+    }
+    Ok(())
 }
 
 #[test]
@@ -59,18 +76,7 @@ fn hears_that_a_plan_runs_out_and_asks_to_be_rung_by_ear() {
         let mut ears = v.hall.listener()?;
         ears.press(Key::Down)?;
         ears.choose("查办理进度")?;
-        // The keys come in the order 1 to 9, clear, 0.
-        let place = |digit: char| if digit == '0' { 10 } else { digit.to_digit(10).unwrap_or(0) };
-        let mut on = '1';
-        ears.go_to("1")?;
-        for digit in one.number.chars() {
-            if digit != on {
-                let arrow = if place(digit) > place(on) { Key::Down } else { Key::Up };
-                ears.search(arrow, &digit.to_string())?;
-                on = digit;
-            }
-            ears.press(Key::Ok)?;
-        }
+        type_by_ear(&mut ears, &one.number)?;
         let told = ears.choose("查看进度")?;
         holds(&format!("it warns of the plan's end: “{told}”"), told.contains("供电方案有效期至"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Progress], SOON)?;

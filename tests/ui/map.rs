@@ -64,9 +64,13 @@ const JOURNEYS: [(Look, &[&[&str]]); 9] = [
 const fn parts(page: Page) -> &'static [(&'static str, &'static str)] {
     match page {
         Page::Confirm => &[("months", "{n} months unpaid")],
-        Page::Posting | Page::Posted | Page::Refunding | Page::Refunded | Page::Review => {
-            &[("receipt", "Receipt")]
-        }
+        Page::Posting
+        | Page::Posted
+        | Page::Reconnected
+        | Page::Recharged
+        | Page::Refunding
+        | Page::Refunded
+        | Page::Review => &[("receipt", "Receipt")],
         Page::Progress => &[("steps", "All steps")],
         Page::Bills => &[("year", "The year")],
         Page::Checklist => &[("code", "To my phone")],

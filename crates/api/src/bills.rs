@@ -4,6 +4,8 @@
 use powerhall_money::Fen;
 use serde::{Deserialize, Serialize};
 
+use crate::Text;
+
 /// `GET /v1/lookups/{reference}/bills`: the last months, paid or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -87,6 +89,12 @@ pub struct BillDetail {
     /// What a unit of the meter's registers stands for (倍率), in kWh or kvarh.
     #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub multiplier: i64,
+    /// The day of the readings before, `2026-07-31`. None where the meter is new or the day is not on file.
+    #[serde(default)]
+    pub read_from: Option<String>,
+    /// The day of the readings of this month, `2026-08-31`. None where it is not on file.
+    #[serde(default)]
+    pub read_to: Option<String>,
     /// The meter's registers, in the order of a bill.
     pub readings: Vec<Reading>,
     /// The lines of the bill, in the order of print.
@@ -113,6 +121,8 @@ pub enum Register {
     Valley,
     /// 无功.
     Reactive,
+    /// The month's highest demand (最大需量): `from` is 0, `to` in 0.01 kW of the meter, the quantity in kW.
+    Demand,
     /// Something that this version does not know.
     #[serde(other)]
     Other,
@@ -124,11 +134,11 @@ pub enum Register {
 pub struct Reading {
     /// Which one.
     pub register: Register,
-    /// At the end of the month before.
+    /// At the end of the month before; see [`Register::Demand`] for the exception.
     pub from: i64,
     /// At the end of the month.
     pub to: i64,
-    /// The difference times the multiplier, in kWh or kvarh.
+    /// The difference times the multiplier, in kWh, kvarh or kW.
     pub quantity: i64,
 }
 
@@ -143,6 +153,10 @@ pub enum LineKind {
     Tier,
     /// Capacity charge (基本电费); quantity in kVA.
     Capacity,
+    /// Demand charge (基本电费，按需量); quantity in kW.
+    Demand,
+    /// A government fund (政府性基金及附加), by its `name`; quantity in kWh.
+    Fund,
     /// Power-factor adjustment (功率因数调整电费): quantity is the factor in percent, price the adjustment in 0.01 %.
     PowerFactor,
     /// Something that this version does not know; its amount counts.
@@ -162,6 +176,9 @@ pub struct BillLine {
     /// The tier, of a tier line; from 2.
     #[serde(default)]
     pub tier: Option<u8>,
+    /// Its name for people, of a fund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text>,
     /// How much, see [`LineKind`].
     pub quantity: i64,
     /// The price of one, in 0.0001 yuan; see [`LineKind::PowerFactor`] for the exception.

@@ -41,6 +41,10 @@ places! {
     NoNumber, "no_number";
     /// Pay: who it is and what is owed.
     Confirm, "confirm";
+    /// Pay: several accounts.
+    Basket, "basket";
+    /// Prepaid: what the meter has, and how much more.
+    Recharge, "recharge";
     /// Pay: another amount.
     OtherAmount, "other_amount";
     /// Pay, aside: the months billed.
@@ -59,6 +63,8 @@ places! {
     Application, "application";
     /// Progress, aside: the customer may be rung.
     CallBack, "call_back";
+    /// Progress, then paying: the fees that are due on an application.
+    Fees, "fees";
     /// What the hall publishes.
     Information, "information";
     /// Payment is closed.

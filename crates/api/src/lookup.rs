@@ -142,6 +142,9 @@ pub struct Application {
     /// The promise and its source, in words.
     #[serde(default)]
     pub promise: Option<Text>,
+    /// The fees that are due on it and can be paid now, in fen; zero when none is.
+    #[serde(default)]
+    pub due_fen: Fen,
     /// Its supply plan (供电方案), from its answer until the works have surely begun.
     #[serde(default)]
     pub plan: Option<Plan>,

@@ -12,7 +12,7 @@ pub struct Hall {
     pub edition: String,
     /// The day on which it was written, ISO 8601, Beijing time.
     pub day: String,
-    /// The tiles of home in order: `pay`, `progress`, or the key of a shelf. A kiosk leaves out what it does not know.
+    /// The tiles of home in order: `pay`, `recharge`, `progress`, or the key of a shelf. A kiosk leaves out what it does not know.
     pub tiles: Vec<String>,
     /// What can be read.
     pub shelves: Vec<Shelf>,

@@ -126,7 +126,7 @@ fn a_kiosk_reads_any_answer_about_a_customer() {
         "number_masked": "2611****0037", "service": text("低压新装"), "applicant_masked": "李*",
         "summary": text("80 千瓦"), "accepted": "2026-11-05", "waiting_for": "customer",
         "now": text("补交房产证明"), "bring": [text("证明")], "place": text("一楼"), "promised": "2026-12-01",
-        "working_days_left": -2, "promise": null, "reference": "a1",
+        "working_days_left": -2, "promise": null, "reference": "a1", "due_fen": 7_000_000,
         "plan": {"state": "ending", "valid_until": "2026-12-20", "extend_by": "2026-12-09", "basis": [text("一年")]},
         "contact": {"role": text("客户经理"), "phone_masked": "154******01", "ring_by": "2026-12-01",
                     "call_back": {"asked": "2026-11-30", "ring_by": "2026-12-01"}},

@@ -124,6 +124,12 @@ pub enum Press {
     AllMonths,
     /// Enter another amount.
     OtherAmount,
+    /// Home: recharge a meter that is paid for in advance.
+    Recharge,
+    /// Pay just what it takes to be reconnected.
+    Minimum,
+    /// Put another account into the same payment.
+    AddAccount,
     /// See what was billed.
     Bills,
     /// Show a bill in detail, by its place in the list.

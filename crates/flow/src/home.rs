@@ -19,7 +19,8 @@ impl Page for AtHome {
 
     fn press(run: &mut Run<'_>, press: Press) {
         match press {
-            Press::PayBill => match run.state.service.gate {
+            // A meter that is paid for in advance is found as any account is; what it is, its line of the quote says.
+            Press::PayBill | Press::Recharge => match run.state.service.gate {
                 Gate::Open => run.state.screen = Find::begin(Purpose::Pay),
                 Gate::Unknown => {
                     run.state.screen = Find::begin(Purpose::Pay);

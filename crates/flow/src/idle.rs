@@ -39,6 +39,9 @@ impl Run<'_> {
         }
         self.state.screen.time_passes(self.now.at);
         self.countdown();
+        if self.state.screen.looks_again().is_some_and(|at| self.now.at >= at) {
+            self.look_again();
+        }
         self.call_lapses();
         let Some(deadline) = deadline(self.settings, &self.state) else { return };
         if self.now.at < deadline {

@@ -14,6 +14,8 @@ use crate::{Effect, Ignored, Press, Screen, State, TextSize, Trouble, step::Run}
 pub enum Tile {
     /// Pay a bill.
     Pay,
+    /// Recharge a meter that is paid for in advance.
+    Recharge,
     /// How far is my application.
     Progress,
     /// A shelf, by its place in [`Hall::shelves`].
@@ -228,6 +230,7 @@ impl State {
         }
         let tile = |key: &String| match key.as_str() {
             "pay" => Some(Tile::Pay),
+            "recharge" => Some(Tile::Recharge),
             "progress" => Some(Tile::Progress),
             key => hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf),
         };

@@ -32,8 +32,11 @@ pub use find::{
 pub use information::{Bringing, Information, Tile};
 pub use notice::{JournalTrouble, Notice, Trouble};
 pub use page::{Screen, Step};
-pub use pay::{AmountEntry, Choice, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish};
-pub use progress::{AskCallBack, Details, Progress};
+pub use pay::{
+    AmountEntry, Basket, Choice, Chosen, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish,
+    is_payable_beside,
+};
+pub use progress::{AskCallBack, Details, Fees, Progress};
 pub use question::{Answer, Question};
 pub use settings::Settings;
 pub use state::{Gate, Millis, Overlay, Service, State, Ticket, Waiting};

@@ -73,6 +73,12 @@ pub enum Notice {
     Busy,
     /// Nothing is chosen to pay.
     NothingChosen,
+    /// None of several accounts is chosen.
+    NoneChosen,
+    /// No amount is chosen yet.
+    NoAmount,
+    /// The account that was found is in the list already.
+    AlreadyThere,
     /// The amount is below the least.
     AmountTooSmall(Fen),
     /// The amount is above the most.

@@ -9,10 +9,11 @@ use uuid::Uuid;
 use crate::bills::{BillList, BillShown};
 use crate::find::{Accounts, Find, NoNumber, Prove};
 use crate::information::Information;
-use crate::pay::{AmountEntry, Confirm, Finished, Pay};
-use crate::progress::{AskCallBack, Details, Progress};
+use crate::pay::{AmountEntry, Basket, Confirm, Finished, Pay};
+use crate::progress::{AskCallBack, Details, Fees, Progress};
 use crate::{
-    Answer, Effect, Ignored, Millis, Press, Question, Ticket, Trouble, Waiting, home::AtHome, step::Run,
+    Answer, Effect, Ignored, Millis, Notice, Press, Question, Ticket, Trouble, Waiting, home::AtHome,
+    step::Run,
 };
 
 /// Where a journey stands, for the step mark.
@@ -89,8 +90,31 @@ pub(crate) trait Page {
     /// Time has passed; what a page counts down by itself.
     fn time_passes(&mut self, _now: Millis) {}
 
+    /// When it wants to look again how something goes on that nobody tells it of.
+    fn looks_again(&self) -> Option<Millis> {
+        None
+    }
+
+    /// That time has come.
+    fn look_again(_run: &mut Run<'_>)
+    where
+        Self: Sized,
+    {
+    }
+
+    /// A payment that was begun here has come back to it, perhaps with a word on why.
+    fn comes_back(&mut self, _notice: Option<Notice>) {}
+
     /// A scanner has read something.
     fn scanned(run: &mut Run<'_>, _text: &Personal)
+    where
+        Self: Sized,
+    {
+        run.ignore(Ignored::NotHere);
+    }
+
+    /// What is to be paid is asked for again, staying on the page.
+    fn renew(run: &mut Run<'_>)
     where
         Self: Sized,
     {
@@ -174,6 +198,22 @@ macro_rules! pages {
                 }
             }
 
+            /// The page looks again how something goes on.
+            pub(crate) fn look_again(&mut self) {
+                match &self.state.screen {
+                    Screen::Home => AtHome::look_again(self),
+                    $(Screen::$page(_) => <$state as Page>::look_again(self),)*
+                }
+            }
+
+            /// The page asks again what is to be paid.
+            pub(crate) fn renew(&mut self) {
+                match &self.state.screen {
+                    Screen::Home => AtHome::renew(self),
+                    $(Screen::$page(_) => <$state as Page>::renew(self),)*
+                }
+            }
+
             /// The page is left by any way but its own buttons.
             pub(crate) fn leave_page(&mut self) {
                 match &self.state.screen {
@@ -196,6 +236,8 @@ pages! {
     NoNumber(NoNumber): NoNumber;
     /// Pay, step 2: who it is and what is owed.
     Confirm(Confirm): Confirm;
+    /// Pay, step 2 with several accounts: what each owes.
+    Basket(Box<Basket>): Basket;
     /// Pay, still step 2: another amount.
     OtherAmount(AmountEntry): AmountEntry;
     /// Pay, aside from step 2: what was billed.
@@ -212,6 +254,8 @@ pages! {
     Application(Box<Details>): Details;
     /// Progress, aside: the customer may be rung.
     CallBack(Box<AskCallBack>): AskCallBack;
+    /// Progress, then paying: the fees that are due on an application.
+    Fees(Box<Fees>): Fees;
     /// What the hall publishes.
     Information(Information): Information;
     /// Payment is closed, and why.
@@ -277,6 +321,14 @@ impl Screen {
         self.page().order()
     }
 
+    /// A payment comes back to the page that it was begun on.
+    pub(crate) fn comes_back(&mut self, notice: Option<Notice>) {
+        if let Some(page) = self.page_mut() {
+            page.wait(None);
+            page.comes_back(notice);
+        }
+    }
+
     pub(crate) fn is_goal(&self) -> bool {
         self.page().is_goal()
     }
@@ -297,5 +349,9 @@ impl Screen {
         if let Some(page) = self.page_mut() {
             page.time_passes(now);
         }
+    }
+
+    pub(crate) fn looks_again(&self) -> Option<Millis> {
+        self.page().looks_again()
     }
 }

@@ -19,6 +19,9 @@ pub struct Ticket(pub u64);
 pub struct State {
     /// What the customer sees.
     pub screen: Screen,
+    /// The page with what is to be paid already, while another account is found for the same payment. As personal as the
+    /// screen, and forgotten with it.
+    pub beside: Option<Box<Screen>>,
     /// What lies over it.
     pub overlay: Option<Overlay>,
     /// How this customer uses the machine.
@@ -106,6 +109,7 @@ impl State {
     pub fn new() -> Self {
         Self {
             screen: Screen::Home,
+            beside: None,
             overlay: None,
             ways: Ways::default(),
             last_touch: 0,

@@ -87,6 +87,7 @@ pub fn next_wake(settings: &Settings, state: &State, now: Millis) -> Millis {
         wakes.push(second_before(ends));
     }
     wakes.extend(state.screen.countdown().map(second_before));
+    wakes.extend(state.screen.looks_again());
     wakes.into_iter().min().unwrap_or(now).max(now)
 }
 
@@ -155,6 +156,9 @@ impl Run<'_> {
             | Press::Month(_)
             | Press::AllMonths
             | Press::OtherAmount
+            | Press::Recharge
+            | Press::Minimum
+            | Press::AddAccount
             | Press::Bills
             | Press::Bill(_)
             | Press::NotMe
@@ -183,6 +187,7 @@ impl Run<'_> {
     pub(crate) fn go_home(&mut self) {
         self.leave_page();
         self.state.screen = Screen::Home;
+        self.state.beside = None;
         self.state.overlay = None;
     }
 }

@@ -24,7 +24,8 @@ impl Visitor {
         }
     }
 
-    /// Pay, step 1: home, the account number, and what is owed. Ends on [`Page::Confirm`] or [`Page::NothingOwed`].
+    /// Pay, step 1: home, the account number, and what is owed. Ends on [`Page::Confirm`] or
+    /// [`Page::NothingOwed`], and for a meter that is paid for in advance on [`Page::Recharge`] or [`Page::Blocked`].
     pub fn find_account(&mut self, account: &str) -> Result<Page> {
         let (_, screen) = self.wait_for(&[Page::Home], SOON)?;
         self.diary.keep("home; touches “Pay a bill”", "home", &screen)?;
@@ -34,7 +35,8 @@ impl Visitor {
         let (_, screen) = self.wait_for(&[Page::FindAccount], SOON)?;
         self.diary.keep("types the account number; touches “Next”", "account-number", &screen)?;
         self.touch(Page::FindAccount, "Next")?;
-        let (page, screen) = self.wait_for(&[Page::Confirm, Page::NothingOwed], SOON)?;
+        let (page, screen) =
+            self.wait_for(&[Page::Confirm, Page::NothingOwed, Page::Recharge, Page::Blocked], SOON)?;
         self.diary.keep("sees who it is and what is owed", "what-is-owed", &screen)?;
         Ok(page)
     }
@@ -349,6 +351,17 @@ impl Visitor {
         self.touch(Page::CallBack, "Please ring me")?;
         let (_, screen) = self.wait_for(&[Page::CalledBack], SOON)?;
         self.diary.keep("is told that somebody rings", "called-back", &screen)
+    }
+
+    /// From where an application stands: reads the fees that are due on it, and asks for the code.
+    pub fn go_to_fees_code(&mut self) -> Result<String> {
+        self.touch(Page::Progress, "Pay the fee")?;
+        let (_, screen) = self.wait_for(&[Page::Fees], SOON)?;
+        self.diary.keep("reads how the fee came about; touches “Pay by phone”", "fees", &screen)?;
+        self.touch(Page::Fees, "Pay by phone")?;
+        let (link, screen) = self.wait_for_code(SOON)?;
+        self.diary.keep("sees the payment code; the phone reads it from the picture", "code", &screen)?;
+        Ok(link)
     }
 
     fn begin_application(&mut self) -> Result<()> {

@@ -14,6 +14,7 @@ mod journey;
 mod listener;
 mod look;
 mod map;
+mod more_to_pay;
 mod page;
 mod phone;
 mod picture;

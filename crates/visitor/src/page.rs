@@ -18,6 +18,12 @@ pub enum Page {
     NoNumber,
     /// Please check, then pay.
     Confirm,
+    /// Which accounts, where there are several.
+    Basket,
+    /// How much shall the meter get?
+    Recharge,
+    /// The meter cannot be recharged now.
+    Blocked,
     /// The months of [`Self::Confirm`], as a part of its own.
     Months,
     /// Nothing is owed.
@@ -44,6 +50,14 @@ pub enum Page {
     Posting,
     /// Paid and on the account.
     Posted,
+    /// Paid, and the supply is back.
+    Reconnected,
+    /// Paid, but the supply is not back yet.
+    NotReconnected,
+    /// Paid, and at the meter.
+    Recharged,
+    /// Paid, but the meter has not taken it.
+    NotRecharged,
     /// The money goes back.
     Refunding,
     /// The money went back.
@@ -62,6 +76,8 @@ pub enum Page {
     Steps,
     /// What else there is to know of an application.
     Details,
+    /// The fees that are due on an application.
+    Fees,
     /// Shall somebody ring?
     CallBack,
     /// Somebody will.
@@ -100,7 +116,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 42] = [
+        const BEGINS: &[(&str, Page)] = &[
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("prove_code_", Page::Prove),
@@ -110,6 +126,9 @@ impl Page {
             ("no_number", Page::NoNumber),
             ("confirm_nothing_owed", Page::NothingOwed),
             ("confirm", Page::Confirm),
+            ("basket", Page::Basket),
+            ("recharge_blocked", Page::Blocked),
+            ("recharge", Page::Recharge),
             ("bills", Page::Bills),
             ("bill", Page::Bill),
             ("other_amount", Page::OtherAmount),
@@ -121,6 +140,11 @@ impl Page {
             ("pay_failed", Page::NothingTaken),
             ("finished_posting", Page::Posting),
             ("finished_posted", Page::Posted),
+            ("finished_reconnected", Page::Reconnected),
+            ("finished_reconnect_failed", Page::NotReconnected),
+            ("finished_reconnect_short", Page::NotReconnected),
+            ("finished_recharged", Page::Recharged),
+            ("finished_recharge_failed", Page::NotRecharged),
             ("finished_refunding", Page::Refunding),
             ("finished_refunded", Page::Refunded),
             ("finished_review", Page::Review),
@@ -128,6 +152,7 @@ impl Page {
             ("applications", Page::Applications),
             ("application", Page::Details),
             ("progress", Page::Progress),
+            ("fees", Page::Fees),
             ("call_back_asked", Page::CalledBack),
             ("call_back", Page::CallBack),
             ("entries_groups", Page::Groups),

@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use powerhall_api::{
     Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, complete_id,
 };
-use powerhall_billing::port::{ApplicationRecord, Holder};
-use powerhall_money::{Moment, Outcome};
+use powerhall_billing::port::{Applicant, ApplicationId, ApplicationRecord, Holder};
+use powerhall_money::{Fen, Moment, Outcome};
 
 use super::auth::Kiosk;
 use super::extract::{Body, Part};
@@ -106,7 +106,7 @@ async fn find_account(backend: &Backend, account: &Personal) -> Result<Found, Fa
         .ok_or_else(|| Failure::new(ProblemCode::AccountNotFound, "no account with this number"))
 }
 
-async fn applications_of(
+pub(super) async fn applications_of(
     backend: &Backend,
     account: &str,
     phone_last4: &Personal,
@@ -165,6 +165,7 @@ pub(super) async fn applications(
     for record in records {
         let call_back = backend.store.call_back(&record.id.0).await?;
         let mut one = record.public.clone();
+        one.due_fen = due(&backend, &record.id).await;
         if let Some(contact) = &mut one.contact {
             contact.call_back = call_back.map(|row| row.public());
         }
@@ -172,6 +173,14 @@ pub(super) async fn applications(
         applications.push(one);
     }
     Ok(Json(Applications { applications }))
+}
+
+/// What is due on an application. How far it has got is told all the same while that is not known: what is paid is quoted
+/// before it is.
+async fn due(backend: &Backend, application: &ApplicationId) -> Fen {
+    let of = Applicant::Application(application.clone());
+    let fees = answer(backend, backend.billing.fees(&of)).await.unwrap_or_default();
+    Fen::sum(fees.iter().map(|fee| fee.amount)).unwrap_or(Fen::ZERO)
 }
 
 pub(super) fn reference_expired() -> Failure {

@@ -21,6 +21,8 @@ const SEASONS: [i64; 12] = [1080, 980, 820, 760, 860, 1120, 1480, 1520, 1160, 80
 /// 2000/5 A).
 const CAPACITIES: [(i64, i64); 7] =
     [(315, 120), (400, 120), (500, 160), (630, 200), (800, 240), (1000, 300), (1250, 400)];
+/// What the large plant of the showcase has: metered at 10 kV, 10,000/100 V and 400/5 A.
+const LARGE: (i64, i64) = (12_500, 8_000);
 /// The day of the following month up to which a bill is paid without a late fee.
 const DUE_DAY: i8 = 25;
 
@@ -40,6 +42,7 @@ pub(super) struct AccountRow {
     pub taxpayer: Option<String>,
     pub class: Class,
     pub capacity: i64,
+    pub by_demand: bool,
     pub multiplier: i64,
     pub closed_on: Option<Date>,
     pub credit_fen: i64,
@@ -50,6 +53,10 @@ pub(super) struct ReadingRow {
     pub account: i64,
     pub period: Month,
     pub registers: Usage,
+    /// The month's highest demand, in 0.01 kW of the meter.
+    pub demand: i64,
+    /// The day on which they were read.
+    pub read_on: Date,
 }
 
 /// A row of `bills`.
@@ -123,7 +130,11 @@ pub(super) fn make(
         if plan.closed { Some(last.plus(1)?.first_day().saturating_add(14.days())) } else { None };
     let months = HISTORY.max(plan.unpaid);
     let first = Month::new(newest.plus(1 - i32::try_from(months).unwrap_or(1))?.year(), 1)?;
-    let (capacity, multiplier) = if plan.class == Class::Industry { dice.pick(&CAPACITIES) } else { (0, 1) };
+    let (capacity, multiplier) = match plan.class {
+        Class::Industry if plan.large => LARGE,
+        Class::Industry => dice.pick(&CAPACITIES),
+        Class::ResidentStep | Class::ResidentTou | Class::Business => (0, 1),
+    };
     let base = base_kwh(plan, capacity, &mut dice);
 
     let owner = owner(seed, index);
@@ -137,6 +148,7 @@ pub(super) fn make(
         taxpayer: people::taxpayer(index, plan.kind),
         class: plan.class,
         capacity,
+        by_demand: plan.by_demand,
         multiplier,
         closed_on,
         credit_fen: i64::from(plan.credit_fen),
@@ -145,7 +157,9 @@ pub(super) fn make(
     let mut month = first;
     let mut used_this_year = 0;
     let mut registers = each(start(plan.class, &mut dice), |register| register / multiplier);
-    rows.readings.push(ReadingRow { account: id, period: first.plus(-1)?, registers });
+    let before = first.plus(-1)?;
+    let read_on = before.first_day().last_of_month();
+    rows.readings.push(ReadingRow { account: id, period: before, registers, demand: 0, read_on });
     let unpaid_from = newest.plus(1 - i32::try_from(plan.unpaid).unwrap_or(0))?;
     while month <= last {
         if month.month() == 1 {
@@ -153,7 +167,10 @@ pub(super) fn make(
         }
         let units = each(usage(plan.class, base, month, &mut dice), |quantity| quantity / multiplier);
         registers = add(registers, units);
-        let usage = each(units, |units| units * multiplier);
+        // In the units of the meter, as what it is billed by.
+        let demand = if plan.by_demand { capacity * i64::from(dice.between(45, 85)) / multiplier } else { 0 };
+        let billed = plan.by_demand.then_some((demand * multiplier + 50) / 100);
+        let usage = Usage { demand: billed, ..each(units, |units| units * multiplier) };
         let charge = hall.charge(plan.class.tariff(), month, &usage, used_this_year, capacity)?;
         used_this_year += charge.kwh;
         let amount_fen = charge.total.get().max(0);
@@ -179,7 +196,8 @@ pub(super) fn make(
                 amount_fen: paid_fen,
             });
         }
-        rows.readings.push(ReadingRow { account: id, period: month, registers });
+        let read_on = month.first_day().last_of_month();
+        rows.readings.push(ReadingRow { account: id, period: month, registers, demand, read_on });
         rows.bills.push(BillRow { account: id, period: month, kwh: charge.kwh, amount_fen, due, paid_fen });
         month = month.plus(1)?;
     }
@@ -224,7 +242,7 @@ fn start(class: Class, dice: &mut Dice) -> Usage {
             peak: register(900_000),
             valley: register(700_000),
             reactive: register(500_000),
-            flat: 0,
+            ..Usage::default()
         },
     }
 }
@@ -242,7 +260,7 @@ fn usage(class: Class, base: i64, month: Month, dice: &mut Dice) -> Usage {
             let sharp = kwh * i64::from(dice.between(5, 10)) / 100;
             let valley = kwh * i64::from(dice.between(25, 45)) / 100;
             let reactive = kwh * i64::from(dice.between(20, 75)) / 100;
-            Usage { sharp, peak: kwh - sharp - valley, flat: 0, valley, reactive }
+            Usage { sharp, peak: kwh - sharp - valley, valley, reactive, ..Usage::default() }
         }
     }
 }
@@ -254,6 +272,7 @@ fn each(usage: Usage, change: impl Fn(i64) -> i64) -> Usage {
         flat: change(usage.flat),
         valley: change(usage.valley),
         reactive: change(usage.reactive),
+        demand: usage.demand,
     }
 }
 
@@ -264,5 +283,6 @@ fn add(registers: Usage, usage: Usage) -> Usage {
         flat: registers.flat + usage.flat,
         valley: registers.valley + usage.valley,
         reactive: registers.reactive + usage.reactive,
+        demand: None,
     }
 }

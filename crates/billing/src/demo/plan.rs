@@ -25,7 +25,7 @@ pub enum Situation {
     PeakValley,
     /// A small business with fourteen unpaid months, so across a year end.
     SmallBusiness,
-    /// A plant on high voltage with one unpaid month.
+    /// A large plant on high voltage that pays by its demand, with one unpaid month.
     Industry,
     /// A closed account: it takes no money.
     Closed,
@@ -43,11 +43,19 @@ pub enum Situation {
     SecondOfThree,
     /// That person's third account, with the last month unpaid.
     ThirdOfThree,
+    /// A home with three unpaid months, two of them late, whose supply is cut off for it.
+    CutOff,
+    /// A home that is paid for in advance.
+    Prepaid,
+    /// The same, whose meter takes no recharge.
+    PrepaidFails,
+    /// The same, with an earlier recharge that does not come to its end.
+    PrepaidBlocked,
 }
 
 impl Situation {
     /// All of them; the position is the account's index.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::OwesThreeMonths,
         Self::OwesNothing,
         Self::HasCredit,
@@ -64,6 +72,10 @@ impl Situation {
         Self::FirstOfThree,
         Self::SecondOfThree,
         Self::ThirdOfThree,
+        Self::CutOff,
+        Self::Prepaid,
+        Self::PrepaidFails,
+        Self::PrepaidBlocked,
     ];
 }
 
@@ -102,6 +114,10 @@ pub(super) struct Plan {
     pub shares_phone: bool,
     /// The account belongs to the person of the one before it: the same name, phone and identity number.
     pub same_person: bool,
+    /// The basic charge goes by the highest demand instead of by capacity.
+    pub by_demand: bool,
+    /// A plant larger than chance makes one.
+    pub large: bool,
 }
 
 /// The plan of the account at an index.
@@ -120,6 +136,8 @@ fn fixed(situation: Situation) -> Plan {
         closed: false,
         shares_phone: false,
         same_person: false,
+        by_demand: false,
+        large: false,
     };
     let shop = Plan { class: Class::Business, kind: Kind::Shop, ..home };
     match situation {
@@ -130,7 +148,14 @@ fn fixed(situation: Situation) -> Plan {
         Situation::OwesThirtyMonths => Plan { unpaid: 30, ..home },
         Situation::PeakValley => Plan { class: Class::ResidentTou, unpaid: 2, ..home },
         Situation::SmallBusiness => Plan { unpaid: 14, ..shop },
-        Situation::Industry => Plan { class: Class::Industry, kind: Kind::Plant, unpaid: 1, ..home },
+        Situation::Industry => Plan {
+            class: Class::Industry,
+            kind: Kind::Plant,
+            unpaid: 1,
+            by_demand: true,
+            large: true,
+            ..home
+        },
         Situation::Closed => Plan { closed: true, ..home },
         Situation::LongName => Plan { kind: Kind::LongPerson, unpaid: 1, ..home },
         Situation::RareCharacter => Plan { kind: Kind::RarePerson, unpaid: 2, ..home },
@@ -139,6 +164,8 @@ fn fixed(situation: Situation) -> Plan {
         Situation::FirstOfThree => Plan { unpaid: 2, ..home },
         Situation::SecondOfThree => Plan { same_person: true, ..home },
         Situation::ThirdOfThree => Plan { unpaid: 1, same_person: true, ..home },
+        Situation::CutOff => Plan { unpaid: 3, ..home },
+        Situation::Prepaid | Situation::PrepaidFails | Situation::PrepaidBlocked => home,
     }
 }
 
@@ -180,5 +207,7 @@ fn by_chance(seed: u64, index: u32) -> Plan {
         closed,
         shares_phone: dice.once_in(10),
         same_person: kind == Kind::Person && dice.once_in(12),
+        by_demand: class == Class::Industry && dice.once_in(2),
+        large: false,
     }
 }

@@ -32,8 +32,8 @@ pub(super) async fn rows(tx: &mut SqliteConnection, rows: &Rows) -> Result<(), s
 
 fn accounts(rows: &[AccountRow]) -> Insert {
     let mut insert = QueryBuilder::new(
-        "INSERT INTO accounts (id, number, name, address, phone, id_number, taxpayer, class, capacity_kva, multiplier, closed_on, \
-         credit_fen) ",
+        "INSERT INTO accounts (id, number, name, address, phone, id_number, taxpayer, class, capacity_kva, by_demand, \
+         multiplier, closed_on, credit_fen) ",
     );
     insert.push_values(rows, |mut row, account| {
         row.push_bind(account.id)
@@ -45,6 +45,7 @@ fn accounts(rows: &[AccountRow]) -> Insert {
             .push_bind(account.taxpayer.clone())
             .push_bind(account.class.tariff())
             .push_bind(account.capacity)
+            .push_bind(account.by_demand)
             .push_bind(account.multiplier)
             .push_bind(account.closed_on.map(day::number))
             .push_bind(account.credit_fen);
@@ -53,8 +54,9 @@ fn accounts(rows: &[AccountRow]) -> Insert {
 }
 
 fn readings(rows: &[ReadingRow]) -> Insert {
-    let mut insert =
-        QueryBuilder::new("INSERT INTO readings (account_id, period, sharp, peak, flat, valley, reactive) ");
+    let mut insert = QueryBuilder::new(
+        "INSERT INTO readings (account_id, period, sharp, peak, flat, valley, reactive, demand, read_on) ",
+    );
     insert.push_values(rows, |mut row, reading| {
         row.push_bind(reading.account)
             .push_bind(reading.period.number())
@@ -62,7 +64,9 @@ fn readings(rows: &[ReadingRow]) -> Insert {
             .push_bind(reading.registers.peak)
             .push_bind(reading.registers.flat)
             .push_bind(reading.registers.valley)
-            .push_bind(reading.registers.reactive);
+            .push_bind(reading.registers.reactive)
+            .push_bind(reading.demand)
+            .push_bind(day::number(reading.read_on));
     });
     insert
 }

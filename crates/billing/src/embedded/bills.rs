@@ -13,6 +13,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::{
     EmbeddedBilling, Trouble,
     accounts::open_bill,
+    day,
     settle::{OpenBill, Rules},
 };
 use crate::port::AccountId;
@@ -68,11 +69,11 @@ impl EmbeddedBilling {
     ) -> Result<Outcome<Option<BillDetail>>, Trouble> {
         let strange = |_| Trouble::Strange("a month");
         let row = sqlx::query(
-            "SELECT a.class, a.capacity_kva, a.multiplier, b.period, b.kwh, b.amount_fen, b.due, b.paid_fen, \
+            "SELECT a.class, a.capacity_kva, a.by_demand, a.multiplier, b.period, b.kwh, b.amount_fen, b.due, b.paid_fen, \
              b.late_paid_fen, b.accrued, b.accrued_to, \
-             r.sharp, r.peak, r.flat, r.valley, r.reactive, \
+             r.sharp, r.peak, r.flat, r.valley, r.reactive, r.demand, r.read_on, \
              p.sharp AS sharp_before, p.peak AS peak_before, p.flat AS flat_before, \
-             p.valley AS valley_before, p.reactive AS reactive_before, \
+             p.valley AS valley_before, p.reactive AS reactive_before, p.read_on AS read_before, \
              (SELECT coalesce(sum(y.kwh), 0) FROM bills y \
               WHERE y.account_id = a.id AND y.period BETWEEN ? AND ?) AS year_to_date \
              FROM accounts a \
@@ -96,6 +97,32 @@ impl EmbeddedBilling {
         Ok(Outcome::Definite(Some(self.explain(&row, today)?)))
     }
 
+    fn told(&self, line: &Line, prices: &Prices) -> BillLine {
+        let (kind, register, tier) = match line.kind {
+            Kind::Energy(period) => (LineKind::Energy, Some(register(prices, period)), None),
+            Kind::Step(number) => (LineKind::Tier, None, Some(number)),
+            Kind::Capacity => (LineKind::Capacity, None, None),
+            Kind::Demand => (LineKind::Demand, None, None),
+            Kind::PowerFactor => (LineKind::PowerFactor, None, None),
+            Kind::Fund(_) => (LineKind::Fund, None, None),
+        };
+        let name = match line.kind {
+            Kind::Fund(place) => {
+                prices.funds.get(place).map(|fund| self.hall.text(&format!("fund.{}", fund.name)))
+            }
+            Kind::Energy(_) | Kind::Step(_) | Kind::Capacity | Kind::Demand | Kind::PowerFactor => None,
+        };
+        BillLine {
+            kind,
+            register,
+            tier,
+            name,
+            quantity: line.quantity,
+            price: line.price,
+            amount_fen: line.amount,
+        }
+    }
+
     fn explain(&self, row: &SqliteRow, today: Date) -> Result<BillDetail, Trouble> {
         let class: String = row.try_get("class")?;
         let multiplier: i64 = row.try_get("multiplier")?;
@@ -111,6 +138,7 @@ impl EmbeddedBilling {
             flat: used(register(prices, Period::Flat)),
             valley: used(Register::Valley),
             reactive: used(Register::Reactive),
+            demand: row.try_get::<bool, _>("by_demand")?.then(|| used(Register::Demand)),
         };
         let charge =
             prices.charge(&class, &usage, row.try_get("year_to_date")?, row.try_get("capacity_kva")?)?;
@@ -125,11 +153,20 @@ impl EmbeddedBilling {
             state: state(bill.amount, bill.paid),
             due_date: bill.due.to_string(),
             multiplier,
-            lines: charge.lines.iter().map(|line| told(line, prices)).collect(),
+            read_from: day(row, "read_before")?,
+            read_to: day(row, "read_on")?,
+            lines: charge.lines.iter().map(|line| self.told(line, prices)).collect(),
             late_fee: late_fee(&bill, self.rules(&class)?, today)?,
             readings,
         })
     }
+}
+
+/// A day on file, if it is.
+fn day(row: &SqliteRow, name: &str) -> Result<Option<String>, Trouble> {
+    let Some(number) = row.try_get::<Option<i64>, _>(name)? else { return Ok(None) };
+    let day = day::from_number(number).ok_or(Trouble::Strange("a day"))?;
+    Ok(Some(day.to_string()))
 }
 
 fn state(amount: Fen, paid: Fen) -> BillState {
@@ -173,17 +210,16 @@ fn readings(row: &SqliteRow, prices: &Prices, multiplier: i64) -> Result<Vec<Rea
     });
     let reactive =
         prices.power_factor.iter().map(|_| reading(Register::Reactive, ("reactive", "reactive_before")));
-    active.chain(reactive).collect()
+    let by_demand = row.try_get::<bool, _>("by_demand")?;
+    active.chain(reactive).chain(by_demand.then(|| demand(row, multiplier))).collect()
 }
 
-fn told(line: &Line, prices: &Prices) -> BillLine {
-    let (kind, register, tier) = match line.kind {
-        Kind::Energy(period) => (LineKind::Energy, Some(register(prices, period)), None),
-        Kind::Step(number) => (LineKind::Tier, None, Some(number)),
-        Kind::Capacity => (LineKind::Capacity, None, None),
-        Kind::PowerFactor => (LineKind::PowerFactor, None, None),
-    };
-    BillLine { kind, register, tier, quantity: line.quantity, price: line.price, amount_fen: line.amount }
+/// The highest demand is no difference of two readings: its register begins each month at nothing. Whole kW, halves up.
+fn demand(row: &SqliteRow, multiplier: i64) -> Result<Reading, Trouble> {
+    let to = row.try_get::<Option<i64>, _>("demand")?.ok_or(UNEXPLAINED)?;
+    let hundredths = to.checked_mul(multiplier).and_then(|product| product.checked_add(50));
+    let quantity = hundredths.ok_or(ChargeError::Overflow)? / 100;
+    Ok(Reading { register: Register::Demand, from: 0, to, quantity })
 }
 
 /// The late fee with its arithmetic; none where there is none and none was paid.

@@ -66,9 +66,11 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         promised: clock.as_ref().and_then(|clock| clock.promised).map(|day| day.to_string()),
         working_days_left: running.map(|clock| clock.left),
         promise: hall.limit(service),
+        due_fen: powerhall_money::Fen::ZERO,
         plan: plan(hall, service, filed, today),
         contact: (waiting_for != Move::Nobody).then(|| contact(hall, service, filed, today)),
         stages: stages(hall, service, filed, note)?,
+        // Filled in by whoever knows which fees go back.
         refunds: Vec::new(),
     })
 }

@@ -25,7 +25,7 @@ fn sum(fee: &LateFee) -> Fen {
 
 #[tokio::test]
 async fn every_bill_of_the_list_is_explained_to_the_fen() {
-    let town = Town::new(120, 3).await;
+    let town = Town::new(240, 3).await;
     let mut sql = town.sql().await;
     let numbers = sqlx::query("SELECT number, class FROM accounts").fetch_all(&mut sql).await.unwrap();
     let mut kinds = std::collections::BTreeSet::new();
@@ -40,9 +40,11 @@ async fn every_bill_of_the_list_is_explained_to_the_fen() {
             assert_eq!(detail.state, month.state);
             let lines = detail.lines.iter().map(|line| line.amount_fen);
             assert_eq!(Fen::sum(lines), Ok(detail.amount_fen), "{class} {}", month.period);
-            let active = detail.readings.iter().filter(|reading| reading.register != Register::Reactive);
+            let beside = [Register::Reactive, Register::Demand];
+            let active = detail.readings.iter().filter(|reading| !beside.contains(&reading.register));
             assert_eq!(active.map(|reading| reading.quantity).sum::<i64>(), detail.kwh);
-            for reading in &detail.readings {
+            let differences = detail.readings.iter().filter(|reading| reading.register != Register::Demand);
+            for reading in differences {
                 assert_eq!((reading.to - reading.from) * detail.multiplier, reading.quantity);
             }
             for line in &detail.lines {
@@ -57,7 +59,8 @@ async fn every_bill_of_the_list_is_explained_to_the_fen() {
             tier.map(|tier| (2026, used, tier.number, tier.left)),
         );
     }
-    assert_eq!(kinds.len(), 8, "every kind of line was met: {kinds:#?}");
+    // Energy in five registers, two tiers, capacity, demand, power factor, and the funds.
+    assert_eq!(kinds.len(), 10, "every kind of line was met: {kinds:#?}");
 }
 
 #[tokio::test]
@@ -66,9 +69,25 @@ async fn a_plant_sees_its_multiplier_and_every_charge() {
     let detail = bill(&town, &town.account(Situation::Industry), "2026-10").await;
     assert!(detail.multiplier >= 120, "{}", detail.multiplier);
     let registers: Vec<_> = detail.readings.iter().map(|reading| reading.register).collect();
-    assert_eq!(registers, [Register::Sharp, Register::Peak, Register::Valley, Register::Reactive]);
+    assert_eq!(
+        registers,
+        [Register::Sharp, Register::Peak, Register::Valley, Register::Reactive, Register::Demand]
+    );
     let kinds: Vec<_> = detail.lines.iter().map(|line| line.kind).collect();
-    assert_eq!(kinds[..4], [LineKind::Energy, LineKind::Energy, LineKind::Energy, LineKind::Capacity]);
+    assert_eq!(kinds[..4], [LineKind::Energy, LineKind::Energy, LineKind::Energy, LineKind::Demand]);
+    assert_eq!(kinds[kinds.len() - 3..], [LineKind::Fund; 3]);
+    let days = (detail.read_from.as_deref(), detail.read_to.as_deref());
+    assert_eq!(days, (Some("2026-09-30"), Some("2026-10-31")));
+
+    // The demand is what the meter shows times the multiplier, in whole kW, and is what the line is for.
+    let demand = detail.readings.last().unwrap();
+    assert_eq!((demand.to * detail.multiplier + 50) / 100, demand.quantity);
+    assert_eq!(detail.lines[3].quantity, demand.quantity);
+    // A fund has its name in every language, and each is for every kWh.
+    for fund in &detail.lines[kinds.len() - 3..] {
+        assert_eq!(fund.quantity, detail.kwh);
+        assert!(fund.name.as_ref().is_some_and(|name| name.contains_key("zh_CN") && name.contains_key("en")));
+    }
     let home = bill(&town, &town.account(Situation::OwesNothing), "2026-10").await;
     assert_eq!((home.multiplier, home.readings[0].register), (1, Register::All));
     assert_eq!((home.state, home.late_fee), (BillState::Paid, None));

@@ -17,9 +17,9 @@ use crate::{HALL, TODAY, Town, definite, total};
 async fn dump(sql: &mut SqliteConnection, accounts: i64) -> Vec<String> {
     let mut dump = Vec::new();
     for query in [
-        "SELECT concat_ws('|', id, number, name, address, phone, id_number, class, capacity_kva, closed_on, credit_fen) \
+        "SELECT concat_ws('|', id, number, name, address, phone, id_number, class, capacity_kva, by_demand, closed_on, credit_fen) \
          FROM accounts WHERE id <= ? ORDER BY id",
-        "SELECT concat_ws('|', account_id, period, sharp, peak, flat, valley, reactive) FROM readings \
+        "SELECT concat_ws('|', account_id, period, sharp, peak, flat, valley, reactive, demand, read_on) FROM readings \
          WHERE account_id <= ? ORDER BY account_id, period",
         "SELECT concat_ws('|', account_id, period, kwh, amount_fen, due, paid_fen) FROM bills \
          WHERE account_id <= ? ORDER BY account_id, period",
@@ -53,7 +53,7 @@ async fn the_same_seed_makes_the_same_town_of_any_size() {
 async fn every_bill_follows_from_the_readings_by_the_tariff() {
     let town = Town::new(400, 3).await;
     let mut sql = town.sql().await;
-    let accounts = sqlx::query("SELECT id, class, capacity_kva, multiplier FROM accounts")
+    let accounts = sqlx::query("SELECT id, class, capacity_kva, multiplier, by_demand FROM accounts")
         .fetch_all(&mut sql)
         .await
         .unwrap();
@@ -61,9 +61,9 @@ async fn every_bill_follows_from_the_readings_by_the_tariff() {
     let mut checked = 0;
     for account in accounts {
         let (id, class, capacity): (i64, String, i64) = (account.get(0), account.get(1), account.get(2));
-        let multiplier: i64 = account.get(3);
+        let (multiplier, by_demand): (i64, bool) = (account.get(3), account.get(4));
         *classes.entry(class.clone()).or_default() += 1;
-        let readings = sqlx::query("SELECT period, sharp, peak, flat, valley, reactive FROM readings WHERE account_id = ? ORDER BY period")
+        let readings = sqlx::query("SELECT period, sharp, peak, flat, valley, reactive, demand FROM readings WHERE account_id = ? ORDER BY period")
             .bind(id).fetch_all(&mut sql).await.unwrap();
         let mut used = 0;
         for pair in readings.windows(2) {
@@ -74,6 +74,7 @@ async fn every_bill_follows_from_the_readings_by_the_tariff() {
                 flat: difference(3),
                 valley: difference(4),
                 reactive: difference(5),
+                demand: by_demand.then(|| (pair[1].get::<i64, _>(6) * multiplier + 50) / 100),
             };
             let month = Month::from_number(pair[1].get(0)).unwrap();
             if month.month() == 1 {
@@ -190,7 +191,7 @@ async fn never_mixes_with_what_is_there() {
     assert!(matches!(data::fill(&town.billing, 20, 1, TODAY).await, Err(DemoError::NotEmpty)));
     let folder = tempfile::tempdir().unwrap();
     let empty = EmbeddedBilling::open(&folder.path().join("b.db"), HALL.clone()).await.unwrap();
-    assert!(matches!(data::fill(&empty, 12, 1, TODAY).await, Err(DemoError::Accounts { least: 16 })));
+    assert!(matches!(data::fill(&empty, 12, 1, TODAY).await, Err(DemoError::Accounts { least: 20 })));
     assert_eq!(data::showcase(&empty).await.unwrap(), None);
     let nobody = AccountId(data::account_number(0));
     assert!(matches!(empty.arrears(&nobody, TODAY).await, powerhall_money::Outcome::Rejected(_)));

@@ -165,7 +165,10 @@ impl Page for Find {
         let settings = run.settings;
         let Screen::Find(find) = &mut run.state.screen else { return };
         if press == Press::Back {
-            return run.go_home();
+            if !run.back_from_beside() {
+                run.go_home();
+            }
+            return;
         }
         if find.waiting.is_some() {
             return run.ignore(Ignored::Busy);

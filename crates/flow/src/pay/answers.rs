@@ -113,7 +113,7 @@ impl Run<'_> {
             | PayStage::Failed => CancelReason::Expired,
         };
         match reason {
-            CancelReason::Customer => self.back_to_confirm(Some(Notice::CancelledNothingTaken)),
+            CancelReason::Customer => self.back_to_choice(Some(Notice::CancelledNothingTaken)),
             CancelReason::OtherChannel => self.new_attempt(),
             CancelReason::Expired | CancelReason::Left | CancelReason::Restart => {
                 // Never opened at all is a refusal by the channel, not a code that ran out.
@@ -138,7 +138,8 @@ impl Run<'_> {
         } else {
             self.effect(Effect::Watch { order: id, version, after: 0 });
         }
-        self.state.screen = Screen::Finished(Box::new(Finished { order, trouble_since: None }));
+        self.state.screen = Screen::Finished(Box::new(Finished::of(order)));
+        self.look_what_follows();
         self.state.last_touch = self.now.at;
     }
 
@@ -252,8 +253,9 @@ impl Run<'_> {
         if let Some(id) = id {
             self.effect(Effect::Record(id, Fact::Ended));
         }
-        if let (Trouble::Problem(ProblemCode::QuoteExpired, _), Origin::Chosen(confirm)) = (trouble, origin) {
-            self.renew_quote(*confirm);
+        if let (Trouble::Problem(ProblemCode::QuoteExpired, _), Origin::Chosen(chosen)) = (trouble, origin) {
+            self.state.screen = chosen.page;
+            self.renew();
         }
     }
 }

@@ -1,10 +1,12 @@
-//! Pay, step 2: who it is, what is owed, and what of it the customer wants to pay.
+//! Pay, step 2: who it is, what is owed, and what of it the customer wants to pay. An account that is paid for in advance
+//! (预购电) owes nothing: there it is what the meter has, and how much more the customer wants to pay.
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{Duty, Place, ProblemCode, Quote, QuoteRequest};
+use powerhall_api::{Blocked, Duty, OrderLineRequest, Place, Prepaid, ProblemCode, Quote, QuoteRequest};
 use powerhall_money::Fen;
 
+use super::basket::is_payable_beside;
 use crate::page::Page;
 use crate::{
     Accounts, AmountEntry, Answer, Find, Ignored, Millis, Notice, Press, Purpose, Question, Screen, Step,
@@ -39,11 +41,47 @@ pub enum Choice {
     Amount(Fen),
 }
 
+/// What a recharge is offered as, in yuan, besides an amount that is typed.
+const PRESETS: [i64; 7] = [50, 100, 200, 500, 1_000, 2_000, 5_000];
+/// With “another amount” as many as large text has on a page.
+const PRESETS_SHOWN: usize = 3;
+
 impl Confirm {
     /// The account's line of the quote. A quote of this journey has exactly one.
     #[must_use]
     pub fn line(&self) -> Option<&powerhall_api::QuoteLine> {
         self.quote.lines.first()
+    }
+
+    /// What the meter has, where it is paid for in advance.
+    #[must_use]
+    pub fn prepaid(&self) -> Option<&Prepaid> {
+        self.line()?.prepaid.as_ref()
+    }
+
+    /// Why nothing can be paid now, if so.
+    #[must_use]
+    pub fn blocked(&self) -> Option<Blocked> {
+        let line = self.line()?;
+        let why = line.prepaid.as_ref().and_then(|prepaid| prepaid.blocked);
+        why.or_else(|| (!line.is_payable()).then_some(Blocked::Unknown))
+    }
+
+    /// The amounts that a recharge is offered as: round ones within what can be paid, the smallest first.
+    #[must_use]
+    pub fn presets(&self) -> Vec<Fen> {
+        let Some(line) = self.line().filter(|line| line.prepaid.is_some()) else { return Vec::new() };
+        let round = PRESETS.into_iter().map(|yuan| Fen::new(yuan * 100));
+        round.filter(|amount| (line.min_fen..=line.max_fen).contains(amount)).take(PRESETS_SHOWN).collect()
+    }
+
+    /// The least that can be paid for a supply that is cut off to be reconnected. None: it is not cut off, or enough is
+    /// paid already.
+    #[must_use]
+    pub fn minimum(&self) -> Option<Fen> {
+        let line = self.line()?;
+        let least = line.cut_off.as_ref()?.reconnect_fen;
+        least.is_positive().then(|| least.max(line.min_fen))
     }
 
     /// Nothing is owed, so nothing is wanted of the customer.
@@ -61,6 +99,18 @@ impl Confirm {
         match &self.choice {
             Choice::Amount(amount) => *amount,
             Choice::Months(chosen) => self.sum(chosen, |bill| bill.amount_fen.plus(bill.late_fee_fen)),
+        }
+    }
+
+    /// The chosen months; none for another amount, which pays the oldest first.
+    #[must_use]
+    pub fn periods(&self) -> Vec<String> {
+        let bills = self.line().map_or(&[][..], |line| &line.bills);
+        match &self.choice {
+            Choice::Amount(_) => Vec::new(),
+            Choice::Months(chosen) => {
+                chosen.iter().filter_map(|&at| bills.get(at)).map(|bill| bill.period.clone()).collect()
+            }
         }
     }
 
@@ -97,7 +147,7 @@ impl Confirm {
 
 impl Page for Confirm {
     fn place(&self) -> Place {
-        Place::Confirm
+        if self.prepaid().is_some() { Place::Recharge } else { Place::Confirm }
     }
 
     fn step(&self) -> Option<Step> {
@@ -143,31 +193,62 @@ impl Page for Confirm {
                 confirm.choice = Choice::Months(chosen);
                 confirm.notice = None;
             }
-            Press::AllMonths => {
+            Press::AllMonths if confirm.prepaid().is_none() => {
                 let months = confirm.line().map_or(0, |line| line.bills.len());
                 confirm.choice = Choice::Months((0..months).collect());
                 confirm.notice = None;
             }
+            Press::Tick(at) => match confirm.presets().get(at) {
+                Some(amount) if confirm.blocked().is_none() => {
+                    confirm.choice = Choice::Amount(*amount);
+                    confirm.notice = None;
+                }
+                Some(_) | None => run.ignore(Ignored::NotHere),
+            },
+            Press::Minimum => match confirm.minimum() {
+                Some(least) => {
+                    confirm.choice = Choice::Amount(least);
+                    confirm.notice = None;
+                }
+                None => run.ignore(Ignored::NotHere),
+            },
+            Press::AddAccount if confirm.line().is_some_and(is_payable_beside) => run.find_beside(),
+            Press::TryAgain if confirm.blocked().is_some() => Self::renew(run),
+            Press::OtherAmount | Press::Next if confirm.blocked().is_some() => run.ignore(Ignored::NotHere),
             Press::OtherAmount => {
                 let confirm = Box::new(confirm.clone());
                 run.state.screen =
                     Screen::OtherAmount(AmountEntry { typed: String::new(), notice: None, confirm });
             }
             Press::Bills => run.show_bills(),
-            Press::Next if !confirm.amount().is_positive() => confirm.notice = Some(Notice::NothingChosen),
+            Press::Next if !confirm.amount().is_positive() => {
+                let advance = confirm.prepaid().is_some();
+                confirm.notice = Some(if advance { Notice::NoAmount } else { Notice::NothingChosen });
+            }
             Press::Next => match check_amount(confirm, confirm.amount()) {
                 Err(notice) => confirm.notice = Some(notice),
-                Ok(_) if now >= confirm.expires => {
-                    let confirm = confirm.clone();
-                    run.renew_quote(confirm);
-                }
+                Ok(_) if now >= confirm.expires => Self::renew(run),
                 Ok(amount) => {
-                    let confirm = confirm.clone();
-                    run.begin_payment(confirm, amount);
+                    let line = confirm.line().map_or(0, |line| line.line);
+                    let lines =
+                        vec![OrderLineRequest { line, amount_fen: amount, periods: confirm.periods() }];
+                    let quote_id = confirm.quote.quote_id.clone();
+                    run.begin_payment(quote_id, lines);
                 }
             },
             _ => run.ignore(Ignored::NotHere),
         }
+    }
+
+    fn comes_back(&mut self, notice: Option<Notice>) {
+        self.notice = notice;
+    }
+
+    fn renew(run: &mut Run<'_>) {
+        let Screen::Confirm(confirm) = &mut run.state.screen else { return };
+        confirm.notice = None;
+        let question = Question::Quote(QuoteRequest::of(confirm.reference.clone(), Duty::Arrears));
+        run.ask(question);
     }
 
     fn answered(run: &mut Run<'_>, answer: Result<Answer, Trouble>) {
@@ -197,25 +278,29 @@ impl Run<'_> {
         notice: Option<Notice>,
         of: Option<Box<Accounts>>,
     ) {
-        // A quote of this journey is asked for with one reference.
-        let reference = asked.references.into_iter().next().unwrap_or_default();
+        if let Some(page) = self.state.beside.take() {
+            return self.join(*page, asked.references);
+        }
         for line in quote.lines.iter_mut().filter(|line| line.is_payable() && !line.is_fixed()) {
             line.min_fen = line.min_fen.max(self.settings.least_amount);
             line.max_fen = line.max_fen.min(self.settings.most_amount);
         }
+        if asked.references.len() > 1 {
+            return self.show_basket(asked.references, quote, notice);
+        }
+        let reference = asked.references.into_iter().next().unwrap_or_default();
         let months = quote.lines.first().map_or(0, |line| line.bills.len());
         let expires = self.now.at + u64::from(quote.seconds_left) * 1_000;
-        let choice = Choice::Months((0..months).collect());
+        // How much a meter is to have more is no matter of what was looked up again.
+        let kept = match (&self.state.screen, &notice) {
+            (Screen::Confirm(confirm), Some(_)) if confirm.prepaid().is_some() => {
+                Some(confirm.choice.clone())
+            }
+            _ => None,
+        };
+        let choice = kept.unwrap_or_else(|| Choice::Months((0..months).collect()));
         self.state.screen =
             Screen::Confirm(Confirm { reference, quote, expires, choice, notice, waiting: None, of });
-    }
-
-    /// Asks again what is owed, staying on the page.
-    pub(crate) fn renew_quote(&mut self, mut confirm: Confirm) {
-        let reference = confirm.reference.clone();
-        confirm.notice = None;
-        self.state.screen = Screen::Confirm(confirm);
-        self.ask(Question::Quote(QuoteRequest::of(reference, Duty::Arrears)));
     }
 }
 

@@ -4,6 +4,7 @@
 mod amount;
 mod answers;
 mod background;
+mod basket;
 mod confirm;
 mod finished;
 mod order;
@@ -11,10 +12,11 @@ mod restart;
 
 pub use amount::AmountEntry;
 pub use background::{Followed, Wish};
+pub use basket::{Basket, is_payable_beside};
 pub use confirm::{Choice, Confirm};
 pub use finished::Finished;
 
-use powerhall_api::{CancelReason, ChannelInfo, Order, Place};
+use powerhall_api::{CancelReason, ChannelInfo, Order, OrderLineRequest, Place};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
@@ -48,10 +50,21 @@ pub struct Pay {
 /// Where a payment comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The customer chose it here: where back leads, and what the order is made from.
-    Chosen(Box<Confirm>),
+    /// The customer chose it here.
+    Chosen(Box<Chosen>),
     /// It was open when the kiosk started. Whoever stands here now is shown the amount and the reference only.
     Resumed,
+}
+
+/// What the customer chose to pay: what the order is made from, and where back leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// The quote.
+    pub quote_id: String,
+    /// What is paid of it, at least one line.
+    pub lines: Vec<OrderLineRequest>,
+    /// The page on which it was chosen.
+    pub page: Screen,
 }
 
 /// How far the payment has got.
@@ -153,7 +166,7 @@ impl Page for Pay {
         let Screen::Pay(pay) = &mut run.state.screen else { return };
         match (pay.stage, press) {
             (PayStage::ChooseChannel | PayStage::Failed, Press::Back | Press::Cancel)
-            | (PayStage::Closed, Press::Back | Press::Cancel) => run.back_to_confirm(None),
+            | (PayStage::Closed, Press::Back | Press::Cancel) => run.back_to_choice(None),
             (PayStage::ChooseChannel, Press::Channel(which)) => match channels.get(which) {
                 Some(channel) => {
                     pay.channel = Some(channel.clone());
@@ -162,9 +175,9 @@ impl Page for Pay {
                 None => run.ignore(Ignored::NotHere),
             },
             (PayStage::Failed, Press::TryAgain | Press::Next) => match &pay.origin {
-                Origin::Chosen(confirm) => {
-                    let confirm = (**confirm).clone();
-                    run.renew_quote(confirm);
+                Origin::Chosen(chosen) => {
+                    run.state.screen = chosen.page.clone();
+                    run.renew();
                 }
                 // Whose account it was is not known here: from the beginning.
                 Origin::Resumed => run.state.screen = Find::begin(Purpose::Pay),
@@ -174,7 +187,7 @@ impl Page for Pay {
                 run.close(CancelReason::Customer);
             }
             // Nothing was sent yet, so nothing has to be closed.
-            (PayStage::Recording { .. }, Press::Back | Press::Cancel) => run.back_to_confirm(None),
+            (PayStage::Recording { .. }, Press::Back | Press::Cancel) => run.back_to_choice(None),
             (PayStage::Showing { ends, of, extending: false }, Press::MoreTime) => {
                 if pay.known.as_ref().and_then(|order| order.attempt.as_ref()).is_some_and(|a| a.extendable) {
                     pay.stage = PayStage::Showing { ends, of, extending: true };

@@ -9,12 +9,16 @@ use powerhall_money::Fen;
 use uuid::Uuid;
 
 use crate::{
-    Choice, Confirm, Effect, Fact, Gate, Ignored, JournalTrouble, Notice, Origin, Pay, PayStage, Screen,
-    step::Run,
+    Chosen, Effect, Fact, Gate, Ignored, JournalTrouble, Notice, Origin, Pay, PayStage, Screen, step::Run,
 };
 
 impl Run<'_> {
-    pub(crate) fn begin_payment(&mut self, confirm: Confirm, amount: Fen) {
+    /// From the page on the screen to the code for these lines of its quote.
+    pub(crate) fn begin_payment(&mut self, quote_id: String, lines: Vec<OrderLineRequest>) {
+        // Sums that were shown before; nothing beyond i64 fen is ever shown.
+        let Ok(amount) = Fen::sum(lines.iter().map(|line| line.amount_fen)) else {
+            return self.ignore(Ignored::NotHere);
+        };
         if let Gate::Closed(reason) = self.state.service.gate {
             self.payment_closed(reason);
             return self.check_in_now();
@@ -22,14 +26,13 @@ impl Run<'_> {
         let channels = &self.state.service.channels;
         if channels.is_empty() {
             // The pre-flight has not answered yet; its answer is a moment away.
-            let mut confirm = confirm;
-            confirm.notice = Some(Notice::Busy);
-            self.state.screen = Screen::Confirm(confirm);
+            self.state.screen.comes_back(Some(Notice::Busy));
             return self.check_in_now();
         }
         let only = (channels.len() == 1).then(|| channels[0].clone());
+        let page = self.state.screen.clone();
         let pay = Pay {
-            origin: Origin::Chosen(Box::new(confirm)),
+            origin: Origin::Chosen(Box::new(Chosen { quote_id, lines, page })),
             amount,
             order: None,
             channel: only.clone(),
@@ -88,10 +91,10 @@ impl Run<'_> {
 
     /// Ends this order for the kiosk (nothing taken, or never sent) and goes back to the choice. A resumed payment
     /// has no choice to go back to.
-    pub(crate) fn back_to_confirm(&mut self, notice: Option<Notice>) {
+    pub(crate) fn back_to_choice(&mut self, notice: Option<Notice>) {
         let Screen::Pay(pay) = &mut self.state.screen else { return };
-        let mut confirm = match (&pay.origin, notice) {
-            (Origin::Chosen(confirm), _) => (**confirm).clone(),
+        let mut page = match (&pay.origin, notice) {
+            (Origin::Chosen(chosen), _) => chosen.page.clone(),
             (Origin::Resumed, None) => return self.go_home(),
             (Origin::Resumed, Some(_)) => {
                 // Said first; leaving the page ends the order.
@@ -100,15 +103,14 @@ impl Run<'_> {
                 return;
             }
         };
-        confirm.notice = notice;
-        confirm.waiting = None;
+        page.comes_back(notice);
         let recording = matches!(pay.stage, PayStage::Recording { .. });
         if let Some(id) = pay.order.take()
             && !recording
         {
             self.effect(Effect::Record(id, Fact::Ended));
         }
-        self.state.screen = Screen::Confirm(confirm);
+        self.state.screen = page;
     }
 
     pub(crate) fn close(&mut self, reason: CancelReason) {
@@ -136,21 +138,14 @@ impl Run<'_> {
 
 /// The order's content, the same at every try.
 pub(crate) fn request(pay: &Pay) -> Option<OrderRequest> {
-    let confirm = match &pay.origin {
-        Origin::Chosen(confirm) => confirm,
+    let chosen = match &pay.origin {
+        Origin::Chosen(chosen) => chosen,
         Origin::Resumed => return None,
     };
-    let line = confirm.line()?;
-    let periods = match &confirm.choice {
-        Choice::Months(chosen) => {
-            chosen.iter().filter_map(|&i| line.bills.get(i)).map(|b| b.period.clone()).collect()
-        }
-        Choice::Amount(_) => Vec::new(),
-    };
     Some(OrderRequest {
-        quote_id: confirm.quote.quote_id.clone(),
+        quote_id: chosen.quote_id.clone(),
         channel: pay.channel.as_ref()?.id.clone(),
-        lines: vec![OrderLineRequest { line: line.line, amount_fen: pay.amount, periods }],
+        lines: chosen.lines.clone(),
     })
 }
 

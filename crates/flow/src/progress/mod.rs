@@ -1,6 +1,7 @@
 //! Progress: how far an application has got, as a list when there are several and as a timeline, and what lies aside.
 
 mod aside;
+mod fees;
 
 use powerhall_api::{Applications, Place};
 
@@ -8,6 +9,7 @@ use crate::page::Page;
 use crate::{Find, Ignored, Press, Purpose, Screen, step::Run};
 
 pub use aside::{AskCallBack, Details};
+pub use fees::Fees;
 
 /// Progress: the list, or one timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,9 @@ impl Page for Progress {
                 if progress.shown.is_none() && which < progress.found.applications.len() =>
             {
                 progress.shown = Some(which);
+            }
+            Press::Next if progress.application().is_some_and(|one| one.due_fen.is_positive()) => {
+                run.show_fees()
             }
             // What else there is to know of the one that is shown.
             Press::Entry(0) if progress.shown.is_some() => {

@@ -1,6 +1,8 @@
 //! The flow from outside: both journeys step by step, and what holds for any sequence of events.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod advance;
+mod basket;
 mod bills;
 mod call;
 mod counted;

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{
-    Aftermath, Call, CallState, ClosedReason, CodeSent, Collect, Deliver, LookupKind, LookupRequest, Measure,
-    Opinion, Orders, Place, ProblemCode, ProofWay,
+    Aftermath, Blocked, Call, CallState, ClosedReason, CodeSent, Collect, CutOff, Deliver, Duty, LookupKind,
+    LookupRequest, Measure, Opinion, Orders, Place, Prepaid, ProblemCode, ProofWay, Quote,
 };
 use powerhall_flow::{
     Answer, Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Question, Remembered,
     Screen, Trouble, Way, Ways,
 };
+use powerhall_money::Fen;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -57,6 +58,7 @@ fn presses() -> impl Strategy<Value = Press> {
         2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
         1 => prop_oneof![Just(Press::Help), Just(Press::Close), Just(Press::StillHere), Just(Press::Ways), Just(Press::Languages), Just(Press::Leave), Just(Press::Keypad)],
         1 => prop_oneof![Just(Press::Help), Just(Press::CallGuide), Just(Press::EndCall)],
+        2 => prop_oneof![Just(Press::Recharge), Just(Press::Minimum), Just(Press::AddAccount)],
         1 => prop_oneof![Just(Press::AllMonths), Just(Press::OtherAmount), Just(Press::NotMe), Just(Press::MoreTime)],
         1 => prop::sample::select(Opinion::ALL).prop_map(Press::Opinion),
         1 => (0..4_usize).prop_map(Press::Channel),
@@ -111,6 +113,31 @@ const DELIVERS: [Deliver; 4] = [Deliver::Posting, Deliver::Posted, Deliver::Refu
 const SCANS: [&str; 3] = ["5101234567127", "3601234567127", "https://example.com/"];
 /// Whole numbers, one of each kind; the last is a proof.
 const TYPED: [&str; 5] = ["5101234567127", "13900001234", "110105491231002", "261105000037", "0020"];
+/// A quote of so many accounts. Some owe nothing, some are cut off, some are paid for in advance.
+fn several(accounts: usize, n: usize) -> Quote {
+    let line = |at: usize| {
+        let kind = n / 4 + at;
+        let mut line = quote(&vec![(10_000, 100); (n + at) % 4]).lines.remove(0);
+        line.line = u32::try_from(at).unwrap();
+        if let Some(account) = &mut line.account {
+            account.account_masked = format!("510*******{at:03}").as_str().into();
+        }
+        if kind % 5 == 3 && line.total_fen.is_positive() {
+            line.cut_off = Some(CutOff { since: "2026-11-05".into(), reconnect_fen: Fen::new(10_100) });
+        }
+        if kind % 5 == 4 {
+            let blocked = (kind % 2 == 0).then_some(Blocked::EarlierUnfinished);
+            line.duty = Duty::Prepaid;
+            line.bills.clear();
+            line.total_fen = Fen::ZERO;
+            line.min_fen = Fen::new(1_000);
+            line.max_fen = if blocked.is_some() { Fen::ZERO } else { Fen::new(100_000) };
+            line.prepaid = Some(Prepaid { at_meter: None, in_system_fen: Fen::ZERO, blocked });
+        }
+        line
+    };
+    Quote { lines: (0..accounts).map(line).collect(), ..quote(&[]) }
+}
 
 /// A good answer to a question, one of several.
 fn answered(question: Question, n: usize) -> Answer {
@@ -122,7 +149,10 @@ fn answered(question: Question, n: usize) -> Answer {
         Question::Lookup(_) => Answer::Lookup(lookup(LookupKind::Applications)),
         Question::SendCode(_) => Answer::CodeSent(CodeSent { seconds_left: 300, again_after: 60 }),
         Question::Prove(..) => Answer::Proved(found(1 + n % 3)),
-        Question::Quote(wanted) => Answer::Quote(wanted, quote(&vec![(10_000, 100); n % 4])),
+        Question::Quote(wanted) => {
+            let quote = several(wanted.references.len(), n);
+            Answer::Quote(wanted, quote)
+        }
         Question::Applications(_) => Answer::Applications(applications(n % 3)),
         Question::Aftermath(order) => Answer::Aftermath(order, Aftermath::default()),
         Question::CallBack(_) => Answer::CallBack(call_back()),
@@ -188,7 +218,12 @@ impl Run {
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match &effect {
-                Effect::PutOrder { order, .. } => {
+                Effect::PutOrder { order, request, .. } => {
+                    assert!(
+                        !request.lines.is_empty() && request.lines.iter().all(|l| l.amount_fen.is_positive())
+                    );
+                    let lines: BTreeSet<u32> = request.lines.iter().map(|line| line.line).collect();
+                    assert_eq!(lines.len(), request.lines.len(), "a line of the quote twice");
                     assert!(self.recorded.contains(order), "sent before it was in the journal");
                     assert!(!self.ended.contains(order), "sent after its end");
                     self.sent.insert(*order);

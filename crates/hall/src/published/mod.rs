@@ -11,11 +11,12 @@ use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text};
 use crate::{Hall, Notice, Origin, Promises};
 
 /// Texts that the sheets need, whatever the data says.
-pub(crate) const TEXTS: [&str; 33] = [
+pub(crate) const TEXTS: [&str; 35] = [
     "part.basis",
     "part.capacity",
     "part.cost",
     "part.energy",
+    "part.funds",
     "part.limit",
     "part.notes",
     "part.papers",
@@ -32,6 +33,7 @@ pub(crate) const TEXTS: [&str; 33] = [
     "energy.one",
     "energy.per_kwh",
     "energy.per_kva_month",
+    "energy.per_kw_month",
     "energy.power_factor",
     "energy.step_first",
     "energy.step_last",

@@ -1,10 +1,11 @@
-//! The sheet of a tariff: what a kilowatt-hour costs in each step and period, what capacity costs, and the power factor.
+//! The sheet of a tariff: what a kilowatt-hour costs in each step and period, what capacity and demand cost, the
+//! power factor, and the funds within the price.
 
 use jiff::civil::Date;
 use powerhall_api::{Line, Sheet, Text};
 
 use super::{fact, sentence, yuan};
-use crate::{Hall, Period, Prices, Tariff};
+use crate::{Fund, Hall, Period, Prices, Tariff};
 
 impl Hall {
     /// `None` before its first price.
@@ -13,14 +14,26 @@ impl Hall {
         let mut parts = vec![self.part("energy", self.energy(prices))];
         if let Some(price) = prices.capacity {
             let line = sentence(self.texts.fill("energy.per_kva_month", &[("price", &yuan(price))]));
-            parts.push(self.part("capacity", vec![line]));
+            let demand = prices
+                .demand
+                .map(|price| sentence(self.texts.fill("energy.per_kw_month", &[("price", &yuan(price))])));
+            parts.push(self.part("capacity", std::iter::once(line).chain(demand).collect()));
         }
         if let Some(factor) = &prices.power_factor {
             let standard = format!("0.{:02}", factor.standard);
             let line = sentence(self.texts.fill("energy.power_factor", &[("standard", &standard)]));
             parts.push(self.part("power_factor", vec![line]));
         }
-        parts.push(self.basis(&[&prices.origin]));
+        if !prices.funds.is_empty() {
+            let fund = |fund: &Fund| {
+                let price = self.texts.fill("energy.per_kwh", &[("price", &yuan(fund.price))]);
+                fact(self.text(&format!("fund.{}", fund.name)), price)
+            };
+            parts.push(self.part("funds", prices.funds.iter().map(fund).collect()));
+        }
+        let origins: Vec<_> =
+            std::iter::once(&prices.origin).chain(prices.funds.iter().map(|fund| &fund.origin)).collect();
+        parts.push(self.basis(&origins));
         Some(Sheet { name: self.text(&format!("class.{}", tariff.name)), parts, errand: None })
     }
 

@@ -1,7 +1,9 @@
 //! From a month's usage to the lines of its bill.
 //!
 //! Rounding: each line is rounded to the fen, halves up (away from zero for a rebate), and the total is the sum of the
-//! lines as printed; so a customer who adds them up gets the same. Steps count per calendar year.
+//! lines as printed; so a customer who adds them up gets the same. Steps count per calendar year. The published price of
+//! a kWh contains the government funds (政府性基金及附加); where they are named, the bill shows them as lines of their own
+//! and the energy without them, and the power-factor adjustment is not on them.
 
 use powerhall_money::Fen;
 
@@ -17,8 +19,12 @@ pub enum LineKind {
     Step(u8),
     /// Capacity charge; quantity in kVA.
     Capacity,
+    /// Demand charge; quantity in kW.
+    Demand,
     /// Power-factor adjustment; quantity is the factor in percent, price the adjustment in 0.01 %.
     PowerFactor,
+    /// A government fund, by its place among [`Prices::funds`]; quantity in kWh.
+    Fund(usize),
 }
 
 /// A line of a bill.
@@ -58,6 +64,8 @@ pub struct Usage {
     pub valley: i64,
     /// Reactive energy in kvarh; 0 where it is not metered.
     pub reactive: i64,
+    /// The month's highest demand in kW, where the basic charge goes by it; none where it goes by capacity.
+    pub demand: Option<i64>,
 }
 
 impl Usage {
@@ -91,22 +99,26 @@ impl Prices {
     ) -> Result<Charge, ChargeError> {
         let refused = |what| ChargeError::NotPriced { class: class.to_owned(), what };
         let kwh = usage.kwh().ok_or(ChargeError::Overflow)?;
-        let mut lines = Vec::with_capacity(4);
+        let mut lines = Vec::with_capacity(8);
+        let funds: i64 = self.funds.iter().map(|fund| fund.price).sum();
         for period in Period::ALL {
             let quantity = usage.of(period);
             match self.energy.get(&period) {
                 _ if quantity < 0 => return Err(refused(period.name())),
-                Some(&price) => push(&mut lines, LineKind::Energy(period), quantity, price)?,
+                Some(&price) => push(&mut lines, LineKind::Energy(period), quantity, price - funds)?,
                 None if quantity > 0 => return Err(refused(period.name())),
                 None => {}
             }
         }
-        if year_to_date < 0 || capacity < 0 || usage.reactive < 0 {
+        if year_to_date < 0 || capacity < 0 || usage.reactive < 0 || usage.demand.is_some_and(|kw| kw < 0) {
             return Err(refused("a quantity below zero"));
         }
         self.push_steps(&mut lines, kwh, year_to_date)?;
-        if let Some(price) = self.capacity {
-            push(&mut lines, LineKind::Capacity, capacity, price)?;
+        match (usage.demand, self.demand, self.capacity) {
+            (Some(demand), Some(price), _) => push(&mut lines, LineKind::Demand, demand, price)?,
+            (Some(_), None, _) => return Err(refused("demand")),
+            (None, _, Some(price)) => push(&mut lines, LineKind::Capacity, capacity, price)?,
+            (None, _, None) => {}
         }
         if let Some(factor) = &self.power_factor
             && kwh > 0
@@ -119,6 +131,9 @@ impl Prices {
                 let kind = LineKind::PowerFactor;
                 lines.push(Line { kind, quantity: percent, price: adjustment, amount });
             }
+        }
+        for (place, fund) in self.funds.iter().enumerate() {
+            push(&mut lines, LineKind::Fund(place), kwh, fund.price)?;
         }
         let total = sum(&lines)?;
         Ok(Charge { kwh, lines, total })

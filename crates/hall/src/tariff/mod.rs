@@ -71,14 +71,30 @@ pub struct Tariff {
 pub struct Prices {
     /// Since when, and who says so.
     pub origin: Origin,
-    /// 0.0001 yuan per kWh in each period that the class has.
+    /// 0.0001 yuan per kWh in each period that the class has, as published: with the funds in it.
     pub energy: BTreeMap<Period, i64>,
     /// What is added above a yearly quantity, lowest first. Empty: no steps.
     pub steps: Vec<Step>,
     /// 0.0001 yuan per kVA and month (基本电费按容量).
     pub capacity: Option<i64>,
+    /// 0.0001 yuan per kW of the month's highest demand (基本电费按需量), for who has chosen that instead.
+    pub demand: Option<i64>,
     /// The power-factor adjustment (功率因数调整电费).
     pub power_factor: Option<PowerFactor>,
+    /// The government funds within the price of a kWh (政府性基金及附加), in the order of print. Empty: a bill does not
+    /// name them.
+    pub funds: Vec<Fund>,
+}
+
+/// A government fund: its name in data is `name`, its name for people the text `fund.<name>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fund {
+    /// Its name in data: `renewable_energy`.
+    pub name: String,
+    /// 0.0001 yuan per kWh.
+    pub price: i64,
+    /// Since when, and who says so.
+    pub origin: Origin,
 }
 
 /// A step of a step tariff: what each kWh above `above_kwh` in a calendar year costs more than the first.
@@ -149,6 +165,13 @@ impl Dated for Prices {
 }
 
 impl Tariff {
+    /// The texts that it needs.
+    pub(crate) fn text_keys(&self) -> Vec<String> {
+        let funds = self.versions.iter().flat_map(|prices| &prices.funds);
+        let funds = funds.map(|fund| format!("fund.{}", fund.name));
+        std::iter::once(format!("class.{}", self.name)).chain(funds).collect()
+    }
+
     /// The prices in force on a day.
     pub fn on(&self, day: Date) -> Result<&Prices, ChargeError> {
         in_force(&self.versions, day).ok_or_else(|| ChargeError::NoPrice { class: self.name.clone(), day })

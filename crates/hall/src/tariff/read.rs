@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{Band, Customer, Period, PowerFactor, Prices, Step, Tariff};
+use super::{Band, Customer, Fund, Period, PowerFactor, Prices, Step, Tariff};
 use crate::{
     Origin, origin,
     read::{self, Mistakes, Node},
@@ -12,6 +12,8 @@ use crate::{
 const MOST_PER_KWH: i64 = 100_000;
 /// The dearest capacity charge that is believed: 1,000 yuan per kVA and month.
 const MOST_PER_KVA: i64 = 10_000_000;
+/// The dearest demand charge that is believed: 1,000 yuan per kW and month.
+const MOST_PER_KW: i64 = 10_000_000;
 
 pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> BTreeMap<String, Tariff> {
     let mut tariffs = BTreeMap::new();
@@ -50,9 +52,32 @@ fn prices(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Prices> {
     }
     let steps = steps(node.tables("steps", 0, mistakes), mistakes);
     let capacity = if node.has("per_kva") { node.whole("per_kva", 1..=MOST_PER_KVA, mistakes) } else { None };
+    let demand = if node.has("per_kw") { node.whole("per_kw", 1..=MOST_PER_KW, mistakes) } else { None };
     let power_factor = node.maybe_table("power_factor", mistakes).and_then(|node| factor(node, mistakes));
+    let least = energy.values().min().copied().unwrap_or(0);
+    let funds = funds(node.tables("funds", 0, mistakes), least, mistakes);
     node.finish(mistakes);
-    Some(Prices { origin: origin?, energy, steps, capacity, power_factor })
+    Some(Prices { origin: origin?, energy, steps, capacity, demand, power_factor, funds })
+}
+
+/// The funds are a part of each price, so together they are at most the lowest one.
+fn funds(nodes: Vec<Node<'_>>, least: i64, mistakes: &mut Mistakes) -> Vec<Fund> {
+    let mut funds: Vec<Fund> = Vec::new();
+    let mut left = least;
+    for mut node in nodes {
+        let name = node.text("name", mistakes);
+        let price = node.whole("per_kwh", 1..=left, mistakes);
+        let origin = Origin::read(&mut node, mistakes);
+        if let Some(name) = name.as_ref().filter(|name| funds.iter().any(|fund| fund.name == **name)) {
+            node.wrong("name", name, "each fund once", mistakes);
+        }
+        node.finish(mistakes);
+        if let (Some(name), Some(price), Some(origin)) = (name, price, origin) {
+            left -= price;
+            funds.push(Fund { name, price, origin });
+        }
+    }
+    funds
 }
 
 fn steps(nodes: Vec<Node<'_>>, mistakes: &mut Mistakes) -> Vec<Step> {

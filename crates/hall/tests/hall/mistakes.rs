@@ -43,6 +43,8 @@ fn names_every_mistake_in_one_go() {
         ("tariffs/resident_step.toml", "flat = 5380", "flat = 0.538"),
         ("tariffs/resident_step.toml", "above_kwh = 4800", "above_kwh = 2000"),
         ("tariffs/industry_two_part.toml", "high = 69", "high = 68"),
+        ("tariffs/business_single.toml", "per_kwh = 190", "per_kwh = 8200"),
+        ("tariffs/business_single.toml", "name = \"major_hydro\"", "name = \"majorhydro\""),
         ("late_fees.toml", "minimum_fen = 100", "minimum_fen = -1"),
         ("late_fees.toml", "effective = 1996-10-08", "effective = \"1996-10-08\""),
         ("taxes.toml", "percent = 16", "percent = 31"),
@@ -73,6 +75,10 @@ fn names_every_mistake_in_one_go() {
     assert_eq!((price.value.as_str(), price.allowed.as_str()), ("0.538", "a whole number from 0 to 100000"));
     found("tariffs/resident_step.toml", "versions[0].steps[1].above_kwh");
     found("tariffs/industry_two_part.toml", "versions[0].power_factor.bands[3].high");
+    // No more than what the funds before it leave of the price.
+    let fund = found("tariffs/business_single.toml", "versions[0].funds[2].per_kwh");
+    assert_eq!(fund.allowed, "a whole number from 1 to 8175");
+    found("tariffs/business_single.toml", "fund.majorhydro");
     assert_eq!(found("late_fees.toml", "versions[0].minimum_fen").value, "-1");
     found("late_fees.toml", "versions[0].effective");
     assert_eq!(found("taxes.toml", "versions[0].percent").value, "31");

@@ -104,6 +104,8 @@ fn promises_are_the_published_ones() {
 #[test]
 fn no_word_is_left_that_nothing_shows() {
     let mut used: BTreeSet<String> = HALL.tariffs.keys().map(|name| format!("class.{name}")).collect();
+    let prices = HALL.tariffs.values().flat_map(|tariff| &tariff.versions);
+    used.extend(prices.flat_map(|prices| &prices.funds).map(|fund| format!("fund.{}", fund.name)));
     for service in HALL.services.values() {
         used.insert(format!("service.{}", service.key));
         used.insert(format!("role.{}", service.role));

@@ -50,19 +50,51 @@ fn peak_and_valley_are_the_published_ones() {
 fn industry_pays_capacity_and_its_power_factor() {
     let usage = Usage { sharp: 1000, peak: 10_000, valley: 9_000, reactive: 9_686, ..Usage::default() };
     let bill = charge("industry_two_part", usage, 0, 400);
-    let energy = 108_240 + 900_400 + 374_760;
+    // As published, of which 0.0292 yuan a kWh are funds: 0.4 + 0.62 + 1.9 fen.
+    let funds = 8_000 + 12_400 + 38_000;
+    let energy = 108_240 + 900_400 + 374_760 - funds;
     let capacity = 400 * 3000;
     // 20,000 / √(20,000² + 9,686²) is 0.90: neither rebate nor surcharge, so no line.
     assert_eq!(power_factor_percent(20_000, 9_686), 90);
-    assert_eq!(bill.total, Fen::new(energy + capacity));
+    assert_eq!(bill.total, Fen::new(energy + capacity + funds));
     let poor = charge("industry_two_part", Usage { reactive: 17_638, ..usage }, 0, 400);
     assert_eq!(power_factor_percent(20_000, 17_638), 75);
-    let last = poor.lines.last().unwrap();
-    // 0.75 costs 7.5 %.
-    assert_eq!((last.kind, last.quantity, last.price), (LineKind::PowerFactor, 75, 750));
-    assert_eq!(last.amount, Fen::new((energy + capacity) * 75 / 1000));
+    let adjusted =
+        |bill: &Charge| *bill.lines.iter().find(|line| line.kind == LineKind::PowerFactor).expect("adjusted");
+    // 0.75 costs 7.5 % of energy and capacity; the funds are not raised.
+    let line = adjusted(&poor);
+    assert_eq!((line.quantity, line.price), (75, 750));
+    assert_eq!(line.amount, Fen::new((energy + capacity) * 75 / 1000));
     let good = charge("industry_two_part", Usage { reactive: 0, ..usage }, 0, 400);
-    assert_eq!(good.lines.last().unwrap().amount, Fen::new(-(((energy + capacity) * 75 + 5000) / 10_000)));
+    assert_eq!(adjusted(&good).amount, Fen::new(-(((energy + capacity) * 75 + 5000) / 10_000)));
+}
+
+#[test]
+fn who_chose_demand_pays_for_it_instead_of_capacity() {
+    let usage = Usage { peak: 10_000, reactive: 4_843, demand: Some(320), ..Usage::default() };
+    let bill = charge("industry_two_part", usage, 0, 400);
+    // 40 yuan a kW: 320 kW cost more than 400 kVA at 30 yuan.
+    assert!(lines(&bill).contains(&(LineKind::Demand, 320, 400_000, 1_280_000)));
+    assert!(!bill.lines.iter().any(|line| line.kind == LineKind::Capacity));
+    let none = charge("industry_two_part", Usage { demand: Some(0), ..usage }, 0, 400);
+    assert!(!none.lines.iter().any(|line| matches!(line.kind, LineKind::Capacity | LineKind::Demand)));
+}
+
+#[test]
+fn funds_are_lines_within_the_published_price() {
+    let bill = charge("business_single", flat(1_000), 0, 0);
+    assert_eq!(
+        lines(&bill),
+        [
+            (LineKind::Energy(Period::Flat), 1_000, 7_985, 79_850),
+            (LineKind::Fund(0), 1_000, 40, 400),
+            (LineKind::Fund(1), 1_000, 62, 620),
+            (LineKind::Fund(2), 1_000, 190, 1_900),
+        ]
+    );
+    assert_eq!(bill.total, Fen::new(82_770), "0.8277 a kWh, as published");
+    // A home's bill does not name them.
+    assert!(HALL.tariffs["resident_step"].versions[0].funds.is_empty());
 }
 
 #[test]
@@ -110,6 +142,9 @@ fn refuses_what_it_has_no_price_for() {
     assert!(refused("nobody", &flat(1)).contains("nobody"));
     assert!(refused("resident_tou", &flat(1)).contains("flat"));
     assert!(refused("resident_step", &flat(-1)).contains("flat"));
+    assert!(refused("resident_step", &Usage { demand: Some(1), ..flat(1) }).contains("demand"));
+    let below = Usage { demand: Some(-1), peak: 1, ..Usage::default() };
+    assert!(refused("industry_two_part", &below).contains("below zero"));
     assert!(HALL.charge("resident_step", "2012-06".parse().unwrap(), &flat(1), 0, 0).is_err());
     assert!(HALL.charge("resident_step", month, &flat(i64::MAX), i64::MAX, 0).is_err());
 }
@@ -117,11 +152,19 @@ fn refuses_what_it_has_no_price_for() {
 proptest! {
     #[test]
     fn total_is_the_sum_of_its_lines(sharp in 0..9_000_i64, peak in 0..90_000_i64, valley in 0..90_000_i64,
-            reactive in 0..90_000_i64, capacity in 0..5_000_i64) {
-        let usage = Usage { sharp, peak, valley, reactive, flat: 0 };
+            reactive in 0..90_000_i64, capacity in 0..5_000_i64, demand in proptest::option::of(0..5_000_i64)) {
+        let usage = Usage { sharp, peak, valley, reactive, flat: 0, demand };
         let bill = charge("industry_two_part", usage, 0, capacity);
         prop_assert_eq!(Fen::sum(bill.lines.iter().map(|line| line.amount)), Ok(bill.total));
         prop_assert_eq!(bill.kwh, sharp + peak + valley);
+    }
+
+    #[test]
+    fn naming_the_funds_changes_no_more_than_rounding(kwh in 0..90_000_000_i64) {
+        // Four lines instead of one, each rounded by half a fen at the most.
+        let published = i128::from(kwh) * 8277;
+        let named = i128::from(charge("business_single", flat(kwh), 0, 0).total.get()) * 100;
+        prop_assert!((named - published).abs() <= 4 * 50, "{named} {published}");
     }
 
     #[test]
