@@ -14,6 +14,7 @@ mod journal;
 mod kit;
 mod measures;
 mod paying;
+mod payments;
 mod power;
 mod progress;
 mod unpaid;

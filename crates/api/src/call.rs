@@ -59,6 +59,12 @@ places! {
     Application, "application";
     /// Progress, aside: the customer may be rung.
     CallBack, "call_back";
+    /// Receipts and invoices: whose.
+    FindPayments, "find_payments";
+    /// Receipts and invoices: the payments of an account.
+    Payments, "payments";
+    /// Receipts and invoices: one payment.
+    Payment, "payment";
     /// What the hall publishes.
     Information, "information";
     /// Payment is closed.

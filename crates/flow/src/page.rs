@@ -10,6 +10,7 @@ use crate::bills::{BillList, BillShown};
 use crate::find::{Accounts, Find, NoNumber, Prove};
 use crate::information::Information;
 use crate::pay::{AmountEntry, Confirm, Finished, Pay};
+use crate::payments::{PaymentList, PaymentShown};
 use crate::progress::{AskCallBack, Details, Progress};
 use crate::{
     Answer, Effect, Ignored, Millis, Press, Question, Ticket, Trouble, Waiting, home::AtHome, step::Run,
@@ -212,6 +213,10 @@ pages! {
     Application(Box<Details>): Details;
     /// Progress, aside: the customer may be rung.
     CallBack(Box<AskCallBack>): AskCallBack;
+    /// Receipts and invoices: what was paid.
+    Payments(Box<PaymentList>): PaymentList;
+    /// Receipts and invoices: one payment.
+    Payment(Box<PaymentShown>): PaymentShown;
     /// What the hall publishes.
     Information(Information): Information;
     /// Payment is closed, and why.

@@ -66,6 +66,18 @@ pub enum Page {
     CallBack,
     /// Somebody will.
     CalledBack,
+    /// Whose receipts and invoices?
+    FindPayments,
+    /// What was paid.
+    Payments,
+    /// One payment.
+    Payment,
+    /// What of it to take along?
+    Taking,
+    /// Its receipt again, as a code.
+    ReceiptAgain,
+    /// Its e-invoice, as a code.
+    InvoiceCode,
     /// What is published, in groups: which one?
     Groups,
     /// The sheets of a group.
@@ -100,7 +112,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 42] = [
+        const BEGINS: [(&str, Page); 48] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("prove_code_", Page::Prove),
@@ -136,6 +148,12 @@ impl Page {
             ("applicants", Page::Applicants),
             ("checklist", Page::Checklist),
             ("payment_closed", Page::PaymentClosed),
+            ("find_payments", Page::FindPayments),
+            ("payments", Page::Payments),
+            ("payment_choose", Page::Taking),
+            ("payment", Page::Payment),
+            ("receipt_again", Page::ReceiptAgain),
+            ("invoice", Page::InvoiceCode),
             ("help", Page::Help),
             ("call_calling", Page::Calling),
             ("call_called", Page::Called),
