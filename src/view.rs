@@ -12,6 +12,7 @@ mod find;
 mod information;
 pub mod numbers;
 mod pay;
+mod payments;
 mod progress;
 mod rows;
 
@@ -249,6 +250,7 @@ const SERVICES: &[fn(&Api, &Scene) -> Option<Shown>] = &[
     bills::show,
     pay::show,
     progress::show,
+    payments::show,
     information::show,
     closed::show,
 ];
@@ -326,6 +328,8 @@ fn remark(scene: &Scene, notice: Option<Notice>) -> ui::Remark {
         Notice::OrderRefused => plain(ui::Notice::OrderRefused),
         Notice::JournalFailed => plain(ui::Notice::JournalFailed),
         Notice::NoMoreTime => plain(ui::Notice::NoMoreTime),
+        Notice::InvoiceRefused => plain(ui::Notice::InvoiceRefused),
+        Notice::InvoiceUnavailable => plain(ui::Notice::InvoiceUnavailable),
         Notice::Resumed => plain(ui::Notice::Resumed),
     }
 }

@@ -40,6 +40,9 @@ const fn place(place: Place) -> ui::Place {
         Place::Application => ui::Place::Application,
         Place::CallBack => ui::Place::CallBack,
         Place::Fees => ui::Place::Fees,
+        Place::FindPayments => ui::Place::FindPayments,
+        Place::Payments => ui::Place::Payments,
+        Place::Payment => ui::Place::Payment,
         Place::Information => ui::Place::Information,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }

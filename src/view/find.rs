@@ -26,7 +26,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             Some(ui::Screen::Accounts)
         }
         Screen::NoNumber(shown) => {
-            field.application = shown.find.purpose == Purpose::Progress;
+            field.purpose = purpose(shown.find.purpose);
             Some(ui::Screen::NoNumber)
         }
         _ => None,
@@ -54,7 +54,7 @@ fn find(scene: &Scene, find: &Find, old: ui::FindView) -> ui::FindView {
     let asks = choices.len() > 1 || (number.is_none() && !choices.is_empty()) || find.said.is_some();
     let chosen = number.as_ref().and_then(|(kind, _)| choices.iter().position(|choice| choice == kind));
     ui::FindView {
-        application: find.purpose == Purpose::Progress,
+        purpose: purpose(find.purpose),
         digits: grouped(may_be.first().copied(), &find.typed),
         count: length(&find.typed),
         may_be: rows::keep(old.may_be, may_be.into_iter().map(kind).collect()),
@@ -100,6 +100,14 @@ fn grouped(kind: Option<Kind>, typed: &Personal) -> SharedString {
 
 fn length(typed: &Personal) -> i32 {
     i32::try_from(typed.reveal().chars().count()).unwrap_or(0)
+}
+
+const fn purpose(purpose: Purpose) -> ui::Purpose {
+    match purpose {
+        Purpose::Pay => ui::Purpose::Pay,
+        Purpose::Progress => ui::Purpose::Progress,
+        Purpose::Payments => ui::Purpose::Payments,
+    }
 }
 
 const fn kind(kind: Kind) -> ui::Kind {

@@ -6,6 +6,7 @@ use powerhall_api::{Checklist, ClosedReason, Errand, Part, Sheet};
 use powerhall_flow::{Gate, Information, Screen, Tile};
 use slint::{Model, SharedString};
 
+use super::payments::{self, Lent};
 use super::{Scene, Shown, dates, fees, progress, rows};
 use crate::ui::{self, Api};
 
@@ -42,7 +43,16 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             read = progress::sheet(scene, &details.progress, api.get_sheet());
             Some(ui::Screen::Sheet.into())
         }
-        _ => None,
+        _ => payments::lent(api, scene).map(|lent| match lent {
+            Lent::Entries(view) => {
+                list = view;
+                ui::Screen::Entries.into()
+            }
+            Lent::Sheet(view) => {
+                read = view;
+                ui::Screen::Sheet.into()
+            }
+        }),
     };
     api.set_entries(list);
     api.set_sheet(read);
@@ -53,7 +63,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
 fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     let tiles = scene.state.tiles();
     let shelves = tiles.iter().filter_map(|tile| match tile {
-        Tile::Pay | Tile::Recharge | Tile::Progress => None,
+        Tile::Pay | Tile::Recharge | Tile::Progress | Tile::Payments => None,
         Tile::Shelf(place) => {
             let shelf = scene.state.service.hall.shelves.get(*place)?;
             Some(ui::ShelfTile {
@@ -67,6 +77,7 @@ fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
         pay: tiles.contains(&Tile::Pay),
         progress: tiles.contains(&Tile::Progress),
         recharge: tiles.contains(&Tile::Recharge),
+        payments: tiles.contains(&Tile::Payments),
         shelves: rows::keep(old.shelves, shelves.collect()),
     }
 }
@@ -81,11 +92,14 @@ fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::Entr
         (Some(shelf), None) => (Some(&shelf.name), shelf.groups.iter().map(|group| &group.name).collect()),
         (None, None) => (None, shown.hall.shelves.iter().map(|shelf| &shelf.name).collect()),
     };
+    let names = names.into_iter().map(|name| scene.pick(name));
+    let further = shown.offers_payments().then(|| scene.words.invoke_payments_service());
     ui::EntriesView {
         title: scene.optional(title),
-        applicants: shown.errand().is_some(),
-        entries: rows::keep(old.entries, names.into_iter().map(|name| scene.pick(name)).collect()),
+        listed: if shown.errand().is_some() { ui::Listed::Applicants } else { ui::Listed::Reading },
+        entries: rows::keep(old.entries, names.chain(further).collect()),
         as_of: as_of(scene, shown),
+        ..ui::EntriesView::default()
     }
 }
 

@@ -121,7 +121,7 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
     let kind = worst::kind(&scene.state);
     // A list to take along and, where there is little room, a receipt have their code on the page's second part.
     let has_code = match kind {
-        Kind::Showing => true,
+        Kind::Showing | Kind::ReceiptAgain | Kind::Invoice => true,
         Kind::Checklist => part == 1,
         _ => part > 0,
     };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver};
 use powerhall_flow::{
     AmountEntry, CallStage, Choice, Gate, NotABill, Notice, Overlay, Pay, PayStage, Prove, Purpose, Screen,
-    State, Wrong,
+    State, Taking, Wrong,
 };
 use powerhall_money::Fen;
 
@@ -28,7 +28,7 @@ kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, FindApplication, Prove, SendCode, Accounts, NoNumber,
     Confirm, CutOff, Basket, Recharge, Blocked, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Several, Followed, Rejected, Refunding, Refunded, Review, Applications,
-    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, FindPayments, Payments, Payment, Taking, ReceiptAgain, Invoice, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
 }
 
 /// What a state is on the screen.
@@ -53,6 +53,7 @@ pub fn kind(state: &State) -> Kind {
         Screen::Find(find) => match find.purpose {
             Purpose::Pay => Kind::FindAccount,
             Purpose::Progress => Kind::FindApplication,
+            Purpose::Payments => Kind::FindPayments,
         },
         Screen::Prove(prove) if prove.asks_to_send() => Kind::SendCode,
         Screen::Prove(_) => Kind::Prove,
@@ -96,6 +97,13 @@ pub fn kind(state: &State) -> Kind {
         Screen::Application(_) => Kind::Application,
         Screen::CallBack(asking) if asking.progress.call_back().is_some() => Kind::CalledBack,
         Screen::CallBack(_) => Kind::CallBack,
+        Screen::Payments(_) => Kind::Payments,
+        Screen::Payment(shown) => match shown.taking {
+            None => Kind::Payment,
+            Some(Taking::Choose) => Kind::Taking,
+            Some(Taking::Receipt) => Kind::ReceiptAgain,
+            Some(Taking::Invoice(_)) => Kind::Invoice,
+        },
         Screen::Information(shown) if shown.checklist().is_some() => Kind::Checklist,
         Screen::Information(shown) if shown.bringing.is_some() => Kind::Applicants,
         Screen::Information(shown) if shown.sheet().is_some() => Kind::Sheet,
@@ -150,7 +158,9 @@ fn after(notice: Option<Notice>) -> Option<Notice> {
         Some(Notice::OrderRefused) => Notice::JournalFailed,
         Some(Notice::JournalFailed) => Notice::NoMoreTime,
         Some(Notice::NoMoreTime) => Notice::Resumed,
-        Some(Notice::Resumed) => return None,
+        Some(Notice::Resumed) => Notice::InvoiceRefused,
+        Some(Notice::InvoiceRefused) => Notice::InvoiceUnavailable,
+        Some(Notice::InvoiceUnavailable) => return None,
     })
 }
 
@@ -176,6 +186,11 @@ fn noticed(notice: Notice) -> Scene {
     let amount = || {
         let confirm = Box::new(fixtures::worst_confirm());
         Screen::OtherAmount(AmountEntry { typed: "9999999.99".into(), notice: Some(notice), confirm })
+    };
+    let payment = || {
+        let mut shown = fixtures::payment(fixtures::worst_payment(), None);
+        shown.notice = Some(notice);
+        Screen::Payment(Box::new(shown))
     };
     let pay = |stage| {
         let mut pay = largest(stage);
@@ -219,6 +234,8 @@ fn noticed(notice: Notice) -> Scene {
         Notice::OrderRefused => ("notice_order_refused", pay(PayStage::Failed)),
         Notice::JournalFailed => ("notice_journal_failed", pay(PayStage::Failed)),
         Notice::NoMoreTime => ("notice_no_more_time", pay(fixtures::showing(97))),
+        Notice::InvoiceRefused => ("notice_invoice_refused", payment()),
+        Notice::InvoiceUnavailable => ("notice_invoice_unavailable", payment()),
         Notice::Resumed => ("notice_resumed", pay(fixtures::showing(97))),
     };
     Scene { name, state: fixtures::at(screen) }

@@ -16,6 +16,7 @@ mod kit;
 mod measures;
 mod more_to_pay;
 mod paying;
+mod payments;
 mod power;
 mod progress;
 mod unpaid;

@@ -65,6 +65,12 @@ places! {
     CallBack, "call_back";
     /// Progress, then paying: the fees that are due on an application.
     Fees, "fees";
+    /// Receipts and invoices: whose.
+    FindPayments, "find_payments";
+    /// Receipts and invoices: the payments of an account.
+    Payments, "payments";
+    /// Receipts and invoices: one payment.
+    Payment, "payment";
     /// What the hall publishes.
     Information, "information";
     /// Payment is closed.

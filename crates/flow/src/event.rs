@@ -70,6 +70,8 @@ pub enum Press {
     PayBill,
     /// Home: how far is my application.
     CheckProgress,
+    /// Home: receipts and invoices.
+    SeePayments,
     /// Home: a shelf, by its place.
     Shelf(usize),
     /// Home in large text: all shelves.

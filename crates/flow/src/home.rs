@@ -33,6 +33,7 @@ impl Page for AtHome {
             },
             Press::Shelf(shelf) => run.open_shelf(shelf),
             Press::More => run.open_all_shelves(),
+            Press::SeePayments => run.state.screen = Find::begin(Purpose::Payments),
             Press::CheckProgress => run.state.screen = Find::begin(Purpose::Progress),
             _ => run.ignore(Ignored::NotHere),
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use powerhall_api::{Checklist, Errand, Group, Hall, Place, Sheet, Shelf};
 
 use crate::page::Page;
-use crate::{Effect, Ignored, Press, Screen, State, TextSize, Trouble, step::Run};
+use crate::{Effect, Find, Ignored, Press, Purpose, Screen, State, TextSize, Trouble, step::Run};
 
 /// What home offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Tile {
     Recharge,
     /// How far is my application.
     Progress,
+    /// Receipts and invoices.
+    Payments,
     /// A shelf, by its place in [`Hall::shelves`].
     Shelf(usize),
 }
@@ -78,6 +80,16 @@ impl Information {
         let bringing = self.bringing.as_ref()?;
         let list = self.errand()?.lists.get(bringing.applicant?)?;
         Some((list, &bringing.ticked))
+    }
+
+    /// All shelves are shown, and behind them the service that large text has no room for on home.
+    #[must_use]
+    pub fn offers_payments(&self) -> bool {
+        self.shelf.is_none() && self.hall.tiles.iter().any(|tile| tile == "payments")
+    }
+
+    fn is_payments(&self, entry: usize) -> bool {
+        self.offers_payments() && entry == self.hall.shelves.len()
     }
 
     fn all(hall: Arc<Hall>) -> Self {
@@ -200,6 +212,9 @@ impl Page for Information {
                     run.go_home();
                 }
             }
+            Press::Entry(entry) if information.is_payments(entry) => {
+                run.state.screen = Find::begin(Purpose::Payments);
+            }
             Press::Entry(entry) => {
                 let opened = match information.bringing {
                     Some(_) => information.choose_applicant(entry),
@@ -232,6 +247,7 @@ impl State {
             "pay" => Some(Tile::Pay),
             "recharge" => Some(Tile::Recharge),
             "progress" => Some(Tile::Progress),
+            "payments" => Some(Tile::Payments),
             key => hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf),
         };
         hall.tiles.iter().filter_map(tile).collect()

@@ -13,6 +13,7 @@ mod measure;
 mod notice;
 mod page;
 mod pay;
+mod payments;
 mod progress;
 mod question;
 mod service;
@@ -36,6 +37,7 @@ pub use pay::{
     AmountEntry, Basket, Choice, Chosen, Confirm, Finished, Followed, Origin, Pay, PayStage, Wish,
     is_payable_beside,
 };
+pub use payments::{Offer, PaymentList, PaymentShown, Taking};
 pub use progress::{AskCallBack, Details, Fees, Progress};
 pub use question::{Answer, Question};
 pub use settings::Settings;

@@ -65,6 +65,10 @@ pub enum Notice {
     ProofsExhausted,
     /// No codes can be sent now.
     NoCodes,
+    /// There can be no e-invoice of this payment here.
+    InvoiceRefused,
+    /// The e-invoice is not to be had now; the receipt is.
+    InvoiceUnavailable,
     /// Too many look-ups; seconds to wait, 0 when not known.
     TooMany(u32),
     /// The backend does not answer.
@@ -112,7 +116,9 @@ impl From<Trouble> for Notice {
                 ProblemCode::ProofsExhausted => Self::ProofsExhausted,
                 ProblemCode::SmsUnavailable => Self::NoCodes,
                 ProblemCode::ApplicationNotFound => Self::ApplicationUnknown,
-                ProblemCode::ReferenceExpired => Self::LookupExpired,
+                ProblemCode::ReferenceExpired | ProblemCode::ProofNeeded => Self::LookupExpired,
+                ProblemCode::InvoiceRefused | ProblemCode::PaymentNotFound => Self::InvoiceRefused,
+                ProblemCode::InvoiceUnavailable => Self::InvoiceUnavailable,
                 ProblemCode::QuoteExpired => Self::Renewed,
                 ProblemCode::RateLimited | ProblemCode::TooManyProofs | ProblemCode::TooManyCodes => {
                     Self::TooMany(wait.unwrap_or(0))

@@ -10,6 +10,7 @@ use crate::bills::{BillList, BillShown};
 use crate::find::{Accounts, Find, NoNumber, Prove};
 use crate::information::Information;
 use crate::pay::{AmountEntry, Basket, Confirm, Finished, Pay};
+use crate::payments::{PaymentList, PaymentShown};
 use crate::progress::{AskCallBack, Details, Fees, Progress};
 use crate::{
     Answer, Effect, Ignored, Millis, Notice, Press, Question, Ticket, Trouble, Waiting, home::AtHome,
@@ -256,6 +257,10 @@ pages! {
     CallBack(Box<AskCallBack>): AskCallBack;
     /// Progress, then paying: the fees that are due on an application.
     Fees(Box<Fees>): Fees;
+    /// Receipts and invoices: what was paid.
+    Payments(Box<PaymentList>): PaymentList;
+    /// Receipts and invoices: one payment.
+    Payment(Box<PaymentShown>): PaymentShown;
     /// What the hall publishes.
     Information(Information): Information;
     /// Payment is closed, and why.

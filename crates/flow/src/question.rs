@@ -2,8 +2,8 @@
 //! Orders are not asked for here: they have effects of their own, for they go on without their customer.
 
 use powerhall_api::{
-    Aftermath, Applications, BillDetail, Bills, CallBack, CodeSent, FoundAccounts, Lookup, LookupRequest,
-    ProofRequest, Quote, QuoteRequest,
+    Aftermath, Applications, BillDetail, Bills, CallBack, CodeSent, FoundAccounts, Invoice, Lookup,
+    LookupRequest, Payments, ProofRequest, Quote, QuoteRequest,
 };
 use uuid::Uuid;
 
@@ -29,6 +29,10 @@ pub enum Question {
     Aftermath(Uuid),
     /// `PUT /v1/lookups/{reference}/call-back`, of an application's own reference.
     CallBack(String),
+    /// `GET /v1/lookups/{reference}/payments`.
+    Payments(String),
+    /// `POST /v1/lookups/{reference}/payments/{number}/invoice`.
+    Invoice(String, String),
 }
 
 /// What was answered.
@@ -52,4 +56,8 @@ pub enum Answer {
     Aftermath(Uuid, Aftermath),
     /// To [`Question::CallBack`].
     CallBack(CallBack),
+    /// To [`Question::Payments`], with the reference that was asked for.
+    Payments(String, Payments),
+    /// To [`Question::Invoice`].
+    Invoice(Box<Invoice>),
 }

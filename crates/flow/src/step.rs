@@ -139,6 +139,7 @@ impl Run<'_> {
             Press::Keypad => self.keypad(),
             Press::Leave => self.leave(),
             Press::PayBill
+            | Press::SeePayments
             | Press::CheckProgress
             | Press::Shelf(_)
             | Press::More

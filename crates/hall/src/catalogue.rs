@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::read::{self, Mistakes, Node};
 
 /// Services that are more than reading; every other tile is a shelf.
-pub const JOURNEYS: [&str; 3] = ["pay", "recharge", "progress"];
+pub const JOURNEYS: [&str; 4] = ["pay", "recharge", "progress", "payments"];
 
 /// Where sheets come from, besides `promises`.
 const FOLDERS: [&str; 4] = ["guides", "tariffs", "fees", "notices"];

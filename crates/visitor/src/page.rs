@@ -82,6 +82,18 @@ pub enum Page {
     CallBack,
     /// Somebody will.
     CalledBack,
+    /// Whose receipts and invoices?
+    FindPayments,
+    /// What was paid.
+    Payments,
+    /// One payment.
+    Payment,
+    /// What of it to take along?
+    Taking,
+    /// Its receipt again, as a code.
+    ReceiptAgain,
+    /// Its e-invoice, as a code.
+    InvoiceCode,
     /// What is published, in groups: which one?
     Groups,
     /// The sheets of a group.
@@ -161,6 +173,12 @@ impl Page {
             ("applicants", Page::Applicants),
             ("checklist", Page::Checklist),
             ("payment_closed", Page::PaymentClosed),
+            ("find_payments", Page::FindPayments),
+            ("payments", Page::Payments),
+            ("payment_choose", Page::Taking),
+            ("payment", Page::Payment),
+            ("receipt_again", Page::ReceiptAgain),
+            ("invoice", Page::InvoiceCode),
             ("help", Page::Help),
             ("call_calling", Page::Calling),
             ("call_called", Page::Called),

@@ -77,6 +77,14 @@ impl Phone {
         page(link, asked.send())
     }
 
+    /// Downloads what a link leads to: its HTTP status, and the bytes.
+    pub fn download(&self, link: &str) -> Result<(u16, Vec<u8>)> {
+        let wrong = |error: reqwest::Error| Trouble::Phone(error.to_string());
+        let answer = self.browser.get(link).send().map_err(wrong)?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.bytes().map_err(wrong)?.to_vec()))
+    }
+
     /// Presses “pay” on an opened page.
     pub fn pay(&self, page: &PayPage) -> Result<PayPage> {
         self.press(page, "pay")

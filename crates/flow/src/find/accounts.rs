@@ -83,6 +83,7 @@ impl Page for Accounts {
                 let of = Some(list.clone());
                 run.show_quote(asked, quote, None, of);
             }
+            Ok(Answer::Payments(reference, payments)) => run.show_payments(reference, payments),
             Ok(Answer::Applications(found)) if found.applications.is_empty() => {
                 list.notice = Some(Notice::NoApplications);
             }

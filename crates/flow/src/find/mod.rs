@@ -34,6 +34,8 @@ pub enum Purpose {
     Pay,
     /// To ask how far an application is.
     Progress,
+    /// To see what was paid, and take receipts and invoices along.
+    Payments,
 }
 
 impl Purpose {
@@ -41,7 +43,7 @@ impl Purpose {
     #[must_use]
     pub const fn asked(self) -> &'static [Kind] {
         match self {
-            Self::Pay => &[Kind::Account, Kind::Phone, Kind::IdNumber],
+            Self::Pay | Self::Payments => &[Kind::Account, Kind::Phone, Kind::IdNumber],
             Self::Progress => &Kind::ALL,
         }
     }
@@ -51,6 +53,7 @@ impl Purpose {
         match self {
             Self::Pay => Question::Quote(QuoteRequest::of(reference, Duty::Arrears)),
             Self::Progress => Question::Applications(reference),
+            Self::Payments => Question::Payments(reference),
         }
     }
 
@@ -58,7 +61,7 @@ impl Purpose {
     pub(crate) const fn step(self) -> Option<Step> {
         match self {
             Self::Pay => Some(Step::Find),
-            Self::Progress => None,
+            Self::Progress | Self::Payments => None,
         }
     }
 }
@@ -146,6 +149,7 @@ impl Page for Find {
         match self.purpose {
             Purpose::Pay => Place::FindAccount,
             Purpose::Progress => Place::FindApplication,
+            Purpose::Payments => Place::FindPayments,
         }
     }
 
@@ -256,7 +260,7 @@ impl Run<'_> {
         let request = match (kind, find.purpose) {
             (Kind::Account, Purpose::Pay) => LookupRequest::Account { account: number },
             // Nothing to ask yet: whose the account is must be proved first.
-            (Kind::Account, Purpose::Progress) => return self.prove_account(number),
+            (Kind::Account, Purpose::Progress | Purpose::Payments) => return self.prove_account(number),
             (Kind::Application, _) => LookupRequest::Application { application: number },
             (Kind::Phone, _) => LookupRequest::Phone { phone: number },
             (Kind::IdNumber, _) => LookupRequest::IdNumber { id_number: number },

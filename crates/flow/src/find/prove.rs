@@ -232,8 +232,13 @@ impl Page for Prove {
                 prove.typed = Personal::default();
             }
             Ok(Answer::Proved(found)) => run.proved(purpose, found),
-            Ok(Answer::Lookup(Lookup { reference, .. })) => run.ask(Question::Applications(reference)),
+            Ok(Answer::Lookup(Lookup { reference, .. })) => match (purpose, prove.proof()) {
+                // The account is there; now the proof for it.
+                (Purpose::Payments, Some(proof)) => run.ask(Question::Prove(reference, proof)),
+                _ => run.ask(Question::Applications(reference)),
+            },
             Ok(Answer::Quote(asked, quote)) => run.show_quote(asked, quote, None, None),
+            Ok(Answer::Payments(reference, payments)) => run.show_payments(reference, payments),
             Ok(Answer::Applications(found)) if !found.applications.is_empty() => run.show_applications(found),
             Ok(Answer::Applications(_)) => run.keep_opened(purpose, Notice::NoApplications),
             Ok(_) => run.keep_opened(purpose, Trouble::Malformed.into()),
@@ -294,6 +299,9 @@ impl Run<'_> {
         let Screen::Prove(prove) = &mut self.state.screen else { return };
         let question = match (&prove.claim, prove.proof()) {
             (Claim::Person { reference, .. }, Some(proof)) => Question::Prove(reference.clone(), proof),
+            (Claim::Account(account), _) if prove.find.purpose == Purpose::Payments => {
+                Question::Lookup(LookupRequest::Account { account: account.clone() })
+            }
             (Claim::Account(account), _) => {
                 let (account, phone_last4) = (account.clone(), prove.typed.clone());
                 Question::Lookup(LookupRequest::AccountPhone { account, phone_last4 })

@@ -12,6 +12,7 @@ mod information;
 mod journeys;
 mod losses;
 mod measure;
+mod payments;
 mod progress;
 mod properties;
 mod restart;

@@ -15,7 +15,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::world::{
-    World, applications, bill, bills, call_back, check_in, delivered, found, lookup, order, person, quote,
+    World, applications, bill, bills, call_back, check_in, delivered, found, invoice, lookup, order,
+    payments, person, quote,
 };
 
 /// What happens next; answers choose among the effects that are still unanswered.
@@ -53,6 +54,7 @@ fn presses() -> impl Strategy<Value = Press> {
         4 => Just(Press::Next),
         2 => Just(Press::PayBill),
         1 => Just(Press::CheckProgress),
+        1 => Just(Press::SeePayments),
         2 => (0..11_u8).prop_map(Press::Digit),
         1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::X)],
         2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
@@ -157,6 +159,8 @@ fn answered(question: Question, n: usize) -> Answer {
         Question::Aftermath(order) => Answer::Aftermath(order, Aftermath::default()),
         Question::CallBack(_) => Answer::CallBack(call_back()),
         Question::Bills(_) => Answer::Bills(bills(n % 3)),
+        Question::Payments(reference) => Answer::Payments(reference, payments(n % 3)),
+        Question::Invoice(..) => Answer::Invoice(Box::new(invoice())),
         Question::Bill(_, period) => Answer::Bill(Box::new(bill(&period))),
     }
 }

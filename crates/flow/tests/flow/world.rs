@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use powerhall_api::{
     Account, Application, Applications, Attempt, Bill, BillDetail, BillMonth, BillState, Bills, CallBack,
-    ChannelInfo, CheckInAnswer, Collect, Contact, Deliver, Duty, FoundAccount, FoundAccounts, Lookup,
-    LookupKind, Measure, Move, Order, OrderLine, ProofWay, Quote, QuoteLine, QuoteRequest, Text, Wallet,
+    ChannelInfo, CheckInAnswer, Collect, Contact, Deliver, Duty, FoundAccount, FoundAccounts, Invoice,
+    InvoiceState, Lookup, LookupKind, Measure, Move, Order, OrderLine, PaidBy, PaidPart, Payment, Payments,
+    ProofWay, Quote, QuoteLine, QuoteRequest, Receipt, Text, Wallet,
 };
 use powerhall_flow::{
     Answer, Effect, Event, Ignored, Millis, Now, Press, Question, Remembered, Settings, State, Ticket,
@@ -146,6 +147,56 @@ pub fn person(proofs: &[ProofWay]) -> Lookup {
 }
 
 /// So many accounts of a person; the references are r1, r2, …
+/// Payments: the first ours and without an invoice yet, the second at a counter and all credit, the third both settled and
+/// invoiced.
+pub fn payments(count: usize) -> Payments {
+    let receipt = Receipt {
+        number: "20261123-3F7K9Q2MXC".into(),
+        paid_at: "2026-11-23T10:42:07+08:00".into(),
+        transaction: "T1".into(),
+        lines: Vec::new(),
+    };
+    let part = PaidPart { period: "2026-10".into(), amount_fen: Fen::new(10_000), late_fee_fen: Fen::ZERO };
+    let ours = Payment {
+        number: "2026112300000001".into(),
+        paid_at: "2026-11-23T10:42:07+08:00".into(),
+        amount_fen: Fen::new(10_000),
+        way: PaidBy::Kiosk,
+        parts: vec![part.clone()],
+        credit_fen: Fen::ZERO,
+        receipt: Some(receipt),
+        reference: Some("3F7K-9Q2M-XC".into()),
+        invoice: InvoiceState::Open,
+    };
+    let elsewhere = Payment { receipt: None, reference: None, way: PaidBy::Counter, ..ours.clone() };
+    let credit = Payment {
+        number: "E2".into(),
+        parts: Vec::new(),
+        credit_fen: Fen::new(10_000),
+        invoice: InvoiceState::None,
+        ..elsewhere.clone()
+    };
+    let issued = Payment { number: "E3".into(), invoice: InvoiceState::Issued, ..elsewhere };
+    Payments {
+        account: quote(&[]).lines[0].account.clone(),
+        since: "2025-11-23".into(),
+        payments: [ours, credit, issued].into_iter().take(count).collect(),
+    }
+}
+
+pub fn invoice() -> Invoice {
+    Invoice {
+        number: "26000000000000000001".into(),
+        day: "2026-11-23".into(),
+        buyer_masked: "张*".into(),
+        total_fen: Fen::new(10_000),
+        tax_fen: Fen::new(1_150),
+        link: "http://127.0.0.1:8480/i/00000000000000000000000000000007".into(),
+        seconds_left: 600,
+        sample: true,
+    }
+}
+
 pub fn found(count: usize) -> FoundAccounts {
     let account = quote(&[]).lines[0].account.clone().expect("an account");
     let one = |n| FoundAccount { reference: format!("r{n}"), account: account.clone() };

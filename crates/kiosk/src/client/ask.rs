@@ -46,6 +46,16 @@ impl Client {
                 let aftermath = self.read(&["orders", &order.to_string(), "aftermath"]).await?;
                 Ok(Answer::Aftermath(order, aftermath))
             }
+            Question::Payments(reference) => {
+                let payments = self.read(&["lookups", &reference, "payments"]).await?;
+                Ok(Answer::Payments(reference, payments))
+            }
+            // Issued once however often it is asked for; asked again by the customer, for it is counted.
+            Question::Invoice(reference, number) => {
+                let path = ["lookups", &reference, "payments", &number, "invoice"];
+                let invoice = answer::body(&self.line, self.request(Method::POST, &path)).await?;
+                Ok(Answer::Invoice(Box::new(invoice)))
+            }
             Question::Applications(reference) => {
                 self.read(&["lookups", &reference, "applications"]).await.map(Answer::Applications)
             }

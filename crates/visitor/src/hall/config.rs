@@ -86,6 +86,11 @@ qr_seconds = {code}
 [sms]
 file = "sms.log"
 
+[invoices]
+file = "invoices.db"
+seller_name = "城南供电公司"
+seller_taxpayer = "91000000MA0000000X"
+
 [channel.sandbox]
 listen = "127.0.0.1:{sandbox}"
 file = "sandbox.db"
