@@ -100,7 +100,7 @@ fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<Str
         say(&[&format!("{year}年{month}月。{amount}{late}。已选")]);
     }
     say(&["返回", "去扫码付款"]);
-    say(&[&format!("请用手机扫一扫。{sum}。收款方　城南供电公司。取消")]);
+    say(&[&format!("请用任意手机浏览器扫一扫。{sum}。收款方　城南供电公司")]);
     say(&[&format!("缴费成功，谢谢。{sum}。已记入您的户号。编号。{reference}")]);
     say(&["一般。您的评价", "不满意。您的评价", "结束"]);
     say(&["您好，要办什么？交电费。手机扫码，约一分钟"]);
@@ -112,11 +112,13 @@ fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<Str
 fn without_waiting(heard: &[String]) -> Vec<String> {
     let waiting = ["请稍等。正在生成付款码", "已收到您的付款"];
     let said = heard.iter().filter(|said| !waiting.iter().any(|words| said.starts_with(words)));
-    let stop = |said: &String| match said.strip_suffix("。满意。您的评价") {
-        Some(page) if page.starts_with("缴费成功") => page.to_owned(),
-        Some(_) | None => said.clone(),
+    let stops = [("请用", "。取消"), ("缴费成功", "。满意。您的评价")];
+    let page = |said: &String| {
+        let known = stops.iter().find(|(page, _)| said.starts_with(page));
+        let page = known.and_then(|(_, stop)| said.strip_suffix(stop));
+        page.unwrap_or(said).to_owned()
     };
-    said.map(stop).collect()
+    said.map(page).collect()
 }
 
 #[test]
