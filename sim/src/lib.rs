@@ -13,6 +13,7 @@ pub mod kiosk;
 pub mod mutants;
 pub mod network;
 pub mod oracle;
+pub mod party;
 pub mod payers;
 pub mod ports;
 pub mod process;

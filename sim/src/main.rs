@@ -44,6 +44,7 @@ struct Args {
 #[derive(Default)]
 struct Total {
     orders: u64,
+    several: u64,
     worlds: u64,
     faults: Vec<u64>,
     cells: BTreeMap<powerhall_money::Cell, u64>,
@@ -54,6 +55,7 @@ struct Total {
 impl Total {
     fn add(&mut self, seed: u64, report: Report) {
         self.orders += report.orders;
+        self.several += report.several;
         self.worlds += 1;
         self.ms += report.ms;
         self.faults.resize(Fault::ALL.len(), 0);
@@ -113,9 +115,10 @@ fn shards(seed: u64, orders: u64, threads: usize, plan: Plan) -> Total {
     let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let seconds = began.elapsed().as_millis().max(1);
     println!(
-        "{} worlds, {} orders, {} virtual hours, {}.{} s: {} orders a second",
+        "{} worlds, {} orders ({} with several lines), {} virtual hours, {}.{} s: {} orders a second",
         total.worlds,
         total.orders,
+        total.several,
         total.ms / 3_600_000,
         seconds / 1000,
         seconds % 1000 / 100,

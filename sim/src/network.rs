@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::chance::Fault;
+use crate::party;
 use crate::sim::Sim;
 
 /// How long the kiosk waits for an answer.
@@ -75,12 +76,27 @@ impl Client {
     }
 
     /// `POST /v1/quotes`.
+    ///
+    /// Now and then for further accounts as well, which the pages do not show; see [`party`].
     pub async fn quote(&self, wanted: &api::QuoteRequest) -> Result<api::Quote, Trouble> {
-        self.body(self.ask(Method::POST, "/v1/quotes".to_owned(), Some(wanted))).await
+        let mut wanted = wanted.clone();
+        for number in party::companions(&self.sim) {
+            let account = api::Personal::new(number);
+            if let Ok(found) = self.lookup(&api::LookupRequest::Account { account }).await {
+                wanted.references.push(found.reference);
+            }
+        }
+        let asked = self.ask(Method::POST, "/v1/quotes".to_owned(), Some(&wanted));
+        let quote: api::Quote = self.body(asked).await?;
+        if quote.lines.len() > 1 {
+            self.sim.with(|inner| inner.quotes.insert(quote.quote_id.clone(), quote.clone()));
+        }
+        Ok(quote)
     }
 
     /// `PUT /v1/orders/{id}`.
     pub async fn put_order(&self, id: Uuid, request: &api::OrderRequest) -> Result<api::Order, Trouble> {
+        let request = &party::spread(&self.sim, id, request);
         let ask = self.ask(Method::PUT, format!("/v1/orders/{id}"), Some(request));
         let answer = self.order(ask).await;
         if answer.is_ok() && self.sim.hit(Fault::OtherContent) {

@@ -23,6 +23,8 @@ pub struct Oracle {
     receipts: HashMap<String, Uuid>,
     /// Orders that were opened.
     pub opened: u64,
+    /// Those of them with several lines.
+    pub several: u64,
     /// Durable decisions and answers to kiosks so far.
     pub steps: u64,
     /// The step of the first violation.
@@ -164,6 +166,7 @@ impl Inner {
         let ordinal = known.ordinal;
         if before.is_none() {
             self.oracle.opened += 1;
+            self.oracle.several += u64::from(order.lines.len() > 1);
         }
         if self.story.is_some() {
             for event in &decision.events {

@@ -11,8 +11,8 @@ use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
-    Month, NewPosting, Posted, Taxable,
+    AccountId, AccountRecord, Aftermath, Applicant, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
+    Fence, Holder, Holding, Holdings, Month, NewPosting, Posted, Target, Taxable,
 };
 use powerhall_channel::port::{
     Channel, Code, ForgedNotification, NewRefund, NewTrade, Notification, Payment, RefundState, Statement,
@@ -408,7 +408,8 @@ impl Billing for SimBilling {
             late_fee_fen: Fen::ZERO,
             due_date: "2026-12-25".to_owned(),
         };
-        Outcome::Definite(Arrears { bills: bills.into_iter().map(bill).collect(), credit: Fen::new(credit) })
+        let (bills, credit) = (bills.into_iter().map(bill).collect(), Fen::new(credit));
+        Outcome::Definite(Arrears { bills, credit, cut_off: None, prepay: None })
     }
 
     /// The simulated kiosks pay and do not read.
@@ -432,6 +433,14 @@ impl Billing for SimBilling {
         Outcome::Unknown(Cause::Busy)
     }
 
+    async fn fees(&self, _: &Applicant) -> Outcome<Vec<DueFee>> {
+        Outcome::Definite(Vec::new())
+    }
+
+    async fn aftermath(&self, _: &str) -> Outcome<Option<Aftermath>> {
+        Outcome::Definite(None)
+    }
+
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
         if !self.store.knows_number(posting.key.split('-').next().unwrap_or(&posting.key)) {
             self.sim.violation(format!("I13: the key {} went out before it was durable", posting.key));
@@ -453,8 +462,14 @@ impl Billing for SimBilling {
         }
         let (posting, sim) = (posting.clone(), Arc::clone(&self.sim));
         let outcome = call(&self.sim, &BILLING, "post", move |inner, _now| {
-            let NewPosting { key, account, amount, periods, exact, .. } = &posting;
-            let outcome = inner.books.billing.post(key, &account.0, amount.get(), periods, *exact);
+            let NewPosting { key, to, amount, periods, exact, .. } = &posting;
+            let outcome = match to {
+                Target::Account(account) => {
+                    inner.books.billing.post(key, &account.0, amount.get(), periods, *exact)
+                }
+                // Nobody in this hall has a prepaid meter or a fee to pay.
+                Target::Recharge(_) | Target::Fee(_) => Outcome::Rejected("not_here".to_owned()),
+            };
             inner.check_money(sim.ms(), key);
             outcome
         })

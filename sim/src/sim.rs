@@ -1,6 +1,7 @@
 //! What everything in a world shares: the virtual time, chance, the outside world's books, the oracle, the story, and
 //! the backend process that lives now.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -47,6 +48,8 @@ pub struct Inner {
     pub customers: u64,
     /// The day's papers, once they can be had.
     pub papers: Option<Papers>,
+    /// Quotes with several lines, by their ids.
+    pub quotes: HashMap<String, powerhall_api::Quote>,
 }
 
 /// A world.
@@ -114,6 +117,7 @@ impl Sim {
                 nap,
                 customers: 0,
                 papers: None,
+                quotes: HashMap::new(),
             }),
             began: Instant::now(),
             skew: AtomicI64::new(0),

@@ -41,6 +41,8 @@ impl Default for Plan {
 pub struct Report {
     /// Orders that were opened.
     pub orders: u64,
+    /// Those of them with several lines.
+    pub several: u64,
     /// How often each kind of fault happened, in the order of [`Fault::ALL`].
     pub faults: Vec<u64>,
     /// Cells of the tables.
@@ -90,6 +92,7 @@ async fn live(seed: u64, plan: Plan) -> Report {
     let (ms, moves) = (sim.ms(), sim.moves());
     sim.with(|inner| Report {
         orders: inner.oracle.opened,
+        several: inner.oracle.several,
         faults: inner.chance.counts.clone(),
         cells: std::mem::take(&mut inner.oracle.cells),
         violations: std::mem::take(&mut inner.oracle.violations),

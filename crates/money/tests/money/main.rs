@@ -8,6 +8,7 @@ mod delivering;
 mod designs;
 mod doubt;
 mod evidence;
+mod lines;
 mod losses;
 mod next;
 mod numbers;
