@@ -11,7 +11,7 @@ use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Aftermath, Applicant, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
+    AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
     Fence, Holder, Holding, Holdings, Month, NewPosting, Posted, Target, Taxable,
 };
 use powerhall_channel::port::{
@@ -433,7 +433,7 @@ impl Billing for SimBilling {
         Outcome::Unknown(Cause::Busy)
     }
 
-    async fn fees(&self, _: &Applicant) -> Outcome<Vec<DueFee>> {
+    async fn fees(&self, _: &ApplicationId) -> Outcome<Vec<DueFee>> {
         Outcome::Definite(Vec::new())
     }
 

@@ -51,7 +51,8 @@ pub enum Duty {
 pub struct Quote {
     /// Named by the order.
     pub quote_id: String,
-    /// At most 16: one for each account, in the order of the references; or one for each fee, none when no fee is due.
+    /// At most 16: one for each account, in the order of the references, whichever of them name it; or one for each fee,
+    /// none when no fee is due.
     pub lines: Vec<QuoteLine>,
     /// Seconds until the quote expires.
     pub seconds_left: u32,

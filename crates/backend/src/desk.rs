@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
 use powerhall_api::{LookupKind, Personal, Quote};
-use powerhall_billing::port::{AccountId, AccountRecord, ApplicationRecord};
+use powerhall_billing::port::{AccountRecord, ApplicationRecord, Target};
 use powerhall_money::Moment;
 
 use crate::proof::Seeker;
@@ -39,13 +39,13 @@ impl Found {
     }
 }
 
-/// A quote with the accounts behind its lines.
+/// A quote with what stands behind its lines.
 #[derive(Clone, Debug)]
 pub struct Quoted {
     /// As the kiosk sees it.
     pub quote: Quote,
-    /// The account of each line.
-    pub accounts: Vec<AccountId>,
+    /// Where the money of each line goes.
+    pub targets: Vec<Target>,
     /// The day (Beijing) up to which its late fees go.
     pub day: Date,
 }

@@ -236,6 +236,12 @@ async fn demo_data(config: &BackendConfig, accounts: u32, seed: u64, json: bool)
             account.number, account.situation, account.months_owed, account.phone_last4
         );
     }
+    let applications = [("a fee is due", showcase.fee_due()), ("a fee goes back", showcase.refund())];
+    for (what, application) in applications {
+        if let Some(application) = application {
+            println!("  application {}  {what}", application.number);
+        }
+    }
     Ok(())
 }
 

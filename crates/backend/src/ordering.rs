@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::{OrderLineRequest, OrderRequest, Personal, QuoteLine};
+use powerhall_billing::port::Target;
 use powerhall_money::{ChannelFacts, Fen, NewOrder};
 use uuid::Uuid;
 
 use crate::desk::Quoted;
-use crate::store::{OpenOrder, OrderedLine, OrderedQuote};
+use crate::store::{OpenOrder, OrderedLine, OrderedQuote, Use};
 
 /// The lines of a request that fits its quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,18 +50,20 @@ pub fn order_lines(request: &OrderRequest, quoted: &Quoted) -> Result<Ordered, S
         if !seen.insert(wanted.line) {
             return Err("a line is named twice".to_owned());
         }
-        let (line, account) = quoted
+        let (line, target) = quoted
             .quote
             .lines
             .iter()
-            .zip(&quoted.accounts)
+            .zip(&quoted.targets)
             .find(|(line, _)| line.line == wanted.line)
             .ok_or("the quote has no such line")?;
         let periods = periods(wanted, line)?;
+        let (account, use_as) = use_of(target, line);
         ordered.amounts.push((wanted.line, wanted.amount_fen));
         ordered.quote.lines.push(OrderedLine {
             line: wanted.line,
-            account: Personal::new(account.0.clone()),
+            account,
+            use_as,
             account_masked: line.number_masked(),
             // Whoever pays months wants those months. If somebody else pays them in the same moment, the money goes
             // back; only “another amount” may become credit.
@@ -73,9 +76,24 @@ pub fn order_lines(request: &OrderRequest, quoted: &Quoted) -> Result<Ordered, S
     Ok(ordered)
 }
 
+/// What the money of a line does, and at whose number.
+fn use_of(target: &Target, line: &QuoteLine) -> (Personal, Use) {
+    match target {
+        Target::Account(account) => (Personal::new(account.0.clone()), Use::Bills),
+        Target::Recharge(account) => (Personal::new(account.0.clone()), Use::Recharge),
+        Target::Fee(fee) => {
+            let name = line.fee.as_ref().map(|fee| fee.name.clone()).unwrap_or_default();
+            (Personal::new(fee.application.0.clone()), Use::Fee { item: fee.item, name })
+        }
+    }
+}
+
 /// The months that the line pays: those chosen, or all when the amount is all that is owed, or none (“another amount”).
 fn periods(wanted: &OrderLineRequest, line: &QuoteLine) -> Result<Vec<String>, String> {
     let amount = wanted.amount_fen;
+    if !line.is_payable() {
+        return Err("the line cannot be paid now".to_owned());
+    }
     if amount > line.max_fen {
         return Err("the amount is above the most".to_owned());
     }
@@ -132,7 +150,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use powerhall_api::{Account, Bill, Duty, Quote};
-    use powerhall_billing::port::AccountId;
+    use powerhall_billing::port::{AccountId, ApplicationId, FeeId};
 
     use super::*;
 
@@ -166,7 +184,7 @@ mod tests {
         let quote = Quote { quote_id: "q".to_owned(), lines: vec![line], seconds_left: 60 };
         Quoted {
             quote,
-            accounts: vec![AccountId("5100000000001".to_owned())],
+            targets: vec![Target::Account(AccountId("5100000000001".to_owned()))],
             day: jiff::civil::date(2026, 11, 23),
         }
     }
@@ -204,5 +222,30 @@ mod tests {
         ] {
             assert!(order(fen, periods).is_err(), "{fen} {periods:?}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_paid_now_is_refused_and_a_fee_is_paid_whole() {
+        let order = |fen: i64, least: i64, most: i64| {
+            let mut quoted = quoted();
+            let line = &mut quoted.quote.lines[0];
+            line.bills.clear();
+            (line.total_fen, line.min_fen, line.max_fen) = (Fen::new(most), Fen::new(least), Fen::new(most));
+            let id = FeeId { application: ApplicationId("261105000137".to_owned()), item: 2 };
+            quoted.targets = vec![Target::Fee(id)];
+            let lines = vec![OrderLineRequest { line: 0, amount_fen: Fen::new(fen), periods: Vec::new() }];
+            let request = OrderRequest { quote_id: "q".to_owned(), channel: "fake".to_owned(), lines };
+            order_lines(&request, &quoted).map(|ordered| ordered.quote.lines[0].target())
+        };
+        assert!(order(1, 0, 0).is_err(), "blocked");
+        assert!(order(699, 700, 700).is_err() && order(701, 700, 700).is_err());
+        assert!(matches!(order(700, 700, 700), Ok(Target::Fee(fee)) if fee.item == 2));
+    }
+
+    #[test]
+    fn a_line_of_before_goes_to_an_account() {
+        let line = r#"{"line": 0, "account": "5100000000001", "account_masked": "510*******001", "periods": [], "exact": false}"#;
+        let line: OrderedLine = serde_json::from_str(line).expect("reads");
+        assert_eq!(line.target(), Target::Account(AccountId("5100000000001".to_owned())));
     }
 }

@@ -4,7 +4,7 @@ use powerhall_api as api;
 use powerhall_money::{Attempt, Collect, Deliver, Line, Moment, Order, Policy};
 
 use crate::clock::{day, rfc3339};
-use crate::store::StoredOrder;
+use crate::store::{StoredOrder, Use};
 
 /// The kiosk's view of an order at `now`.
 #[must_use]
@@ -87,11 +87,17 @@ fn receipt(stored: &StoredOrder) -> Option<api::Receipt> {
 
 fn receipt_line(stored: &StoredOrder, line: &Line) -> api::ReceiptLine {
     let quoted = stored.quote.line(line.line);
+    let (duty, name) = match quoted.map(|quoted| &quoted.use_as) {
+        Some(Use::Bills) => (api::Duty::Arrears, None),
+        Some(Use::Recharge) => (api::Duty::Prepaid, None),
+        Some(Use::Fee { name, .. }) => (api::Duty::Fees, Some(name.clone())),
+        None => (api::Duty::Unknown, None),
+    };
     api::ReceiptLine {
         line: line.line,
-        duty: api::Duty::Arrears,
+        duty,
         number_masked: quoted.map(|quoted| quoted.account_masked.clone()).unwrap_or_default(),
-        name: None,
+        name,
         amount_fen: line.amount,
     }
 }

@@ -11,8 +11,8 @@ use powerhall_faults::{Call, Fault, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
 use crate::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
-    Month, NewPosting, Payment, Posted, Taxable,
+    AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
+    Fence, Holder, Holding, Holdings, Month, NewPosting, Payment, Posted, Taxable,
 };
 
 /// A fault of the billing system.
@@ -182,6 +182,10 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
         self.inner.bill(account, month, today).await
     }
 
+    async fn fees(&self, of: &ApplicationId) -> Outcome<Vec<DueFee>> {
+        self.inner.fees(of).await
+    }
+
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
         let Some(play) = self.plan.at(Call::Post, &posting.key) else {
             return self.inner.post(posting).await;
@@ -219,6 +223,10 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
 
     async fn fence(&self, key: &str) -> Outcome<Fence> {
         on_the_way(self.plan.at(Call::Fence, key), self.inner.fence(key)).await
+    }
+
+    async fn aftermath(&self, key: &str) -> Outcome<Option<Aftermath>> {
+        self.inner.aftermath(key).await
     }
 
     async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>> {

@@ -3,7 +3,10 @@
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
-use powerhall_api::{Application, Bill, BillDetail, Bills, PaidBy, PaidPart, Personal};
+use powerhall_api::{
+    Application, Bill, BillDetail, Bills, CutOff, Fee, PaidBy, PaidPart, Personal, Prepaid, Recharge,
+    Reconnection,
+};
 pub use powerhall_hall::Month;
 use powerhall_money::{Fen, Outcome};
 
@@ -27,7 +30,8 @@ pub trait Billing: Send + Sync {
     /// What an invoice of a payment says, by the payment's own number. `Definite(None)`: the account has no such payment.
     async fn taxable(&self, account: &AccountId, payment: &str) -> Outcome<Option<Taxable>>;
 
-    /// What the account owes on `today`, late fees included.
+    /// What the account owes on `today`, late fees included; whether it is cut off for it; what its meter has when it is
+    /// paid for in advance.
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears>;
 
     /// The last months of an account, paid or not, and where it stands in the tiers of the year of `today`.
@@ -36,8 +40,11 @@ pub trait Billing: Send + Sync {
     /// How a month's bill came about, late fee up to `today` included. `Definite(None)`: there is no bill of it.
     async fn bill(&self, account: &AccountId, month: Month, today: Date) -> Outcome<Option<BillDetail>>;
 
-    /// Posts a payment to an account. The key makes it idempotent. `Rejected` is a definite refusal
-    /// (for example `account_closed`, `already_paid`).
+    /// The fees that are due on an application (业务费用). None is `Definite`.
+    async fn fees(&self, of: &ApplicationId) -> Outcome<Vec<DueFee>>;
+
+    /// Posts a payment to an account, a prepaid meter or a fee. The key makes it idempotent. `Rejected` is a definite
+    /// refusal (for example `account_closed`, `already_paid`, `recharge_unfinished`).
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted>;
 
     /// Whether a posting with this key is on the account. `Definite(None)` is *not* a refusal: the post may
@@ -46,6 +53,9 @@ pub trait Billing: Send + Sync {
 
     /// Fences a key: after `Definite(Fence::Fenced)` a posting with this key can never happen.
     async fn fence(&self, key: &str) -> Outcome<Fence>;
+
+    /// What has become of whatever a posting has set in motion. `Definite(None)`: nothing follows from it.
+    async fn aftermath(&self, key: &str) -> Outcome<Option<Aftermath>>;
 
     /// Our postings of a day (Beijing), by the day of their payments; what others posted stands in others' files.
     async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>>;
@@ -174,6 +184,59 @@ pub struct Arrears {
     pub bills: Vec<Bill>,
     /// Credit (预收).
     pub credit: Fen,
+    /// Only while the supply is cut off for what is owed.
+    pub cut_off: Option<CutOff>,
+    /// Only for an account that is paid for in advance: money for it is a recharge of its meter.
+    pub prepay: Option<Prepay>,
+}
+
+/// An account that is paid for in advance (预购电).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepay {
+    /// As its customer may see it.
+    pub public: Prepaid,
+    /// The least that a recharge may be.
+    pub least: Fen,
+}
+
+/// Billing's own name of a fee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeeId {
+    /// Its application.
+    pub application: ApplicationId,
+    /// Which of the application's fees.
+    pub item: u32,
+}
+
+/// A fee that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueFee {
+    /// Its name in a posting.
+    pub id: FeeId,
+    /// What it comes to: it is paid whole or not at all.
+    pub amount: Fen,
+    /// As its customer may see it.
+    pub public: Fee,
+}
+
+/// Where the money of a posting goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To an account: it settles months, and what is left becomes credit.
+    Account(AccountId),
+    /// To the meter of an account that is paid for in advance.
+    Recharge(AccountId),
+    /// It pays a fee.
+    Fee(FeeId),
+}
+
+/// What follows from a posting outside of the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aftermath {
+    /// How far the recharge is, when it was one.
+    pub recharge: Option<Recharge>,
+    /// How far the reconnection is, when the account was cut off.
+    pub reconnection: Option<Reconnection>,
 }
 
 /// A posting to make.
@@ -181,11 +244,11 @@ pub struct Arrears {
 pub struct NewPosting {
     /// Unique for ever; at most 64 characters.
     pub key: String,
-    /// The account to credit.
-    pub account: AccountId,
+    /// Where the money goes.
+    pub to: Target,
     /// How much was collected.
     pub amount: Fen,
-    /// The months to settle first; the rest settles the oldest, what is left becomes credit. When a chosen month has
+    /// For an account: the months to settle first; the rest settles the oldest, what is left becomes credit. When a chosen month has
     /// been paid meanwhile, the amount settles other months or becomes credit; it is refused only when the account
     /// cannot take money at all, or when `exact` is set.
     pub periods: Vec<String>,
@@ -206,9 +269,9 @@ pub struct Posted {
     pub number: String,
     /// The posted amount.
     pub amount: Fen,
-    /// What the account owes after it.
+    /// What the account owes after it; of a fee, what is still due on the application.
     pub arrears: Fen,
-    /// The credit on the account after it.
+    /// The credit on the account after it; none of a fee.
     pub credit: Fen,
 }
 

@@ -8,10 +8,14 @@ mod applications;
 mod bills;
 #[path = "billing/demo.rs"]
 mod demo;
+#[path = "billing/duties.rs"]
+mod duties;
 #[path = "billing/faulty.rs"]
 mod faulty;
 #[path = "billing/holdings.rs"]
 mod holdings;
+#[path = "billing/older.rs"]
+mod older;
 #[path = "billing/payments.rs"]
 mod payments;
 #[path = "billing/postings.rs"]
@@ -26,7 +30,7 @@ use jiff::{Timestamp, civil::Date};
 use powerhall_billing::{
     EmbeddedBilling,
     demo::{self as data, Showcase, Situation},
-    port::{AccountId, Arrears, Billing, NewPosting},
+    port::{AccountId, Arrears, Billing, NewPosting, Target},
 };
 use powerhall_hall::Hall;
 use powerhall_money::{Fen, Outcome};
@@ -101,7 +105,7 @@ fn now() -> Timestamp {
 fn posting(key: &str, account: &AccountId, fen: i64) -> NewPosting {
     NewPosting {
         key: key.to_owned(),
-        account: account.clone(),
+        to: Target::Account(account.clone()),
         amount: Fen::new(fen),
         periods: Vec::new(),
         exact: false,

@@ -24,7 +24,7 @@ mod texts;
 use std::{collections::BTreeMap, path::Path};
 
 use jiff::civil::Date;
-use powerhall_api::Text;
+use powerhall_api::{Text, WhatNow};
 use powerhall_money::Fen;
 
 pub use calendar::{Calendar, YearNotice};
@@ -50,7 +50,26 @@ pub use taxes::{TaxRate, Taxes};
 pub use texts::{FIRST_LANGUAGE, Texts};
 
 /// Texts that the program itself asks for, whatever the data says.
-const OWN_TEXTS: [&str; 4] = ["now.withdrawn", "note.clock_stopped", "note.overdue", "list.free"];
+const OWN_TEXTS: [&str; 18] = [
+    "now.withdrawn",
+    "note.clock_stopped",
+    "note.overdue",
+    "list.free",
+    "fee.by_capacity",
+    "fee.by_capacity_own_line",
+    "fee.by_case",
+    "fee.taken_too_much",
+    "bring.fee_receipt",
+    "bring.bank_account",
+    "bring.applicant_id",
+    "place.counter_payment",
+    "recharge_failed.why",
+    "recharge_failed.advice",
+    "reconnection_failed.why",
+    "reconnection_failed.advice",
+    "reconnection_not_enough.why",
+    "reconnection_not_enough.advice",
+];
 
 /// Everything that a hall publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +177,30 @@ impl Hall {
     #[must_use]
     pub fn text(&self, key: &str) -> Text {
         self.texts.fill(key, &[])
+    }
+
+    /// What a meter that did not take its recharge means, and what to do.
+    #[must_use]
+    pub fn recharge_failed(&self) -> WhatNow {
+        let place = Some(self.text("place.counter_payment"));
+        WhatNow { place, ..self.what_now("recharge_failed") }
+    }
+
+    /// What a reconnection that cannot be done from afar means. Somebody comes; nothing is to be done.
+    #[must_use]
+    pub fn reconnection_failed(&self) -> WhatNow {
+        self.what_now("reconnection_failed")
+    }
+
+    /// What it means that less was paid than reconnection takes.
+    #[must_use]
+    pub fn reconnection_not_enough(&self) -> WhatNow {
+        self.what_now("reconnection_not_enough")
+    }
+
+    fn what_now(&self, what: &str) -> WhatNow {
+        let words = |part: &str| self.text(&format!("{what}.{part}"));
+        WhatNow { why: words("why"), advice: words("advice"), place: None }
     }
 
     /// A tariff class by its name.

@@ -8,8 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    bills, call_backs, calls, check_ins, hall, health, journal, links, lookups, measures, notifications,
-    orders, payments, proofs, quotes,
+    aftermath, bills, call_backs, calls, check_ins, hall, health, journal, links, lookups, measures,
+    notifications, orders, payments, proofs, quotes,
 };
 
 #[derive(OpenApi)]
@@ -26,6 +26,7 @@ use super::{
         quotes::create,
         bills::list, bills::get, payments::list, payments::invoice, links::document, call_backs::ask,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
+        aftermath::get,
         check_ins::create, calls::create, calls::end, measures::create, journal::upload, hall::get, notifications::create,
         health::alive, health::ready, serve,
     ),

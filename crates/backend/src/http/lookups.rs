@@ -105,7 +105,7 @@ async fn find_account(backend: &Backend, account: &Personal) -> Result<Found, Fa
         .ok_or_else(|| Failure::new(ProblemCode::AccountNotFound, "no account with this number"))
 }
 
-async fn applications_of(
+pub(super) async fn applications_of(
     backend: &Backend,
     account: &str,
     phone_last4: &Personal,

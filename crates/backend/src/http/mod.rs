@@ -1,6 +1,7 @@
 //! The REST API: one file per resource. Every answer that is not a success is an RFC 9457 problem, whoever made it;
 //! every answer names the request.
 
+mod aftermath;
 mod auth;
 mod bills;
 mod call_backs;
@@ -63,6 +64,7 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/orders/{id}/cancel", post(orders::cancel))
         .route("/v1/orders/{id}/extend", post(orders::extend))
         .route("/v1/orders/{id}/attempts", post(orders::attempt))
+        .route("/v1/orders/{id}/aftermath", get(aftermath::get))
         .route("/v1/check-ins", post(check_ins::create))
         .route("/v1/calls", post(calls::create))
         .route("/v1/calls/{id}/end", post(calls::end))

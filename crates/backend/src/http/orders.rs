@@ -54,6 +54,7 @@ fn shown(backend: &Backend, status: StatusCode, stored: &StoredOrder) -> Shown {
              ("cancel" = (operation_id = "cancelOrder", parameters(("id" = "$response.body#/order_id")))),
              ("extend" = (operation_id = "extendOrder", parameters(("id" = "$response.body#/order_id")))),
              ("attempt" = (operation_id = "newAttempt", parameters(("id" = "$response.body#/order_id")))),
+             ("aftermath" = (operation_id = "getAftermath", parameters(("id" = "$response.body#/order_id")))),
          ),
          headers(("ETag" = String, description = "The version."))),
         (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
@@ -302,6 +303,6 @@ pub(super) async fn attempt(
 }
 
 /// The order, if it is this kiosk's.
-async fn own(backend: &Backend, kiosk: &str, id: Uuid) -> Result<StoredOrder, Failure> {
+pub(super) async fn own(backend: &Backend, kiosk: &str, id: Uuid) -> Result<StoredOrder, Failure> {
     backend.store.order(id).await?.filter(|s| s.kiosk == kiosk).ok_or_else(Failure::order_not_found)
 }

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 
-use powerhall_billing::port::{AccountId, Fence, NewPosting, Posted as OnAccount};
+use powerhall_billing::port::{Fence, NewPosting, Posted as OnAccount};
 use powerhall_channel::port::{Code, NewRefund, NewTrade};
 use powerhall_crash::{Point, here};
 use powerhall_money::{Attempt, Cause, Command, FenceAnswer, Mutant, Outcome, Posted, Task, Trade};
@@ -126,7 +126,7 @@ async fn post(backend: &Backend, job: &Job, stored: &StoredOrder, no: u32) -> Re
     let payment = attempt.and_then(|a| a.payment.as_ref()).ok_or_else(|| damaged("payment of a posting"))?;
     let posting = NewPosting {
         key: fresh(Mutant::BlindRepost, &line.key, job),
-        account: AccountId(quoted.account.reveal().clone()),
+        to: quoted.target(),
         amount: line.amount,
         periods: if line.extra.is_some() { Vec::new() } else { quoted.periods.clone() },
         exact: quoted.exact && line.extra.is_none(),

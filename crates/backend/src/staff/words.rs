@@ -9,7 +9,7 @@ use crate::calls::CallRow;
 use crate::clock::rfc3339;
 use crate::measures;
 use crate::reconcile::Report;
-use crate::store::{Choice, Decided, ReviewRow, ReviewSheet};
+use crate::store::{Choice, Decided, ReviewRow, ReviewSheet, Use};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -289,7 +289,14 @@ impl Sheet {
             let order = stored.order;
             let masked = |line: u32| {
                 let of = order.line(line).and_then(|l| l.extra).map_or(line, |extra| extra.of);
-                stored.quote.line(of).map_or_else(|| "?".to_owned(), |l| l.account_masked.reveal().clone())
+                stored.quote.line(of).map_or_else(
+                    || "?".to_owned(),
+                    |l| match l.use_as {
+                        Use::Bills => l.account_masked.reveal().clone(),
+                        Use::Recharge => format!("{} (recharge)", l.account_masked.reveal()),
+                        Use::Fee { .. } => format!("{} (fee)", l.account_masked.reveal()),
+                    },
+                )
             };
             let attempts = order.attempts.iter().map(|a| {
                 let paid = a.payment.as_ref().map_or_else(

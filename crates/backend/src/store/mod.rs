@@ -15,7 +15,8 @@ mod sqlite_office;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::Personal;
+use powerhall_api::{Personal, Text};
+use powerhall_billing::port::{AccountId, ApplicationId, FeeId, Target};
 use powerhall_money::{Command, Context, Fen, Moment, NewOrder, Order, Payment, Refusal, Task};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -81,10 +82,13 @@ pub struct OrderedQuote {
 pub struct OrderedLine {
     /// The line of the quote.
     pub line: u32,
-    /// Billing's name of the account.
+    /// Billing's name of the account; of the application when it pays a fee.
     pub account: Personal,
     /// The same, masked.
     pub account_masked: Personal,
+    /// What the money does there.
+    #[serde(default)]
+    pub use_as: Use,
     /// The months chosen.
     pub periods: Vec<String>,
     /// Refund rather than make credit when somebody else has paid them meanwhile.
@@ -92,6 +96,37 @@ pub struct OrderedLine {
     /// The day (Beijing) on which the quote was made; none in orders of before.
     #[serde(default)]
     pub quoted_on: Option<Date>,
+}
+
+/// What the money of a line does where it goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// It settles months of an account; all that orders of before did.
+    #[default]
+    Bills,
+    /// It recharges the account's meter.
+    Recharge,
+    /// It pays a fee of an application.
+    Fee {
+        /// Which.
+        item: u32,
+        /// Its name for people.
+        name: Text,
+    },
+}
+
+impl OrderedLine {
+    /// Where the money goes, as billing names it.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        let number = self.account.reveal().clone();
+        match self.use_as {
+            Use::Bills => Target::Account(AccountId(number)),
+            Use::Recharge => Target::Recharge(AccountId(number)),
+            Use::Fee { item, .. } => Target::Fee(FeeId { application: ApplicationId(number), item }),
+        }
+    }
 }
 
 impl OrderedQuote {

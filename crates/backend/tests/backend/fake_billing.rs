@@ -1,4 +1,5 @@
-//! A billing system in memory that misbehaves on demand. One account, two months owed; two more that can be found.
+//! A billing system in memory that misbehaves on demand. One account with two months owed; two more that owe nothing; no
+//! fees, and nothing that follows a payment.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
@@ -9,8 +10,8 @@ use powerhall_api::{
     Account, Application, Bill, BillDetail, Bills, Contact, Move, PaidBy, PaidPart, Personal,
 };
 use powerhall_billing::port::{
-    AccountId, AccountRecord, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder,
-    Holding, Holdings, Month, NewPosting, Payment, Posted, Taxable,
+    AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
+    Fence, Holder, Holding, Holdings, Month, NewPosting, Payment, Posted, Target, Taxable,
 };
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -112,6 +113,10 @@ impl FakeBilling {
     }
 }
 
+fn is_known(number: &str) -> bool {
+    number == ACCOUNT || OTHERS.contains(&number)
+}
+
 fn owed(inner: &Inner) -> impl Iterator<Item = (&'static str, i64)> {
     BILLS.into_iter().filter(|(period, _)| !inner.paid_months.contains(*period))
 }
@@ -127,7 +132,9 @@ fn settle(inner: &mut Inner, posting: &NewPosting) -> Outcome<Posted> {
         return Outcome::Rejected("already_paid".to_owned());
     }
     let mut left = posting.amount.get();
-    let order: Vec<(&str, i64)> = owed(inner).collect();
+    // Only the first account owes anything.
+    let owes = matches!(&posting.to, Target::Account(account) if account.0 == ACCOUNT);
+    let order: Vec<(&str, i64)> = owed(inner).filter(|_| owes).collect();
     for (period, fen) in order {
         let chosen = posting.periods.is_empty() || posting.periods.iter().any(|p| p == period);
         if chosen && fen <= left {
@@ -222,7 +229,7 @@ fn application(number: &str, phone: Option<&str>) -> ApplicationRecord {
 #[async_trait]
 impl Billing for FakeBilling {
     async fn find_account(&self, number: &str) -> Outcome<Option<AccountRecord>> {
-        self.call("find_account", "", |_| Outcome::Definite((number == ACCOUNT).then(|| record(ACCOUNT))))
+        self.call("find_account", "", |_| Outcome::Definite(is_known(number).then(|| record(number))))
     }
 
     async fn holdings(&self, of: &Holder) -> Outcome<Holdings> {
@@ -245,16 +252,17 @@ impl Billing for FakeBilling {
         })
     }
 
-    async fn arrears(&self, _: &AccountId, _: Date) -> Outcome<Arrears> {
+    async fn arrears(&self, account: &AccountId, _: Date) -> Outcome<Arrears> {
         self.call("arrears", "", |inner| {
-            let bills = owed(inner).map(|(period, fen)| Bill {
+            let bills = owed(inner).filter(|_| account.0 == ACCOUNT).map(|(period, fen)| Bill {
                 period: period.to_owned(),
                 kwh: 100,
                 amount_fen: Fen::new(fen),
                 late_fee_fen: Fen::ZERO,
                 due_date: "2026-12-25".to_owned(),
             });
-            Outcome::Definite(Arrears { bills: bills.collect(), credit: Fen::new(inner.credit) })
+            let credit = Fen::new(inner.credit);
+            Outcome::Definite(Arrears { bills: bills.collect(), credit, cut_off: None, prepay: None })
         })
     }
 
@@ -296,8 +304,16 @@ impl Billing for FakeBilling {
         self.call("bill", "", |_| Outcome::Definite(None))
     }
 
+    async fn fees(&self, _: &ApplicationId) -> Outcome<Vec<DueFee>> {
+        self.call("fees", "", |_| Outcome::Definite(Vec::new()))
+    }
+
+    async fn aftermath(&self, key: &str) -> Outcome<Option<Aftermath>> {
+        self.call("aftermath", key, |_| Outcome::Definite(None))
+    }
+
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
-        assert_eq!(posting.account.0, ACCOUNT);
+        assert!(matches!(&posting.to, Target::Account(account) if is_known(&account.0)));
         self.lock().asked.push(posting.clone());
         self.call("post", &posting.key, |inner| settle(inner, posting))
     }

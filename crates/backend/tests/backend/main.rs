@@ -27,6 +27,7 @@ mod reconcile;
 mod runner;
 mod same_store;
 mod same_store_office;
+mod several;
 mod staff;
 mod store;
 mod workers;

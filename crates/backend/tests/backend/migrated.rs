@@ -14,7 +14,7 @@ use crate::fake_channel::Fault;
 use crate::world::World;
 
 /// What orders and quotes did not have at first.
-const LATER: [&str; 5] = ["further", "in_doubt", "reviews", "extra", "quoted_on"];
+const LATER: [&str; 6] = ["further", "in_doubt", "reviews", "extra", "quoted_on", "use_as"];
 
 /// The scripts that lead to a version.
 fn migrations() -> Vec<std::path::PathBuf> {

@@ -10,7 +10,7 @@ use powerhall_backend::measures;
 use powerhall_backend::reconcile::Close;
 use powerhall_backend::store::{
     Choice, DayQuery, DayWrite, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore,
-    Store,
+    Store, Use,
 };
 use powerhall_money::{
     Cause, ChannelFacts, Command, Context, Fen, FenceAnswer, Moment, NewOrder, Outcome, Payment, Policy,
@@ -168,6 +168,7 @@ fn new_order(order: u8, kiosk: u8, fen: i64) -> OpenOrder {
                 line: 0,
                 account: Personal::from("5101234567127"),
                 account_masked: Personal::from("510*******127"),
+                use_as: Use::default(),
                 periods: Vec::new(),
                 exact: false,
                 quoted_on: None,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use powerhall_api::Personal;
 use powerhall_backend::store::{
-    Noticed, OpenOrder, Opened, OrderedLine, OrderedQuote, SqliteStore, Store, StoreError,
+    Noticed, OpenOrder, Opened, OrderedLine, OrderedQuote, SqliteStore, Store, StoreError, Use,
 };
 use powerhall_money::{
     ChannelFacts, Command, Context, Fen, Moment, NewOrder, Outcome, Payment, Policy, Refusal, Task, Who,
@@ -66,6 +66,7 @@ fn new_order(id: Uuid, fen: i64) -> OpenOrder {
                 line: 0,
                 account: Personal::from("5101234567127"),
                 account_masked: Personal::from("510*******127"),
+                use_as: Use::default(),
                 periods: Vec::new(),
                 exact: false,
                 quoted_on: None,

@@ -7,6 +7,7 @@ use powerhall_hall::{Calendar, Hall, PlanVoltage, Service, StateTemplate, Supply
 
 use super::{
     dice::{Dice, Topic},
+    duty,
     plan::{Class, Situation, plan},
 };
 
@@ -21,6 +22,8 @@ pub(super) struct Wish {
     pub account: Option<u32>,
     /// How its supply plan stands; none: as it comes.
     pub plan: Option<PlanState>,
+    /// Made before the temporary connection fee was abolished, which goes back.
+    pub refund: bool,
 }
 
 /// An application to write.
@@ -53,8 +56,12 @@ const PLANS: [(&str, &str, PlanState); 3] = [
     ("hv_increase", "works", PlanState::Over),
 ];
 
+/// The service whose fee was abolished.
+const REFUNDED: &str = "lv_temporary";
+
 /// The wishes that every demo data has: the shown ones, then every state of every service, on time and, where it can
-/// be, overdue; and one withdrawn of each service; then those of [`PLANS`].
+/// be, overdue; and one withdrawn of each service; then those of [`PLANS`], and one
+/// with a fee that goes back.
 pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
     let index = Situation::ALL.iter().position(|situation| *situation == Situation::HasApplications);
     let account = index.and_then(|index| u32::try_from(index).ok());
@@ -69,6 +76,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             overdue: *overdue,
             account,
             plan: None,
+            refund: false,
         })
         .collect();
     for service in hall.services_in_order() {
@@ -78,6 +86,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             overdue,
             account: None,
             plan: None,
+            refund: false,
         };
         for (_, state) in service.states() {
             wishes.push(wish(&state.key, false));
@@ -90,8 +99,22 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
     for (service, state, plan) in PLANS {
         if hall.services.get(service).is_some_and(|service| service.plan_runs(state)) {
             let (service, state) = (service.to_owned(), state.to_owned());
-            wishes.push(Wish { service, state, overdue: false, account: None, plan: Some(plan) });
+            wishes.push(Wish {
+                service,
+                state,
+                overdue: false,
+                account: None,
+                plan: Some(plan),
+                refund: false,
+            });
         }
+    }
+    // Last, so that the numbers of the others stay what they were.
+    if let Some(service) = hall.services.get(REFUNDED)
+        && let Some((_, end)) = service.states().last()
+    {
+        let (service, state) = (REFUNDED.to_owned(), end.key.clone());
+        wishes.push(Wish { service, state, overdue: false, account: None, plan: None, refund: true });
     }
     wishes
 }
@@ -113,6 +136,7 @@ pub(super) fn by_chance(hall: &Hall, seed: u64, serial: u32) -> Option<Wish> {
         overdue: can_be_late && dice.once_in(6),
         account: None,
         plan: None,
+        refund: false,
     })
 }
 
@@ -126,6 +150,7 @@ pub(super) fn make(
     wish: Wish,
 ) -> Option<Made> {
     let service = hall.services.get(&wish.service)?;
+    let today = if wish.refund { duty::before_the_end(hall)? } else { today };
     let mut dice = Dice::new(seed, Topic::Application, serial);
     let path = path(service, &wish.state, &mut dice)?;
     let waiting_for = path.last().map(|(_, waiting_for)| *waiting_for)?;

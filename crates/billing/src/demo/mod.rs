@@ -4,6 +4,7 @@
 mod account;
 mod application;
 mod dice;
+mod duty;
 mod people;
 mod plan;
 mod showcase;
@@ -85,6 +86,9 @@ pub async fn fill(
         write::rows(&mut tx, &rows).await?;
         tx.commit().await?;
     }
+    let mut tx = billing.writer.begin_with("BEGIN IMMEDIATE").await?;
+    duty::accounts(&mut tx, today).await?;
+    tx.commit().await?;
     let applications = fill_applications(billing, accounts, seed, today).await?;
     let showcase = Showcase { accounts: show_accounts(seed), applications };
     sqlx::query("INSERT INTO demo_data (id, showcase) VALUES (1, ?)")
@@ -141,7 +145,7 @@ async fn fill_applications(
                 continue;
             };
             if show {
-                shown.push(show_application(seed, &application));
+                shown.push(show_application(hall, seed, &application));
             }
             made.push(application);
         }
@@ -150,12 +154,13 @@ async fn fill_applications(
         }
         let mut tx = billing.writer.begin_with("BEGIN IMMEDIATE").await?;
         write::applications(&mut tx, seed, first, &made).await?;
+        duty::applications(&mut tx, first, &made).await?;
         tx.commit().await?;
         first += i64::try_from(made.len()).unwrap_or_default();
     }
 }
 
-fn show_application(seed: u64, made: &application::Made) -> ShowApplication {
+fn show_application(hall: &Hall, seed: u64, made: &application::Made) -> ShowApplication {
     ShowApplication {
         number: made.number.clone(),
         account: account_number(made.account),
@@ -165,6 +170,8 @@ fn show_application(seed: u64, made: &application::Made) -> ShowApplication {
         waiting_for: made.waiting_for,
         overdue: made.wish.overdue,
         plan: made.wish.plan,
+        fee_fen: duty::fee_fen(hall, made),
+        refund: made.wish.refund,
     }
 }
 

@@ -43,11 +43,19 @@ pub enum Situation {
     SecondOfThree,
     /// That person's third account, with the last month unpaid.
     ThirdOfThree,
+    /// A home with three unpaid months, two of them late, whose supply is cut off for it.
+    CutOff,
+    /// A home that is paid for in advance.
+    Prepaid,
+    /// The same, whose meter takes no recharge.
+    PrepaidFails,
+    /// The same, with an earlier recharge that does not come to its end.
+    PrepaidBlocked,
 }
 
 impl Situation {
     /// All of them; the position is the account's index.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::OwesThreeMonths,
         Self::OwesNothing,
         Self::HasCredit,
@@ -64,6 +72,10 @@ impl Situation {
         Self::FirstOfThree,
         Self::SecondOfThree,
         Self::ThirdOfThree,
+        Self::CutOff,
+        Self::Prepaid,
+        Self::PrepaidFails,
+        Self::PrepaidBlocked,
     ];
 }
 
@@ -139,6 +151,8 @@ fn fixed(situation: Situation) -> Plan {
         Situation::FirstOfThree => Plan { unpaid: 2, ..home },
         Situation::SecondOfThree => Plan { same_person: true, ..home },
         Situation::ThirdOfThree => Plan { unpaid: 1, same_person: true, ..home },
+        Situation::CutOff => Plan { unpaid: 3, ..home },
+        Situation::Prepaid | Situation::PrepaidFails | Situation::PrepaidBlocked => home,
     }
 }
 

@@ -53,6 +53,12 @@ pub struct ShowApplication {
     /// How its supply plan was made to stand; none where nothing was wanted of it.
     #[serde(default)]
     pub plan: Option<PlanState>,
+    /// The fee that is due, in fen; zero when none is.
+    #[serde(default)]
+    pub fee_fen: i64,
+    /// Whether a fee that was abolished goes back.
+    #[serde(default)]
+    pub refund: bool,
 }
 
 impl Showcase {
@@ -60,6 +66,19 @@ impl Showcase {
     #[must_use]
     pub fn account(&self, situation: Situation) -> Option<&ShowAccount> {
         self.accounts.iter().find(|account| account.situation == situation)
+    }
+
+    /// The application with the smallest fee that is due.
+    #[must_use]
+    pub fn fee_due(&self) -> Option<&ShowApplication> {
+        let due = self.applications.iter().filter(|application| application.fee_fen > 0);
+        due.min_by_key(|application| application.fee_fen)
+    }
+
+    /// The application with a fee that goes back.
+    #[must_use]
+    pub fn refund(&self) -> Option<&ShowApplication> {
+        self.applications.iter().find(|application| application.refund)
     }
 
     /// The first application that waits for somebody, overdue or not.

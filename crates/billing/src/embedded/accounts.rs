@@ -77,7 +77,9 @@ impl EmbeddedBilling {
             })
         });
         let bills = bills.collect::<Result<Vec<_>, Trouble>>()?;
-        Ok(Outcome::Definite(Arrears { bills, credit }))
+        let cut_off = self.read_cut_off(account, &open, rules, today).await?;
+        let prepay = self.read_prepay(account).await?;
+        Ok(Outcome::Definite(Arrears { bills, credit, cut_off, prepay }))
     }
 
     /// Closes an account (销户) on a day: from now on it takes no money. False when there is no such open account.

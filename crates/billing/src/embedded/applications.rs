@@ -65,7 +65,8 @@ impl EmbeddedBilling {
                 plan_until: row.try_get::<Option<i64>, _>("plan_until")?.map(date).transpose()?,
                 events,
             };
-            let public = progress::present(&self.hall, &filed, today)?;
+            let mut public = progress::present(&self.hall, &filed, today)?;
+            public.refunds = self.read_refunds(row.try_get("id")?).await?;
             applications.push(ApplicationRecord { id: ApplicationId(filed.number), public });
         }
         Ok(applications)

@@ -2,6 +2,8 @@
 
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
+use super::Trouble;
+
 /// yyyymmdd.
 pub(crate) fn number(day: Date) -> i64 {
     i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
@@ -11,6 +13,12 @@ pub(crate) fn number(day: Date) -> i64 {
 pub(crate) fn from_number(number: i64) -> Option<Date> {
     let part = |value: i64| i8::try_from(value % 100).ok();
     Date::new(i16::try_from(number / 10_000).ok()?, part(number / 100)?, part(number)?).ok()
+}
+
+/// An instant (milliseconds since 1970) as the API writes it: RFC 3339 with Beijing's offset.
+pub(super) fn rfc3339(ms: i64) -> Result<String, Trouble> {
+    let instant = Timestamp::from_millisecond(ms).map_err(|_| Trouble::Strange("an instant"))?;
+    Ok(instant.display_with_offset(Offset::constant(8)).to_string())
 }
 
 /// The day in Beijing: UTC+8 all year, since China keeps no summer time.

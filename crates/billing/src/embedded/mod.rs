@@ -5,11 +5,14 @@ mod accounts;
 mod applications;
 mod bills;
 pub(crate) mod day;
+mod fees;
 mod holdings;
 mod payments;
 mod postings;
+mod prepaid;
 mod progress;
 mod settle;
+mod supply;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -24,8 +27,8 @@ use sqlx::{
 };
 
 use crate::port::{
-    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holding, Holdings,
-    NewPosting, Payment, Posted, Taxable,
+    AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
+    Fence, Holder, Holding, Holdings, NewPosting, Payment, Posted, Taxable,
 };
 
 /// How long a call waits for the file before it is `Unknown(Busy)`.
@@ -120,6 +123,13 @@ impl EmbeddedBilling {
         self.writer.close().await;
     }
 
+    async fn read_aftermath(&self, key: &str) -> Result<Option<Aftermath>, Trouble> {
+        let recharge = self.read_recharge(key).await?;
+        let reconnection = self.read_reconnection(key).await?;
+        let any = recharge.is_some() || reconnection.is_some();
+        Ok(any.then_some(Aftermath { recharge, reconnection }))
+    }
+
     /// What the hall publishes, by which this system computes.
     #[must_use]
     pub const fn hall(&self) -> &Arc<Hall> {
@@ -161,6 +171,10 @@ impl Billing for EmbeddedBilling {
         flat("bill", self.read_bill(account, month, today).await)
     }
 
+    async fn fees(&self, of: &ApplicationId) -> Outcome<Vec<DueFee>> {
+        known("fees", self.read_fees(of).await)
+    }
+
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted> {
         flat("post", self.write_posting(posting).await)
     }
@@ -171,6 +185,10 @@ impl Billing for EmbeddedBilling {
 
     async fn fence(&self, key: &str) -> Outcome<Fence> {
         flat("fence", self.write_fence(key).await)
+    }
+
+    async fn aftermath(&self, key: &str) -> Outcome<Option<Aftermath>> {
+        known("aftermath", self.read_aftermath(key).await)
     }
 
     async fn day_file(&self, day: Date) -> Outcome<Vec<DayLine>> {

@@ -10,8 +10,9 @@ use super::{
     accounts::{account_row, open_bills},
     day,
     settle::{self, OpenBill, Settlement},
+    supply,
 };
-use crate::port::{DayLine, Fence, NewPosting, Posted};
+use crate::port::{AccountId, DayLine, Fence, NewPosting, Posted, Target};
 
 /// The code of a key that was fenced before it was posted.
 const FENCED: &str = "fenced";
@@ -54,7 +55,20 @@ impl EmbeddedBilling {
         if !posting.amount.is_positive() {
             return Ok(Err("bad_amount"));
         }
-        let Some(account) = account_row(tx, &posting.account.0).await? else {
+        match &posting.to {
+            Target::Account(account) => self.pay_account(tx, posting, account).await,
+            Target::Recharge(account) => self.recharge(tx, posting, account).await,
+            Target::Fee(fee) => self.pay_fee(tx, posting, fee).await,
+        }
+    }
+
+    async fn pay_account(
+        &self,
+        tx: &mut SqliteConnection,
+        posting: &NewPosting,
+        account: &AccountId,
+    ) -> Result<Result<Posted, &'static str>, Trouble> {
+        let Some(account) = account_row(tx, &account.0).await? else {
             return Ok(Err("account_unknown"));
         };
         if account.closed {
@@ -75,38 +89,17 @@ impl EmbeddedBilling {
         let (settlements, surplus) = settle::settle(&mut bills, &chosen, posting.amount, rules, fees_to)?;
         let Ok(credit) = account.credit.plus(surplus) else { return Ok(Err("bad_amount")) };
         let arrears = settle::owed(&bills, rules, on)?;
-
-        let id: i64 =
-            sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM postings").fetch_one(&mut *tx).await?;
-        let posted =
-            Posted { number: format!("{}{id:08}", day::number(on)), amount: posting.amount, arrears, credit };
-        sqlx::query(
-            "INSERT INTO postings (id, key, number, account_id, amount_fen, periods, exact, paid_at, day, \
-             surplus_fen, arrears_fen, credit_fen, quoted_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(id)
-        .bind(&posting.key)
-        .bind(&posted.number)
-        .bind(account.id)
-        .bind(posted.amount.get())
-        .bind(posting.periods.join(" "))
-        .bind(posting.exact)
-        .bind(posting.paid_at.to_string())
-        .bind(day::number(on))
-        .bind(surplus.get())
-        .bind(arrears.get())
-        .bind(credit.get())
-        .bind(posting.quoted_on.map(day::number))
-        .execute(&mut *tx)
-        .await?;
+        let place = Place::Account { account: account.id };
+        let (id, posted) = book(tx, posting, Booked { place, surplus, arrears, credit }).await?;
         for settlement in &settlements {
             write_settlement(tx, id, account.id, settlement, &bills).await?;
         }
         sqlx::query("UPDATE accounts SET credit_fen = ? WHERE id = ?")
             .bind(credit.get())
             .bind(account.id)
-            .execute(tx)
+            .execute(&mut *tx)
             .await?;
+        supply::after_posting(tx, account.id, id, &bills, rules, on).await?;
         Ok(Ok(posted))
     }
 
@@ -149,6 +142,68 @@ impl EmbeddedBilling {
     }
 }
 
+/// Where a posting is written down.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Account { account: i64 },
+    Recharge { account: i64 },
+    Fee { application: i64, item: i64 },
+}
+
+/// What a posting comes to.
+pub(super) struct Booked {
+    pub place: Place,
+    pub surplus: Fen,
+    pub arrears: Fen,
+    pub credit: Fen,
+}
+
+/// Writes the row of a posting and gives its id.
+pub(super) async fn book(
+    tx: &mut SqliteConnection,
+    posting: &NewPosting,
+    booked: Booked,
+) -> Result<(i64, Posted), Trouble> {
+    let on = day::in_beijing(posting.paid_at);
+    let id: i64 =
+        sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM postings").fetch_one(&mut *tx).await?;
+    let posted = Posted {
+        number: format!("{}{id:08}", day::number(on)),
+        amount: posting.amount,
+        arrears: booked.arrears,
+        credit: booked.credit,
+    };
+    let (kind, account, fee) = match booked.place {
+        Place::Account { account } => ("account", Some(account), None),
+        Place::Recharge { account } => ("recharge", Some(account), None),
+        Place::Fee { application, item } => ("fee", None, Some((application, item))),
+    };
+    sqlx::query(
+        "INSERT INTO postings (id, key, number, kind, account_id, application_id, item, amount_fen, periods, exact, \
+         paid_at, day, surplus_fen, arrears_fen, credit_fen, quoted_on) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id)
+    .bind(&posting.key)
+    .bind(&posted.number)
+    .bind(kind)
+    .bind(account)
+    .bind(fee.map(|(application, _)| application))
+    .bind(fee.map(|(_, item)| item))
+    .bind(posted.amount.get())
+    .bind(posting.periods.join(" "))
+    .bind(posting.exact)
+    .bind(posting.paid_at.to_string())
+    .bind(day::number(on))
+    .bind(booked.surplus.get())
+    .bind(posted.arrears.get())
+    .bind(posted.credit.get())
+    .bind(posting.quoted_on.map(day::number))
+    .execute(tx)
+    .await?;
+    Ok((id, posted))
+}
+
 /// The day up to which late fees are computed: the quote's, when midnight fell between an exact quote and its payment.
 fn fees_to(posting: &NewPosting, on: Date) -> Date {
     match posting.quoted_on {
@@ -169,7 +224,9 @@ async fn find_posting(
 ) -> Result<Option<(Posted, bool)>, Trouble> {
     let row = sqlx::query(
         "SELECT p.number, p.amount_fen, p.arrears_fen, p.credit_fen, p.periods, p.exact, p.paid_at, p.quoted_on, \
-         a.number AS account FROM postings p JOIN accounts a ON a.id = p.account_id WHERE p.key = ?",
+         p.kind, p.item, a.number AS account, f.number AS application FROM postings p \
+         LEFT JOIN accounts a ON a.id = p.account_id LEFT JOIN applications f ON f.id = p.application_id \
+         WHERE p.key = ?",
     )
     .bind(key)
     .fetch_optional(connection)
@@ -184,7 +241,7 @@ async fn find_posting(
     let same = match other {
         None => true,
         Some(other) => {
-            row.try_get::<&str, _>("account")? == other.account.0
+            same_target(&row, &other.to)?
                 && posted.amount == other.amount
                 && row.try_get::<&str, _>("periods")? == other.periods.join(" ")
                 && row.try_get::<bool, _>("exact")? == other.exact
@@ -193,6 +250,19 @@ async fn find_posting(
         }
     };
     Ok(Some((posted, same)))
+}
+
+fn same_target(row: &SqliteRow, target: &Target) -> Result<bool, Trouble> {
+    let kind: &str = row.try_get("kind")?;
+    let account: Option<&str> = row.try_get("account")?;
+    Ok(match target {
+        Target::Account(wanted) => kind == "account" && account == Some(wanted.0.as_str()),
+        Target::Recharge(wanted) => kind == "recharge" && account == Some(wanted.0.as_str()),
+        Target::Fee(fee) => {
+            row.try_get::<Option<&str>, _>("application")? == Some(fee.application.0.as_str())
+                && row.try_get::<Option<i64>, _>("item")? == Some(i64::from(fee.item))
+        }
+    })
 }
 
 async fn find_refusal(connection: &mut SqliteConnection, key: &str) -> Result<Option<String>, Trouble> {

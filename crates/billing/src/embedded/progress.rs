@@ -69,6 +69,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         plan: plan(hall, service, filed, today),
         contact: (waiting_for != Move::Nobody).then(|| contact(hall, service, filed, today)),
         stages: stages(hall, service, filed, note)?,
+        // Filled in by whoever knows which fees go back.
         refunds: Vec::new(),
     })
 }

@@ -190,7 +190,7 @@ async fn never_mixes_with_what_is_there() {
     assert!(matches!(data::fill(&town.billing, 20, 1, TODAY).await, Err(DemoError::NotEmpty)));
     let folder = tempfile::tempdir().unwrap();
     let empty = EmbeddedBilling::open(&folder.path().join("b.db"), HALL.clone()).await.unwrap();
-    assert!(matches!(data::fill(&empty, 12, 1, TODAY).await, Err(DemoError::Accounts { least: 16 })));
+    assert!(matches!(data::fill(&empty, 12, 1, TODAY).await, Err(DemoError::Accounts { least: 20 })));
     assert_eq!(data::showcase(&empty).await.unwrap(), None);
     let nobody = AccountId(data::account_number(0));
     assert!(matches!(empty.arrears(&nobody, TODAY).await, powerhall_money::Outcome::Rejected(_)));
