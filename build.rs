@@ -1,5 +1,11 @@
 //! Compiles the interface with its translations bundled. A debug build keeps the elements' names, by which the tests
-//! find controls; what is shipped has none.
+//! find controls; what is shipped has none, and lacks no message of any language.
+
+#[allow(dead_code, reason = "shared with the test of the translations")]
+#[path = "build/messages.rs"]
+mod messages;
+
+use std::path::Path;
 
 fn main() {
     let debug = std::env::var("PROFILE").is_ok_and(|profile| profile == "debug");
@@ -12,4 +18,11 @@ fn main() {
         eprintln!("{error}");
         std::process::exit(1);
     }
+    // Who tries out a page may translate it afterwards.
+    let tell = if debug { "warning" } else { "error" };
+    for gap in messages::gaps(Path::new("ui")) {
+        println!("cargo::{tell}={gap}");
+    }
+    println!("cargo::rerun-if-changed=ui/translations");
+    println!("cargo::rerun-if-changed=build");
 }

@@ -4,92 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+#[path = "../../build/messages.rs"]
+mod read;
+
+use read::{Key, literal};
+pub use read::{Message, messages};
+
 use crate::kit;
-
-/// Context and message id.
-type Key = (String, String);
-
-/// The next string literal at or after `from`, unescaped as far as .po and .slint agree, and where it ends.
-fn literal(text: &str, from: usize) -> Option<(String, usize)> {
-    let start = from + text[from..].find('"')? + 1;
-    let mut escaped = false;
-    for (at, letter) in text[start..].char_indices() {
-        match letter {
-            '"' if !escaped => return Some((text[start..start + at].to_owned(), start + at + 1)),
-            '\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    None
-}
-
-fn slint_files(folder: &Path, found: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).expect("the folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            slint_files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "slint") {
-            found.push(std::fs::read_to_string(path).expect("readable"));
-        }
-    }
-}
-
-fn sentences() -> Vec<Key> {
-    let mut files = Vec::new();
-    slint_files(&kit::repository().join("ui"), &mut files);
-    let mut keys = Vec::new();
-    for file in &files {
-        let mut from = 0;
-        while let Some(at) = file[from..].find("@tr(") {
-            let (first, end) = literal(file, from + at).expect("a sentence");
-            from = end;
-            if file[end..].trim_start().starts_with("=>") {
-                let (sentence, end) = literal(file, end).expect("a sentence after its context");
-                keys.push((first, sentence));
-                from = end;
-            } else {
-                keys.push((String::new(), first));
-            }
-        }
-    }
-    keys.sort();
-    keys.dedup();
-    keys
-}
-
-/// A sentence and its translation.
-pub struct Message {
-    context: String,
-    pub id: String,
-    /// The sentence of more than one, where it counts something.
-    plural: Option<String>,
-    pub words: String,
-}
-
-impl Message {
-    /// The sentence of more than one, or the only one.
-    pub fn many(&self) -> &String {
-        self.plural.as_ref().unwrap_or(&self.id)
-    }
-}
-
-/// The sentences of a translation's file, in its order.
-pub fn messages(path: &Path) -> Vec<Message> {
-    let text = std::fs::read_to_string(path).expect("the translation");
-    let message = |block: &str| {
-        let field = |name: &str| {
-            let line = block.lines().find(|line| line.starts_with(&format!("{name} ")))?;
-            literal(line, 0).map(|(value, _)| value)
-        };
-        Some(Message {
-            context: field("msgctxt").unwrap_or_default(),
-            id: field("msgid").filter(|id| !id.is_empty())?,
-            plural: field("msgid_plural"),
-            words: field("msgstr").or_else(|| field("msgstr[0]")).unwrap_or_default(),
-        })
-    };
-    text.split("\n\n").filter_map(message).collect()
-}
 
 fn translations(path: &Path) -> BTreeMap<Key, String> {
     let mut all = BTreeMap::new();
@@ -114,14 +35,12 @@ fn names(folder: &str) -> BTreeSet<String> {
 
 /// The tags of all translations, and their files.
 fn languages() -> BTreeMap<String, PathBuf> {
-    let folder = kit::repository().join("ui/translations");
-    let file = |tag: &str| folder.join(tag).join("LC_MESSAGES/powerhall.po");
-    names("ui/translations").into_iter().map(|tag| (tag.clone(), file(&tag))).collect()
+    read::languages(&kit::repository().join("ui")).into_iter().collect()
 }
 
 #[test]
 fn no_sentence_is_missing_and_none_is_left_over() {
-    let wanted = sentences();
+    let wanted = read::sentences(&kit::repository().join("ui"));
     assert!(wanted.len() > 150, "{} sentences found", wanted.len());
     let files = languages();
     assert!(!files.is_empty(), "no translation at all");
@@ -139,6 +58,20 @@ fn no_sentence_is_missing_and_none_is_left_over() {
             assert_eq!(places(id), places(words), "“{id}” and “{words}” are filled in differently");
         }
     }
+}
+
+/// A build for a hall fails on what this names.
+#[test]
+fn the_build_names_what_a_language_lacks() {
+    assert_eq!(read::gaps(&kit::repository().join("ui")), Vec::<String>::new());
+    let ui = tempfile::tempdir().expect("a folder");
+    let folder = ui.path().join("translations/xx/LC_MESSAGES");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let page = r#"Say { text: @tr("Pay"); } Say { text: @tr("verb" => "Pay"); } Say { text: @tr("Go"); }"#;
+    std::fs::write(ui.path().join("page.slint"), page).expect("a page");
+    let words = "msgid \"Pay\"\nmsgstr \"Zahlen\"\n\nmsgid \"Go\"\nmsgstr \"\"\n";
+    std::fs::write(folder.join("powerhall.po"), words).expect("a translation");
+    assert_eq!(read::gaps(ui.path()), ["xx lacks “Go”", "xx lacks “Pay”"]);
 }
 
 #[test]
