@@ -20,7 +20,7 @@ pub enum Check {
     Whole,
     /// Nothing lies over anything else.
     Overlap,
-    /// Every text has the room that it needs.
+    /// Every text has the room that it needs: nothing is cut, nothing elided.
     Room,
     /// Letters of at least 6.6 mm (4.8 mm for a capital); in large text 12 mm for all but what is secondary, and
     /// 9 mm for that.
@@ -210,14 +210,20 @@ fn places(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
     }
 }
 
+/// The height of a line, in letters, as the fonts have it.
+const LINE: f32 = 1.448;
+
 fn room(seen: &Seen, answers: &mut Answers) {
     for text in &seen.texts {
-        let Script { words, area, word, height, .. } = text;
-        let good = *word <= area.width() + 0.5 && *height <= area.height() + 0.5;
+        let Script { words, area, word, line, height, letters, .. } = text;
+        // What stands in one line has to fit into it: else it is elided.
+        let one_line = *height < 2.0 * letters * LINE;
+        let wide = if one_line { word.max(*line) } else { *word };
+        let good = wide <= area.width() + 0.5 && *height <= area.height() + 0.5;
         answers.ask(Check::Room, good, *area, || {
             let (has_width, has_height) = (area.width(), area.height());
             format!(
-                "“{words}” is cut: needs {word:.0} × {height:.0} px, has {has_width:.0} × {has_height:.0}"
+                "“{words}” is cut: needs {wide:.0} × {height:.0} px, has {has_width:.0} × {has_height:.0}"
             )
         });
     }

@@ -57,7 +57,7 @@ enum Way {
 }
 
 /// The planted faults: how each is looked at, and what must catch it.
-const PLANTED: [(Fault, Way, Check); 30] = [
+const PLANTED: [(Fault, Way, Check); 31] = [
     (Fault::Unnamed, Way::Normal, Check::Label),
     (Fault::Misnamed, Way::Normal, Check::Label),
     (Fault::Untold, Way::Normal, Check::Label),
@@ -68,6 +68,7 @@ const PLANTED: [(Fault, Way, Check); 30] = [
     (Fault::TextUnderControl, Way::Normal, Check::Overlap),
     (Fault::NarrowText, Way::Normal, Check::Room),
     (Fault::FlatText, Way::Normal, Check::Room),
+    (Fault::ElidedText, Way::Normal, Check::Room),
     (Fault::SmallText, Way::Normal, Check::Letters),
     // As high as only what is secondary may be.
     (Fault::SoftSize, Way::Large, Check::Letters),

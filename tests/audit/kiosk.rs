@@ -10,6 +10,7 @@ use slint::ComponentHandle;
 use crate::checks::{self, Answers, Conditions};
 use crate::fixtures::Scene;
 use crate::kit::Kiosk;
+use crate::report;
 use crate::seen::{self, Area, Seen, Stage};
 use crate::views::View;
 use crate::worst::{self, Kind};
@@ -65,6 +66,8 @@ pub fn look(scenes: &[Scene], views: &[View]) -> Vec<Found> {
 fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<Found> {
     let mut kiosks = BTreeMap::new();
     let mut pictures = PICTURES;
+    // Where the main action of each panel was first.
+    let mut usual = BTreeMap::<String, Area>::new();
     views
         .enumerate()
         .flat_map(|(so_far, view)| {
@@ -75,7 +78,11 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
             let kiosk = kiosks.entry(panel.name).or_insert_with(|| Kiosk::with_all_languages(panel));
             let mut found = all_parts(kiosk, &scenes[view.scene()], *view);
             for found in &mut found {
-                if found.answers.faults.is_empty() || pictures == 0 {
+                let moved = found
+                    .primary
+                    .clone()
+                    .is_some_and(|(alike, area)| !report::stands(usual.entry(alike).or_insert(area), &area));
+                if (found.answers.faults.is_empty() && !moved) || pictures == 0 {
                     found.seen = None;
                 } else {
                     pictures -= 1;
@@ -133,9 +140,11 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
         strong: ways.contrast != Contrast::Standard,
         band: (ways.reach == Reach::Low)
             .then_some((band.above * panel.pixels_per_mm, (band.above + band.page) * panel.pixels_per_mm)),
-        secrets: match kind {
-            Kind::Help | Kind::Ways | Kind::Languages | Kind::Idle | Kind::Home => crate::fixtures::secrets(),
-            _ => Vec::new(),
+        // Home has nobody's, and what lies over a page is seen by whoever comes to help.
+        secrets: if scene.state.overlay.is_some() || kind == Kind::Home {
+            crate::fixtures::secrets()
+        } else {
+            Vec::new()
         },
         code: (api.get_code_modules() > 0 && (has_code || !seen.codes.is_empty()))
             .then(|| api.get_code_text().to_string()),

@@ -65,6 +65,7 @@ fn main() -> ExitCode {
     if wanted.other {
         return ExitCode::SUCCESS;
     }
+    glyphs::prove_figures();
     faulty::prove();
     worst_of_everything();
     let mut scenes = worst::scenes();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use crate::checks::{Check, Fault};
+use crate::checks::Check;
 use crate::kiosk::Found;
 use crate::kit;
 use crate::seen::Area;
@@ -42,7 +42,15 @@ pub fn tell(found: &[Found]) -> ExitCode {
     for one in found {
         if let Some(seen) = &one.seen {
             let path = kit::pictures().join(format!("audit_{}.png", one.name));
-            kit::write_png(&path, &framed(&seen.picture, &one.answers.faults));
+            let faults = one.answers.faults.iter().map(|fault| fault.area);
+            // A picture without a fault is one of a main action that stands elsewhere.
+            let primary = one.primary.iter().map(|(_, area)| *area);
+            let framed = if one.answers.faults.is_empty() {
+                framed(&seen.picture, primary)
+            } else {
+                framed(&seen.picture, faults)
+            };
+            kit::write_png(&path, &framed);
         }
     }
 
@@ -56,6 +64,13 @@ pub fn tell(found: &[Found]) -> ExitCode {
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Whether a main action stands where it usually is: its corner on the right, and its height.
+pub fn stands(usual: &Area, area: &Area) -> bool {
+    (area.right - usual.right).abs() < 1.0
+        && (area.bottom - usual.bottom).abs() < 1.0
+        && (area.height() - usual.height()).abs() < 1.0
+}
+
 /// The main actions that do not stand where the others of their panel do, and how many were compared.
 pub fn moved(found: &[Found]) -> (Vec<String>, usize) {
     let mut places = BTreeMap::<&str, Vec<(&str, Area)>>::new();
@@ -67,12 +82,7 @@ pub fn moved(found: &[Found]) -> (Vec<String>, usize) {
     let mut moved = Vec::new();
     for place in places.values() {
         let (_, usual) = place[0];
-        let stands = |area: &Area| {
-            (area.right - usual.right).abs() < 1.0
-                && (area.bottom - usual.bottom).abs() < 1.0
-                && (area.height() - usual.height()).abs() < 1.0
-        };
-        let others = place.iter().filter(|(_, area)| !stands(area));
+        let others = place.iter().filter(|(_, area)| !stands(&usual, area));
         moved.extend(
             others.map(|(view, area)| format!("the main action of {view} is at {area:?}, not {usual:?}")),
         );
@@ -83,12 +93,12 @@ pub fn moved(found: &[Found]) -> (Vec<String>, usize) {
 /// The picture with a red frame round each fault.
 fn framed(
     picture: &slint::SharedPixelBuffer<slint::Rgba8Pixel>,
-    faults: &[Fault],
+    faults: impl Iterator<Item = Area>,
 ) -> slint::SharedPixelBuffer<slint::Rgba8Pixel> {
     let mut framed = picture.clone();
     let (width, height) = (framed.width() as usize, framed.height() as usize);
     let pixels = framed.make_mut_slice();
-    for Fault { area, .. } in faults {
+    for area in faults {
         let at = |value: f32, most: usize| (value.max(0.0) as usize).min(most - 1);
         let (left, right) = (at(area.left, width), at(area.right, width));
         let (top, bottom) = (at(area.top, height), at(area.bottom, height));

@@ -87,6 +87,8 @@ pub struct Script {
     pub area: Area,
     /// Pixels that its longest word needs.
     pub word: f32,
+    /// Pixels that it needs in one line.
+    pub line: f32,
     /// Pixels that it needs in height, in the width that it has.
     pub height: f32,
     /// Height of its letters in pixels.
@@ -191,11 +193,19 @@ fn script(element: &ElementHandle, words: String, area: Area) -> Option<Script> 
     }
     let answer = element.accessible_id().unwrap_or_default();
     let numbers: Vec<f32> = answer.split(' ').filter_map(|number| number.parse().ok()).collect();
-    let [word, _line, height, letters, red, green, blue] = numbers[..] else {
+    let [word, line, height, letters, red, green, blue] = numbers[..] else {
         panic!("“{words}” does not answer the audit: it is no `Say`: {answer:?}");
     };
     let channel = |value: f32| value as u8;
-    Some(Script { words, area, word, height, letters, colour: [channel(red), channel(green), channel(blue)] })
+    Some(Script {
+        words,
+        area,
+        word,
+        line,
+        height,
+        letters,
+        colour: [channel(red), channel(green), channel(blue)],
+    })
 }
 
 /// Walks the focus round.
