@@ -6,11 +6,12 @@ use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer};
 /// What Slint makes of `ui/gallery.slint`.
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::float_arithmetic)]
 mod sheet {
-    slint::slint! { export { Gallery, Theme, Contrast, Api, Clock, Day } from "../ui/gallery.slint"; }
+    slint::slint! { export { Gallery, Theme, Contrast, Api, Clock, Day, Audit } from "../ui/gallery.slint"; }
 }
 
 use sheet::{Api, Clock, Day, Theme};
-pub use sheet::{Contrast, Gallery};
+#[allow(unused_imports, reason = "tests/ui walk the focus over the same sheet")]
+pub use sheet::{Audit, Contrast, Gallery};
 
 /// So that the sheet fits a desktop.
 const PIXELS_PER_MM: f32 = 2.0;
