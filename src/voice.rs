@@ -27,8 +27,14 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
         said.fold(SharedString::default(), |all, line| Voice::get(&app).invoke_then(all, line))
     });
 
-    let silence = send.clone();
-    voice.on_stop(move || silence(Said::Silence));
+    // What is to be said as soon as it is clear that no page opens in the same moment: a field that is emptied because
+    // its page is left has nothing to say.
+    let pending = Rc::new(RefCell::new(None::<SharedString>));
+    let (silence, waiting) = (send.clone(), pending.clone());
+    voice.on_stop(move || {
+        waiting.take();
+        silence(Said::Silence);
+    });
 
     let page = Rc::new(RefCell::new(SharedString::default()));
     let weak = app.as_weak();
@@ -44,13 +50,22 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
 
     // A page that opens, and the control that has the focus on it, are one sentence: else the one would cut the other off.
     let opening = Rc::new(RefCell::new(None::<SharedString>));
-    let (speak, opened, weak) = (say.clone(), opening.clone(), app.as_weak());
+    let (speak, opened, waiting, weak) = (say.clone(), opening.clone(), pending.clone(), app.as_weak());
     voice.on_say(move |text| match (opened.take(), weak.upgrade()) {
         (Some(page), Some(app)) => speak(&Voice::get(&app).invoke_then(page, text)),
-        (None, _) | (_, None) => speak(&text),
+        (None, _) | (_, None) => {
+            waiting.replace(Some(text));
+            let (speak, waiting) = (speak.clone(), waiting.clone());
+            Timer::single_shot(Duration::ZERO, move || {
+                if let Some(text) = waiting.take() {
+                    speak(&text);
+                }
+            });
+        }
     });
     let (speak, kept) = (say.clone(), page.clone());
     voice.on_page(move |whole, new| {
+        pending.take();
         kept.replace(whole);
         opening.replace(Some(new));
         let (speak, opening) = (speak.clone(), opening.clone());

@@ -133,6 +133,29 @@ fn ok_does_what_a_touch_does_and_back_leaves() {
     assert_eq!(speaking.events.take(), [Event::Press(Press::Keypad), Event::Press(Press::Leave)]);
 }
 
+/// A hand that trembles or rests on a key: held down, it acts once, and never on the page that comes next.
+#[test]
+fn a_key_that_is_held_down_acts_once() {
+    let speaking = Speaking::new();
+    let hold = |key: Key| {
+        speaking.events.take();
+        let text = slint::SharedString::from(char::from(key));
+        let window = speaking.kiosk.app.window();
+        window.dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+        for _ in 0..20 {
+            window.dispatch_event(WindowEvent::KeyPressRepeated { text: text.clone() });
+        }
+        window.dispatch_event(WindowEvent::KeyReleased { text });
+        let keypad = |event: &Event| matches!(event, Event::Press(Press::Keypad));
+        speaking.events.take().into_iter().filter(|event| !keypad(event)).collect::<Vec<_>>()
+    };
+    speaking.show(&fixtures::scene("home"), 1);
+    speaking.key(Key::DownArrow);
+    assert_eq!(hold(Key::Return), [Event::Press(Press::PayBill)]);
+    assert_eq!(hold(Key::Space), [Event::Press(Press::PayBill)]);
+    assert_eq!(hold(Key::Escape), [Event::Press(Press::Leave)]);
+}
+
 /// Who works by the keypad finds the focus on the next page without searching for it.
 #[test]
 fn the_focus_is_on_the_page_that_opens() {
@@ -272,6 +295,26 @@ fn private_numbers_are_for_the_headset_alone() {
         let all = [speaking.heard.take(), speaking.way_round(Key::DownArrow)].concat().join(" ");
         assert_eq!(all.contains("127") || all.contains('张'), headset, "{all}");
     }
+}
+
+/// Nor on any other page, in any part of it: not on opening, not on the way round.
+#[test]
+fn no_page_says_over_the_loudspeaker_whose_it_is() {
+    let speaking = Speaking::new();
+    let personal = fixtures::secrets();
+    let mut told = Vec::new();
+    for scene in fixtures::scenes() {
+        for part in 0..2 {
+            speaking.kiosk.app.global::<powerhall::ui::Audit>().set_part(part);
+            speaking.show(&scene.state, 1);
+            let all = [speaking.heard.take(), speaking.way_round(Key::DownArrow)].concat();
+            // What is paid is said, so that a blind customer knows it.
+            let secret = personal.iter().filter(|secret| !secret.contains('.'));
+            let of = secret.filter_map(|secret| all.iter().find(|said| said.contains(secret)));
+            told.extend(of.map(|said| format!("{}, part {part}: {said}", scene.name)));
+        }
+    }
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 #[test]
