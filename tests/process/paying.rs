@@ -38,6 +38,27 @@ fn pays_all() {
     });
 }
 
+/// An impatient or trembling finger on the two buttons that have to do with money.
+#[test]
+fn strikes_many_times_and_pays_once() {
+    visit("strikes_many_times_and_pays_once", 120, |v| {
+        let account = v.account(Situation::OwesThreeMonths);
+        let owed = v.books.owed(&account.number)?.total_fen;
+        v.visitor.find_account(&account.number)?;
+        v.visitor.strike(Page::Confirm, "Pay by phone", 5)?;
+        let (link, _) = v.visitor.wait_for_code(SOON)?;
+        let order = v.open_order()?;
+        v.visitor.strike(Page::Showing, "More time", 5)?;
+        let (again, _) = v.visitor.wait_for_code(SOON)?;
+        is("the code stays", again, link.clone())?;
+        is("the one order", v.open_order()?.order_id, order.order_id)?;
+        is("the phone shows", v.visitor.pay_with_phone(&link)?, owed.to_string())?;
+        v.visitor.wait_until_posted()?;
+        v.is_posted_once(order.order_id, owed.get())?;
+        is("owed after", v.books.owed(&account.number)?.total_fen, Fen::ZERO)
+    });
+}
+
 #[test]
 fn pays_the_oldest_month() {
     visit("pays_the_oldest_month", 120, |v| {

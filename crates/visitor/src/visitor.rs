@@ -59,14 +59,21 @@ impl Visitor {
 
     /// Touches a control of a page, wherever on the page it stands. `label` is the English one.
     pub fn touch(&mut self, page: Page, label: &str) -> Result<()> {
+        self.strike(page, label, 1)
+    }
+
+    /// Touches a control so many times as fast as a finger can, and at the same place whatever comes there.
+    pub fn strike(&mut self, page: Page, label: &str, times: usize) -> Result<()> {
         let end = Instant::now() + Duration::from_secs(5);
         loop {
             let screen = self.display.look_calmly(CALM)?;
             let known = self.map.controls(page, self.look, label)?;
             if let Some(place) = known.iter().find_map(|control| control.place(&screen)) {
                 let (x, y) = place.middle();
-                self.display.touch(x, y)?;
-                sleep(PAUSE);
+                for _ in 0..times {
+                    self.display.touch(x, y)?;
+                    sleep(PAUSE);
+                }
                 return Ok(());
             }
             if Instant::now() > end {
