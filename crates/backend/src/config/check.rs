@@ -95,7 +95,7 @@ impl Checker<'_> {
         let policy = Policy {
             prepare_ms: self.within("timings.prepare_seconds", timings.prepare_seconds, 5, 300) * 1000,
             qr_ms: self.within("timings.qr_seconds", timings.qr_seconds, 30, 900) * 1000,
-            extensions_max: self.number("timings.extensions_max", timings.extensions_max, 0, 20),
+            extensions_max: self.number("timings.extensions_max", timings.extensions_max, 10, 20), // at least ten: WCAG 2.2.1
             margin_ms: self.within("timings.margin_seconds", timings.margin_seconds, 10, 600) * 1000,
             poll_ms: self.within("timings.poll_milliseconds", timings.poll_milliseconds, 500, 10_000),
             recheck_ms,

@@ -197,6 +197,8 @@ mod tests {
         for (addition, key, value) in [
             ("[timings]\nqr_seconds = 5\n", "timings.qr_seconds", "5"),
             ("[timings]\nextensions_max = 99\n", "timings.extensions_max", "99"),
+            // A customer may ask for more time at least ten times.
+            ("[timings]\nextensions_max = 9\n", "timings.extensions_max", "9"),
             ("[review]\nmode = \"0666\"\n", "review.mode", "0666"),
             ("[limits]\nmin_fen = 0\n", "limits.min_fen", "0"),
             ("[limits]\nmin_fen = 200\nmax_fen = 100\n", "limits.max_fen", "100"),
