@@ -77,7 +77,7 @@ fn hears_that_a_plan_runs_out_and_asks_to_be_rung_by_ear() {
         ears.press(Key::Down)?;
         ears.choose("查办理进度")?;
         type_by_ear(&mut ears, &one.number)?;
-        let told = ears.choose("查看进度")?;
+        let told = ears.choose("下一步")?;
         holds(&format!("it warns of the plan's end: “{told}”"), told.contains("供电方案有效期至"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Progress], SOON)?;
         v.visitor.diary.keep("hears that the plan runs out", "plan", &screen)?;

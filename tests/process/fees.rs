@@ -39,7 +39,7 @@ fn hears_that_a_fee_goes_back_and_where() {
         ears.press(Key::Down)?;
         ears.choose("查办理进度")?;
         type_by_ear(&mut ears, &one.number)?;
-        let told = ears.choose("查看进度")?;
+        let told = ears.choose("下一步")?;
         holds(&format!("it says that money goes back: “{told}”"), told.contains("可退"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Progress], SOON)?;
         v.visitor.diary.keep("hears that a fee goes back", "refund", &screen)?;
