@@ -88,7 +88,9 @@ fn words() -> BTreeSet<String> {
 /// is waited for is over before it is said, or it is said; and the focus comes to a page with it, or is there already.
 fn sentences(heard: &[String]) -> Vec<String> {
     let words = words();
-    let is_a_name = |said: &&String| said.split('。').all(|part| words.contains(part));
+    // How many digits there are is no name, even where a field asks for as many.
+    let is_a_name =
+        |said: &&String| !said.ends_with(" 位") && said.split('。').all(|part| words.contains(part));
     let waits = |said: &&String| said.starts_with("已收到您的付款");
     let stops = [("请用", "。取消"), ("缴费成功", "。满意。您的评价")];
     let page = |said: &String| {
