@@ -27,7 +27,8 @@ pub trait Billing: Send + Sync {
     async fn bill(&self, account: &AccountId, month: Month, today: Date) -> Outcome<Option<BillDetail>>;
 
     /// Posts a payment to an account. The key makes it idempotent. `Rejected` is a definite refusal
-    /// (for example `account_closed`, `already_paid`).
+    /// (for example `account_closed`, `already_paid`), final for its key. A key that is posted with other content is
+    /// none: it ends in `Unknown`, because something is posted.
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted>;
 
     /// Whether a posting with this key is on the account. `Definite(None)` is *not* a refusal: the post may

@@ -40,11 +40,13 @@ pub enum Call {
     Fence,
     /// Billing writes a line of its day file.
     DayFile,
+    /// A billing system behind the contract is asked something that moves no money.
+    LookUp,
 }
 
 impl Call {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Create,
         Self::Query,
         Self::Close,
@@ -57,6 +59,7 @@ impl Call {
         Self::QueryPost,
         Self::Fence,
         Self::DayFile,
+        Self::LookUp,
     ];
 
     /// Its word in plans and logs.
@@ -75,6 +78,7 @@ impl Call {
             Self::QueryPost => "query_post",
             Self::Fence => "fence",
             Self::DayFile => "day_file",
+            Self::LookUp => "look_up",
         }
     }
 }

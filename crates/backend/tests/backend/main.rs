@@ -8,6 +8,7 @@ mod fake_billing;
 mod fake_channel;
 mod fake_sms;
 mod faults;
+mod integrator;
 mod journal;
 mod journeys;
 mod losses;
