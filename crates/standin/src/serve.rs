@@ -109,12 +109,15 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
     let router = on::<operations::FindApplication, _, _>(router, async |asked| {
         let application = asked.ask.application;
         let found = asked.billing.application(application.reveal(), asked.ask.today).await;
-        map(found, |applications| contract::FoundApplications { application, applications })
+        map(found, |found| {
+            let applications = told::applications(found);
+            contract::FoundApplications { application, applications }
+        })
     });
     let router = on::<operations::ListApplications, _, _>(router, async |asked| {
         let (account, last4) = (asked.ask.account, asked.ask.phone_last4);
         let of = asked.billing.applications_of(account.reveal(), last4.reveal(), asked.ask.today).await;
-        map(of, |applications| contract::ApplicationsOf { account, applications })
+        map(of, |of| contract::ApplicationsOf { account, applications: told::applications(of) })
     });
     router
         .fallback(async || straight(&Said::problem(Code::NotFound, &Subject::default())))

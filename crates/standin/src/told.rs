@@ -2,7 +2,8 @@
 
 use powerhall_api::Personal;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, DayLine, Fence, Holder, Holding, Holdings, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, DayLine, Fence, Holder, Holding, Holdings,
+    NewPosting, Posted,
 };
 use powerhall_billing_contract as contract;
 
@@ -70,4 +71,12 @@ pub(crate) fn day_line(line: DayLine) -> contract::DayLine {
 
 pub(crate) fn id(account: &Personal) -> AccountId {
     AccountId(account.reveal().clone())
+}
+
+pub(crate) fn applications(records: Vec<ApplicationRecord>) -> Vec<contract::ApplicationOnFile> {
+    let on_file = |record: ApplicationRecord| contract::ApplicationOnFile {
+        application: Personal::new(record.id.0),
+        shown: record.public,
+    };
+    records.into_iter().map(on_file).collect()
 }

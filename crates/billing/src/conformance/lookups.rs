@@ -123,8 +123,9 @@ pub(super) async fn application(suite: &Suite) -> Found {
     let found = definite(suite.billing.application(&asked.number, suite.today).await)?;
     must(!found.is_empty(), "the application is not found")?;
     for application in &found {
-        must(application.number_masked.reveal() != &asked.number, "its number is shown whole")?;
-        must((1..=7).contains(&application.stages.len()), "it has no stages, or more than seven")?;
+        let shown = &application.public;
+        must(shown.number_masked.reveal() != &asked.number, "its number is shown whole")?;
+        must((1..=7).contains(&shown.stages.len()), "it has no stages, or more than seven")?;
     }
     let none = definite(suite.billing.application(&asked.unknown, suite.today).await)?;
     must(none.is_empty(), "an application is found under the number that should be nobody's")
@@ -138,7 +139,7 @@ pub(super) async fn applications(suite: &Suite) -> Found {
     };
     let found = definite(of(&asked.account, &asked.phone_last4).await)?;
     must(!found.is_empty(), "the account's applications are not found")?;
-    must(found.is_sorted_by(|a, b| a.accepted >= b.accepted), "not the newest first")?;
+    must(found.is_sorted_by(|a, b| a.public.accepted >= b.public.accepted), "not the newest first")?;
     let wrong_digits = if asked.phone_last4 == "0000" { "0001" } else { "0000" };
     for (account, last4) in
         [(&asked.account, wrong_digits), (&suite.sheet.accounts.unknown, asked.phone_last4.as_str())]

@@ -9,7 +9,7 @@ mod verify;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Application, BillDetail, Bills, Personal};
+use powerhall_api::{BillDetail, Bills, Personal};
 use powerhall_billing_contract::{
     self as contract, ByAccount, ByAccountOnDay, ByApplication, ByHolder, ByMonth, ByPhone, Code, Nothing,
     is_key, operations,
@@ -23,7 +23,8 @@ pub use reqwest::Url;
 use verify::{Mismatch, Pages};
 
 use crate::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month,
+    NewPosting, Posted,
 };
 
 /// A billing system behind the contract. Cheap to clone: clones share their connections.
@@ -144,7 +145,7 @@ impl Billing for RestBilling {
         }
     }
 
-    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<Application>> {
+    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<ApplicationRecord>> {
         let ask = ByApplication { application: number.into(), today };
         let answer = self.link.ask::<operations::FindApplication>(&[], None, &ask, About::Nothing).await;
         verified("findApplication", answer, |found| verify::application(number, found))
@@ -155,7 +156,7 @@ impl Billing for RestBilling {
         account: &str,
         phone_last4: &str,
         today: Date,
-    ) -> Outcome<Vec<Application>> {
+    ) -> Outcome<Vec<ApplicationRecord>> {
         let ask = ByPhone { account: account.into(), phone_last4: phone_last4.into(), today };
         let about = About::Account(account);
         let answer = self.link.ask::<operations::ListApplications>(&[], None, &ask, about).await;

@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use powerhall_api::{Application, Bill, BillDetail, Bills, Personal};
+use powerhall_api::{Bill, BillDetail, Bills, Personal};
 use powerhall_billing_contract::{
-    AccountOnFile, ApplicationsOf, DayPage, FenceState, Fenced, FoundAccount, FoundApplications, FoundBill,
-    Months, Posting, PostingFound, PostingMade, VERSION,
+    AccountOnFile, ApplicationOnFile, ApplicationsOf, DayPage, FenceState, Fenced, FoundAccount,
+    FoundApplications, FoundBill, Months, Posting, PostingFound, PostingMade, VERSION,
 };
 use powerhall_billing_contract::{Arrears as Owed, Holdings as Held};
 use powerhall_money::Fen;
 
 use crate::port::{
-    AccountId, AccountRecord, Arrears, DayLine, Fence, Holder, Holding, Holdings, Month, Posted,
+    AccountId, AccountRecord, ApplicationId, ApplicationRecord, Arrears, DayLine, Fence, Holder, Holding,
+    Holdings, Month, Posted,
 };
 
 /// Why an answer does not hold.
@@ -149,14 +150,29 @@ pub(super) fn fenced(key: &str, fenced: Fenced) -> Result<Fence, Mismatch> {
     }
 }
 
-pub(super) fn application(number: &str, found: FoundApplications) -> Result<Vec<Application>, Mismatch> {
+pub(super) fn application(
+    number: &str,
+    found: FoundApplications,
+) -> Result<Vec<ApplicationRecord>, Mismatch> {
     must(found.application.reveal() == number, "it is about another application")?;
-    Ok(found.applications)
+    let ours = found.applications.iter().all(|on_file| on_file.application.reveal() == number);
+    must(ours, "it is about another application")?;
+    Ok(found.applications.into_iter().map(filed).collect())
 }
 
-pub(super) fn applications(account: &str, found: ApplicationsOf) -> Result<Vec<Application>, Mismatch> {
+pub(super) fn applications(account: &str, found: ApplicationsOf) -> Result<Vec<ApplicationRecord>, Mismatch> {
     same_account(account, &found.account)?;
-    Ok(found.applications)
+    Ok(found.applications.into_iter().map(filed).collect())
+}
+
+/// What is not billing's to say is taken out.
+fn filed(on_file: ApplicationOnFile) -> ApplicationRecord {
+    let mut public = on_file.shown;
+    public.reference.clear();
+    if let Some(contact) = &mut public.contact {
+        contact.call_back = None;
+    }
+    ApplicationRecord { id: ApplicationId(on_file.application.reveal().clone()), public }
 }
 
 /// The pages of a day, one after the other.

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use powerhall_api::{Application, BillDetail, Bills};
+use powerhall_api::{BillDetail, Bills};
 use powerhall_billing::EmbeddedBilling;
 use powerhall_billing::port::{
-    AccountId, AccountRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month, NewPosting, Posted,
+    AccountId, AccountRecord, ApplicationRecord, Arrears, Billing, DayLine, Fence, Holder, Holdings, Month,
+    NewPosting, Posted,
 };
 use powerhall_billing::rest::{RestBilling, RestConfig};
 use powerhall_money::Outcome;
@@ -104,7 +105,7 @@ impl Billing for Both {
         same(self.rest.day_file(day).await, self.embedded.day_file(day).await)
     }
 
-    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<Application>> {
+    async fn application(&self, number: &str, today: Date) -> Outcome<Vec<ApplicationRecord>> {
         same(self.rest.application(number, today).await, self.embedded.application(number, today).await)
     }
 
@@ -113,7 +114,7 @@ impl Billing for Both {
         account: &str,
         phone_last4: &str,
         today: Date,
-    ) -> Outcome<Vec<Application>> {
+    ) -> Outcome<Vec<ApplicationRecord>> {
         let rest = self.rest.applications_of(account, phone_last4, today).await;
         same(rest, self.embedded.applications_of(account, phone_last4, today).await)
     }
