@@ -133,10 +133,6 @@ impl From<Trouble> for Notice {
                 | ProblemCode::NotFound
                 | ProblemCode::BillNotFound
                 | ProblemCode::CallBackImpossible
-                | ProblemCode::ProofNeeded
-                | ProblemCode::PaymentNotFound
-                | ProblemCode::InvoiceRefused
-                | ProblemCode::InvoiceUnavailable
                 | ProblemCode::MethodNotAllowed
                 | ProblemCode::TooLarge
                 | ProblemCode::UnsupportedMediaType

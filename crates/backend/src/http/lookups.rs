@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use powerhall_api::{
     Applications, Lookup, LookupKind, LookupRequest, Personal, Problem, ProblemCode, complete_id,
 };
-use powerhall_billing::port::{Applicant, ApplicationId, ApplicationRecord, Holder};
+use powerhall_billing::port::{ApplicationId, ApplicationRecord, Holder};
 use powerhall_money::{Fen, Moment, Outcome};
 
 use super::auth::Kiosk;
@@ -178,8 +178,7 @@ pub(super) async fn applications(
 /// What is due on an application. How far it has got is told all the same while that is not known: what is paid is quoted
 /// before it is.
 async fn due(backend: &Backend, application: &ApplicationId) -> Fen {
-    let of = Applicant::Application(application.clone());
-    let fees = answer(backend, backend.billing.fees(&of)).await.unwrap_or_default();
+    let fees = answer(backend, backend.billing.fees(application)).await.unwrap_or_default();
     Fen::sum(fees.iter().map(|fee| fee.amount)).unwrap_or(Fen::ZERO)
 }
 

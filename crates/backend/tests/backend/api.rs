@@ -255,6 +255,7 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/notifications/{channel}",
             "/v1/orders",
             "/v1/orders/{id}",
+            "/v1/orders/{id}/aftermath",
             "/v1/orders/{id}/attempts",
             "/v1/orders/{id}/cancel",
             "/v1/orders/{id}/extend",

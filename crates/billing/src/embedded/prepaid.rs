@@ -57,7 +57,8 @@ impl EmbeddedBilling {
             return Ok(Err("below_least"));
         }
         let place = Place::Recharge { account: row.id };
-        let booked = Booked { place, surplus: Fen::ZERO, arrears: Fen::ZERO, credit: row.credit };
+        // Like credit, it settles no month.
+        let booked = Booked { place, surplus: posting.amount, arrears: Fen::ZERO, credit: row.credit };
         let (id, posted) = super::postings::book(tx, posting, booked).await?;
         sqlx::query(
             "INSERT INTO recharges (account_id, posting_id, amount_fen, asked_at) VALUES (?, ?, ?, ?)",

@@ -161,6 +161,12 @@ fn no_word_is_left_that_nothing_shows() {
         "fee.each",
         "fee.feeder",
         "fee.per_kva",
+        "fee.by_ca",
+        "fee.taken_too_much",
+        "bring.fee_receipt",
+        "recharge_failed.",
+        "reconnection_failed.",
+        "reconnection_not_enough.",
     ];
     let left =
         HALL.texts.keys().filter(|key| !used.contains(*key) && !own.iter().any(|own| key.starts_with(own)));
