@@ -4,11 +4,10 @@ use powerhall_api::{
     ChannelInfo, Collect, Deliver, Duty, LineAftermath, Order, OrderLine, ReceiptLine, RechargeState,
     ReconnectionState, WhatNow,
 };
-use powerhall_flow::{Finished, Origin, Pay, PayStage, Screen};
+use powerhall_flow::{Finished, Kind, Origin, Pay, PayStage, Screen, group};
 use slint::SharedString;
 
 use super::account::grouped;
-use super::progress::fours;
 use super::{Scene, Shown, dates, remark, rows, whole_seconds};
 use crate::ui::{self, Api};
 
@@ -131,7 +130,7 @@ fn finished(scene: &Scene, finished: &Finished, old: ui::FinishedView) -> ui::Fi
     view.fees = !receipt.lines.is_empty() && receipt.lines.iter().all(|line| line.duty == Duty::Fees);
     view.account = match receipt.lines.as_slice() {
         // The fees of one application, and its number.
-        [line, ..] if view.fees => fours(line.number_masked.reveal()),
+        [line, ..] if view.fees => group(Kind::Application, line.number_masked.reveal()).into(),
         [line] => grouped(&line.number_masked),
         lines => scene.words.invoke_accounts(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
     };

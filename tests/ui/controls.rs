@@ -52,6 +52,12 @@ fn overlays_and_home_show_nothing_personal() {
     assert_eq!(api.get_find().digits, "");
     assert_eq!(api.get_prove().typed, "");
     assert_eq!(slint::Model::row_count(&api.get_accounts().accounts), 0);
+    kiosk.show(&fixtures::scene("payment"), 0, TextSize::Normal);
+    kiosk.show(&fixtures::scene("receipt_again"), 0, TextSize::Normal);
+    kiosk.show(&fixtures::scene("home"), 0, TextSize::Normal);
+    assert_eq!(slint::Model::row_count(&api.get_entries().entries), 0);
+    assert_eq!(slint::Model::row_count(&api.get_sheet().rows), 0);
+    assert_eq!(api.get_take_along(), powerhall::ui::TakeAlongView::default());
     assert_eq!(api.get_finished(), powerhall::ui::FinishedView::default());
     assert_eq!((api.get_code_text().as_str(), api.get_code_modules()), ("", 0));
 }

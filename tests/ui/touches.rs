@@ -30,6 +30,13 @@ fn each_control_sends_its_event() {
     let table: &[(&str, &str, Press)] = &[
         ("home", "Pay a bill", Press::PayBill),
         ("home", "My application", Press::CheckProgress),
+        ("home", "Receipts, invoices", Press::SeePayments),
+        ("payments", "5 Aug 2026  ¥157.24  Phone or website", Press::Entry(1)),
+        ("payment", "To my phone", Press::Next),
+        ("payment_elsewhere", "E-invoice", Press::Next),
+        ("payment_choose", "Receipt, as a copy", Press::Entry(0)),
+        ("payment_choose", "E-invoice", Press::Entry(1)),
+        ("invoice", "Back", Press::Back),
         ("home", "Large text", Press::Way(Way::TextSize)),
         ("home", "Strong contrast", Press::Way(Way::Contrast)),
         ("home", "Buttons lower", Press::Way(Way::Reach)),

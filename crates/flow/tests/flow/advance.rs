@@ -99,7 +99,7 @@ fn just_the_minimum_is_one_touch() {
 fn a_recharge_is_offered_in_round_amounts_within_its_limits() {
     let mut world = World::open(1);
     world.press(Press::Recharge);
-    assert!(matches!(world.state.screen, Screen::FindAccount(_)), "found as any account is");
+    assert!(matches!(world.state.screen, Screen::Find(_)), "found as any account is");
     world.press(Press::Home);
     world.reach_confirm(meter(None));
     assert_eq!(world.state.screen.place(), Place::Recharge);

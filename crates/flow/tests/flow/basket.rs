@@ -126,7 +126,7 @@ fn the_same_account_twice_is_said_and_not_paid_twice() {
 fn back_from_finding_another_leads_to_what_is_there_already() {
     let mut world = two();
     world.press(Press::AddAccount);
-    assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
     world.press(Press::Back);
     assert_eq!(basket(&world).references.len(), 2);
     world.press(Press::Back);
@@ -154,7 +154,7 @@ fn trouble_with_the_second_keeps_the_first() {
     let effects = world.press(Press::Next);
     let [Effect::Ask(ticket, Question::Quote(_))] = effects[..] else { panic!("{effects:?}") };
     world.send(Event::Answered(ticket, Err(Trouble::Problem(ProblemCode::ReferenceExpired, None))));
-    assert!(matches!(world.state.screen, Screen::FindAccount(_)));
+    assert!(matches!(world.state.screen, Screen::Find(_)));
 }
 
 #[test]

@@ -96,10 +96,10 @@ fn at_fees(lines: Vec<QuoteLine>) -> World {
     let Screen::Progress(progress) = &mut world.state.screen else { panic!() };
     progress.found.applications[0].due_fen = Fen::new(1);
     let effects = world.press(Press::Next);
-    let [Effect::Ask(ticket, Question::Quote(asked))] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((&asked.references[..], asked.duty), (&["a1".to_owned()][..], Duty::Fees));
+    let [Effect::Ask(ticket, Question::Quote(wanted))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((&wanted.references[..], wanted.duty), (&["a1".to_owned()][..], Duty::Fees));
     let answer = Quote { quote_id: "q9".into(), lines, seconds_left: 600 };
-    world.send(Event::Answered(*ticket, Ok(Answer::Quote(asked.clone(), answer))));
+    world.send(Event::Answered(*ticket, Ok(Answer::Quote(wanted.clone(), answer))));
     world
 }
 
@@ -137,9 +137,9 @@ fn fees_are_asked_for_again_when_the_quote_is_old_or_did_not_come() {
     let Screen::Fees(fees) = &mut world.state.screen else { panic!() };
     fees.expires = world.at;
     let effects = world.press(Press::Next);
-    let [Effect::Ask(ticket, Question::Quote(asked))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Ask(ticket, Question::Quote(wanted))] = &effects[..] else { panic!("{effects:?}") };
     let answer = Quote { quote_id: "q10".into(), lines: vec![fee(0, 80_000)], seconds_left: 600 };
-    world.send(Event::Answered(*ticket, Ok(Answer::Quote(asked.clone(), answer))));
+    world.send(Event::Answered(*ticket, Ok(Answer::Quote(wanted.clone(), answer))));
     let Screen::Fees(fees) = &world.state.screen else { panic!() };
     assert_eq!((fees.amount(), fees.notice), (Fen::new(80_000), Some(Notice::Renewed)));
 

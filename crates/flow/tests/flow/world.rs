@@ -178,7 +178,7 @@ pub fn payments(count: usize) -> Payments {
     };
     let issued = Payment { number: "E3".into(), invoice: InvoiceState::Issued, ..elsewhere };
     Payments {
-        account: quote(&[]).lines[0].account.clone(),
+        account: quote(&[]).lines[0].account.clone().expect("of an account"),
         since: "2025-11-23".into(),
         payments: [ours, credit, issued].into_iter().take(count).collect(),
     }
