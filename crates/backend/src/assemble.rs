@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use powerhall_api::Text;
 use powerhall_billing::port::Billing;
+use powerhall_billing::rest::{RestBilling, RestError};
 use powerhall_billing::{EmbeddedBilling, Faulty, OpenError};
 use powerhall_channel::sandbox::{Sandbox, SandboxConfig, SandboxError};
 use powerhall_faults::Record;
@@ -21,7 +22,7 @@ use crate::backend::Backend;
 use crate::board::Board;
 use crate::channels::{ChannelEntry, Channels};
 use crate::clock::{Clock, SystemClock, timestamp};
-use crate::config::{BackendConfig, InvoicesSection, SandboxSection};
+use crate::config::{BackendConfig, BillingSection, InvoicesSection, SandboxSection};
 use crate::desk::opaque;
 use crate::invoicing::Invoicing;
 use crate::server;
@@ -46,6 +47,12 @@ pub enum StartError {
     /// The billing system does not open.
     #[error("billing: {0}")]
     Billing(#[from] OpenError),
+    /// The utility's billing system cannot be spoken to.
+    #[error("billing: {0}")]
+    Rest(#[from] RestError),
+    /// Something was asked of the embedded billing system that only it has.
+    #[error("billing.kind is \"rest\": this is for the embedded billing system")]
+    NotEmbedded,
     /// The hall's data do not hold together.
     #[error("hall: {0}")]
     Hall(#[from] HallErrors),
@@ -71,7 +78,8 @@ pub struct Assembled {
     sandboxes: Vec<(Sandbox, TcpListener)>,
     door: Door,
     store: SqliteStore,
-    billing: Arc<EmbeddedBilling>,
+    /// The embedded billing system, where it is the one.
+    embedded: Option<Arc<EmbeddedBilling>>,
     invoices: Option<SandboxInvoices>,
     /// Where kiosks reach it.
     pub address: SocketAddr,
@@ -104,7 +112,9 @@ impl Assembled {
             helper.abort();
         }
         self.store.close().await;
-        self.billing.close().await;
+        if let Some(embedded) = self.embedded {
+            embedded.close().await;
+        }
         if let Some(book) = self.invoices {
             book.close().await;
         }
@@ -112,12 +122,44 @@ impl Assembled {
     }
 }
 
-/// Opens the billing system's file with the hall's data.
+/// Opens the embedded billing system's file with the hall's data.
 pub async fn open_billing(config: &BackendConfig) -> Result<(Arc<Hall>, EmbeddedBilling), StartError> {
+    let BillingSection::Embedded { file, .. } = &config.billing else {
+        return Err(StartError::NotEmbedded);
+    };
     let hall = Arc::new(Hall::load(&config.hall_folder)?);
-    make_folder_of(&config.billing_file)?;
-    let billing = EmbeddedBilling::open(&config.billing_file, Arc::clone(&hall)).await?;
+    make_folder_of(file)?;
+    let billing = EmbeddedBilling::open(file, Arc::clone(&hall)).await?;
     Ok((hall, billing))
+}
+
+/// What the backend posts to, and what of it is closed at the end.
+struct OpenedBilling {
+    hall: Arc<Hall>,
+    port: Arc<dyn Billing>,
+    embedded: Option<Arc<EmbeddedBilling>>,
+}
+
+async fn open_port(config: &BackendConfig, played: &Record) -> Result<OpenedBilling, StartError> {
+    match &config.billing {
+        BillingSection::Rest(rest) => {
+            let hall = Arc::new(Hall::load(&config.hall_folder)?);
+            let port = Arc::new(RestBilling::new(rest.clone())?);
+            Ok(OpenedBilling { hall, port, embedded: None })
+        }
+        BillingSection::Embedded { faults, .. } => {
+            let (hall, billing) = open_billing(config).await?;
+            let billing = Arc::new(billing);
+            let plan = faults.clone().played_by("billing", played.clone());
+            let port: Arc<dyn Billing> = if plan.is_empty() {
+                Arc::<EmbeddedBilling>::clone(&billing)
+            } else {
+                tracing::warn!("billing misbehaves on demand, as configured");
+                Arc::new(Faulty::new(Arc::clone(&billing), plan))
+            };
+            Ok(OpenedBilling { hall, port, embedded: Some(billing) })
+        }
+    }
 }
 
 /// Opens the store's file.
@@ -136,8 +178,8 @@ pub async fn assemble_with_clock(
     config: &BackendConfig,
     clock: Arc<dyn Clock>,
 ) -> Result<Assembled, StartError> {
-    let (hall, billing) = open_billing(config).await?;
-    let billing = Arc::new(billing);
+    let played = Record::default();
+    let OpenedBilling { hall, port, embedded } = open_port(config, &played).await?;
     let store = open_store(config).await?;
     for (id, hash) in &config.kiosks {
         store.put_kiosk(id, *hash, clock.now()).await?;
@@ -149,20 +191,12 @@ pub async fn assemble_with_clock(
     let mut entries = Vec::new();
     let mut sandboxes = Vec::new();
     let mut pay_pages = Vec::new();
-    let played = Record::default();
     for section in &config.sandboxes {
         let (entry, opened, page, base) = open_sandbox(section, address, &played, &clock).await?;
         entries.push(entry);
         sandboxes.push((opened, page));
         pay_pages.push(base);
     }
-    let plan = config.billing_faults.clone().played_by("billing", played.clone());
-    let port: Arc<dyn Billing> = if plan.is_empty() {
-        Arc::<EmbeddedBilling>::clone(&billing)
-    } else {
-        tracing::warn!("billing misbehaves on demand, as configured");
-        Arc::new(Faulty::new(Arc::clone(&billing), plan))
-    };
     let taxes = hall.taxes.clone();
     let mut backend = Backend::new(
         Arc::new(store.clone()),
@@ -186,7 +220,18 @@ pub async fn assemble_with_clock(
     let backend = Arc::new(backend);
     make_folder_of(&config.review.socket)?;
     let door = Door::open(&config.review.socket, config.review.mode, &config.review.reports).await?;
-    Ok(Assembled { door, backend, listener, sandboxes, store, billing, invoices, address, pay_pages, played })
+    Ok(Assembled {
+        door,
+        backend,
+        listener,
+        sandboxes,
+        store,
+        embedded,
+        invoices,
+        address,
+        pay_pages,
+        played,
+    })
 }
 
 /// The sandbox of a tax platform, with its faults before it.

@@ -1,5 +1,7 @@
-//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `callbacks`, `report`.
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `callbacks`, `report`,
+//! `billing-contract`, `billing-conformance`.
 
+mod billing_commands;
 mod call_back_commands;
 mod staff_commands;
 
@@ -17,6 +19,7 @@ use powerhall_billing::demo::{self, DemoError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use billing_commands::BillingFailed;
 use call_back_commands::CallBacksCommand;
 use staff_commands::{CallsCommand, ReviewCommand, StaffFailed};
 
@@ -49,6 +52,14 @@ enum What {
     },
     /// Check the configuration and the hall's data, and end.
     CheckConfig,
+    /// Print the contract that a utility's own billing system serves, as OpenAPI 3.1. Needs no configuration.
+    BillingContract,
+    /// Test the billing server of the configuration against the contract. Posts single fen to its test accounts.
+    BillingConformance {
+        /// The sheet of test accounts, a TOML file: see docs/billing-contract.md.
+        #[arg(long)]
+        sheet: PathBuf,
+    },
     /// Make kiosks known.
     Kiosk {
         #[command(subcommand)]
@@ -126,6 +137,8 @@ enum Failed {
     Store(#[from] StoreError),
     #[error(transparent)]
     Staff(#[from] StaffFailed),
+    #[error(transparent)]
+    Billing(#[from] BillingFailed),
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
     #[error("kiosk = \"{0}\" is not allowed: expected {allowed}", allowed = kiosks::KIOSK_ID)]
@@ -159,8 +172,15 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failed> {
+    if matches!(arguments.command, What::BillingContract) {
+        billing_commands::contract();
+        return Ok(());
+    }
     let config = BackendConfig::load(&arguments.config)?;
     match arguments.command {
+        // Told above, without a configuration.
+        What::BillingContract => Ok(()),
+        What::BillingConformance { sheet } => Ok(billing_commands::conformance(&config, &sheet).await?),
         What::Serve => serve(&config).await,
         What::DemoData { accounts, seed, json } => demo_data(&config, accounts, seed, json).await,
         What::CheckConfig => {

@@ -44,7 +44,8 @@ pub trait Billing: Send + Sync {
     async fn fees(&self, of: &ApplicationId) -> Outcome<Vec<DueFee>>;
 
     /// Posts a payment to an account, a prepaid meter or a fee. The key makes it idempotent. `Rejected` is a definite
-    /// refusal (for example `account_closed`, `already_paid`, `recharge_unfinished`).
+    /// refusal (for example `account_closed`, `already_paid`, `recharge_unfinished`), final for its key.
+    /// A key that is posted with other content is none: it ends in `Unknown`, because something is posted.
     async fn post(&self, posting: &NewPosting) -> Outcome<Posted>;
 
     /// Whether a posting with this key is on the account. `Definite(None)` is *not* a refusal: the post may

@@ -1,4 +1,5 @@
-//! The embedded billing system on real SQLite files.
+//! The embedded billing system on real SQLite files, and beside it, at every call, the REST adapter to a stand-in over the
+//! same file.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
@@ -6,6 +7,10 @@
 mod applications;
 #[path = "billing/bills.rs"]
 mod bills;
+#[path = "billing/both.rs"]
+mod both;
+#[path = "billing/conformance.rs"]
+mod conformance;
 #[path = "billing/demo.rs"]
 mod demo;
 #[path = "billing/duties.rs"]
@@ -20,6 +25,8 @@ mod older;
 mod payments;
 #[path = "billing/postings.rs"]
 mod postings;
+#[path = "billing/wire.rs"]
+mod wire;
 
 use std::{
     path::{Path, PathBuf},
@@ -37,6 +44,8 @@ use powerhall_money::{Fen, Outcome};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
+use both::Both;
+
 const TODAY: Date = Date::constant(2026, 11, 23);
 
 static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| {
@@ -47,7 +56,7 @@ static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| {
 /// A file of its own for a test; it goes when the test ends.
 struct Town {
     folder: TempDir,
-    billing: EmbeddedBilling,
+    billing: Both,
     show: Showcase,
 }
 
@@ -56,7 +65,7 @@ impl Town {
         let folder = tempfile::tempdir().unwrap();
         let billing = EmbeddedBilling::open(&folder.path().join("billing.db"), HALL.clone()).await.unwrap();
         let show = data::fill(&billing, accounts, seed, TODAY).await.unwrap();
-        Self { folder, billing, show }
+        Self { folder, billing: Both::over(billing).await, show }
     }
 
     fn path(&self) -> PathBuf {

@@ -44,11 +44,13 @@ pub enum Call {
     Issue,
     /// The tax platform is asked for an invoice's document.
     Document,
+    /// A billing system behind the contract is asked something that moves no money.
+    LookUp,
 }
 
 impl Call {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Create,
         Self::Query,
         Self::Close,
@@ -63,6 +65,7 @@ impl Call {
         Self::DayFile,
         Self::Issue,
         Self::Document,
+        Self::LookUp,
     ];
 
     /// Its word in plans and logs.
@@ -83,6 +86,7 @@ impl Call {
             Self::DayFile => "day_file",
             Self::Issue => "issue",
             Self::Document => "document",
+            Self::LookUp => "look_up",
         }
     }
 }

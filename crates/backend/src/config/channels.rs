@@ -1,10 +1,9 @@
 //! The payment channels of the configuration, and the plans of faults: they belong to the sandbox and to the embedded
-//! billing system beside it, and are refused wherever real money could be.
+//! billing system beside it (`billing`), and are refused wherever real money could be.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use powerhall_billing::BillingFault;
 use powerhall_channel::sandbox::Mode;
 use powerhall_faults::{Fault, Plan, RawPlan};
 
@@ -49,23 +48,6 @@ impl Checker<'_> {
             sandboxes.push(sandbox);
         }
         sandboxes
-    }
-
-    /// The faults of billing, which only a backend without a way to real money may have.
-    pub(super) fn billing_faults(
-        &mut self,
-        raw: Option<RawPlan>,
-        sandboxes: &[SandboxSection],
-    ) -> Plan<BillingFault> {
-        let Some(raw) = raw else { return Plan::default() };
-        if sandboxes.is_empty() {
-            self.wrong(
-                "billing.faults",
-                "(a plan)",
-                "nothing: the embedded billing system misbehaves on demand only beside a sandbox channel",
-            );
-        }
-        self.plan("billing.faults", raw)
     }
 
     pub(super) fn plan<F: Fault>(&mut self, key: &str, raw: RawPlan) -> Plan<F> {

@@ -24,19 +24,18 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistak
     let store_file = folder.join(raw.store.file);
     let review = checker.review(raw.review, &store_file);
     let sandboxes = checker.channels(raw.channel, listen);
-    let billing_faults = checker.billing_faults(raw.billing.faults, &sandboxes);
+    let billing = checker.billing(raw.billing, settings.call_timeout, &sandboxes);
     if checker.mistakes.is_empty() {
         Ok(BackendConfig {
             listen,
             store_file,
             review,
-            billing_file: folder.join(raw.billing.file),
+            billing,
             hall_folder: folder.join(raw.hall.folder),
             settings,
             sms_file,
             invoices,
             kiosks,
-            billing_faults,
             sandboxes,
         })
     } else {

@@ -1,19 +1,20 @@
 //! The backend's configuration: one TOML file, read and checked as a whole at start. Every mistake is named with its key,
 //! its value and what is allowed; relative paths start from the file's folder.
 
+mod billing;
 mod channels;
 mod check;
 mod invoices;
 mod proof;
 mod raw;
 
+pub use billing::BillingSection;
 pub use check::{KIOSK_ID, is_kiosk_id};
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use powerhall_billing::BillingFault;
 use powerhall_channel::faults::ChannelFault;
 use powerhall_channel::sandbox::Mode;
 use powerhall_faults::Plan;
@@ -29,8 +30,8 @@ pub struct BackendConfig {
     pub listen: SocketAddr,
     /// The store's SQLite file.
     pub store_file: PathBuf,
-    /// The embedded billing system's SQLite file.
-    pub billing_file: PathBuf,
+    /// The billing system.
+    pub billing: BillingSection,
     /// What the hall publishes.
     pub hall_folder: PathBuf,
     /// Where staff reviews and reconciles.
@@ -43,8 +44,6 @@ pub struct BackendConfig {
     pub invoices: Option<InvoicesSection>,
     /// Kiosks by their ids, with the SHA-256 of their secrets.
     pub kiosks: BTreeMap<String, [u8; 32]>,
-    /// What goes wrong in the embedded billing system.
-    pub billing_faults: Plan<BillingFault>,
     /// The sandbox payment channels, in the order to offer them.
     pub sandboxes: Vec<SandboxSection>,
 }
@@ -302,7 +301,8 @@ mod tests {
         let second = "[channel.sandbox-b]\nfile = \"t.db\"\nmode = \"alipay_like\"\n";
         let billing = "[billing.faults.per_mille]\nlost_answer = 5\n";
         let config = read(&format!("{LEAST}{billing}{sandbox}{second}")).expect("all of it");
-        assert!(!config.billing_faults.is_empty() && !config.sandboxes[0].faults.is_empty());
+        let BillingSection::Embedded { faults, .. } = &config.billing else { panic!("{:?}", config.billing) };
+        assert!(!faults.is_empty() && !config.sandboxes[0].faults.is_empty());
         assert!(config.sandboxes[1].faults.is_empty() && config.sandboxes[1].mode == Mode::AlipayLike);
 
         let real =

@@ -60,7 +60,16 @@ pub(super) struct Review {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Billing {
-    pub(super) file: PathBuf,
+    #[serde(default = "embedded")]
+    pub(super) kind: String,
+    /// Of the embedded system.
+    pub(super) file: Option<PathBuf>,
+    /// Of the utility's own system, from here to the times.
+    pub(super) url: Option<String>,
+    pub(super) secret_file: Option<PathBuf>,
+    pub(super) root_ca: Option<PathBuf>,
+    pub(super) connect_milliseconds: Option<i64>,
+    pub(super) answer_milliseconds: Option<i64>,
     #[serde(default = "account_digits")]
     pub(super) account_digits: Vec<i64>,
     pub(super) faults: Option<RawPlan>,
@@ -215,6 +224,10 @@ const fn ten_minutes() -> i64 {
 
 fn issuer() -> String {
     "自助终端".to_owned()
+}
+
+fn embedded() -> String {
+    "embedded".to_owned()
 }
 
 fn sandbox() -> String {

@@ -9,6 +9,7 @@ mod fake_channel;
 mod fake_invoices;
 mod fake_sms;
 mod faults;
+mod integrator;
 mod journal;
 mod journeys;
 mod losses;

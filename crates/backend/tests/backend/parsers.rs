@@ -2,7 +2,7 @@
 //! or a problem with its code, none is a server error, and no money moves. And a configuration that is almost right.
 
 use powerhall_api::Problem;
-use powerhall_backend::config::{BackendConfig, ConfigError};
+use powerhall_backend::config::{BackendConfig, BillingSection, ConfigError};
 use powerhall_backend::store::Store;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -200,7 +200,9 @@ fn a_configuration_is_read_or_its_mistakes_are_named() {
                 prop_assert!(proof.last4 || config.sms_file.is_some());
                 prop_assert!(config.sms_file.is_none() || config.listen.ip().is_loopback());
                 prop_assert!(matches!(config.review.mode, 0o600 | 0o660));
-                prop_assert!(config.billing_faults.is_empty() || !config.sandboxes.is_empty());
+                if let BillingSection::Embedded { faults, .. } = &config.billing {
+                    prop_assert!(faults.is_empty() || !config.sandboxes.is_empty());
+                }
                 for sandbox in config.sandboxes.iter().filter(|sandbox| !sandbox.beyond_loopback) {
                     prop_assert!(sandbox.listen.ip().is_loopback() && config.listen.ip().is_loopback());
                 }

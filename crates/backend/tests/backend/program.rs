@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::real::config_in;
 use crate::world::{client, secret, text};
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_powerhall-backend"))
         .args(arguments)
         .arg("--config")
@@ -20,7 +20,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .expect("runs")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 

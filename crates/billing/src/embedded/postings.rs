@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use powerhall_hall::Month;
-use powerhall_money::{Fen, Outcome};
+use powerhall_money::{Cause, Fen, Outcome};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
@@ -29,7 +29,8 @@ impl EmbeddedBilling {
             return Ok(if same {
                 Outcome::Definite(posted)
             } else {
-                Outcome::Rejected("key_reused".to_owned())
+                // Something is posted under this key: whoever takes it for a refusal pays twice.
+                Outcome::Unknown(Cause::UnknownCode("key_reused".to_owned()))
             });
         }
         if let Some(code) = find_refusal(&mut tx, &posting.key).await? {

@@ -4,16 +4,17 @@
 use std::{sync::Arc, time::Duration};
 
 use powerhall_billing::{
-    BillingFault, EmbeddedBilling, Faulty,
+    BillingFault, Faulty,
     demo::Situation,
     port::{Billing, DayLine},
 };
 use powerhall_faults::{Plan, Rule};
 use powerhall_money::{Cause, Outcome};
 
+use crate::both::Both;
 use crate::{TODAY, Town, definite, posting, rejected};
 
-fn faulty(town: &Town, rules: Vec<Rule<BillingFault>>) -> Faulty<EmbeddedBilling> {
+fn faulty(town: &Town, rules: Vec<Rule<BillingFault>>) -> Faulty<Both> {
     let plan = Plan::new(1, Duration::from_millis(50), rules, &[]);
     Faulty::new(Arc::new(town.billing.clone()), plan)
 }

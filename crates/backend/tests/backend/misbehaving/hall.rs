@@ -1,5 +1,6 @@
 //! A backend that misbehaves as configured, with short times, and a customer with a kiosk and a phone.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,8 +11,10 @@ use powerhall_backend::assemble::{assemble_with_clock, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::BackendConfig;
 use powerhall_billing::demo::{self, Showcase, Situation};
-use powerhall_faults::Record;
+use powerhall_billing::{BillingFault, Faulty};
+use powerhall_faults::{Plan, Record};
 use powerhall_money::{Fen, Policy};
+use powerhall_standin::{StandIn, StandInConfig, WireFault};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -35,6 +38,8 @@ pub struct Hall {
     pub socket: PathBuf,
     /// The orders' ids follow from it and the account, so that the dice of the faults fall the same again.
     seed: u64,
+    /// The utility's own billing system, where the backend posts to one.
+    pub standin: Option<StandIn>,
     showcase: Showcase,
     client: reqwest::Client,
     base: String,
@@ -74,15 +79,44 @@ impl Hall {
     /// The same with so many made-up accounts, at least 20, and a seed for the orders' ids.
     pub async fn open_with(plan: &str, policy: Policy, accounts: u32, seed: u64) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut config = configure(folder.path(), plan);
+        let config = configure(folder.path(), EMBEDDED, plan);
+        let showcase = fill(&config, accounts).await;
+        Self::start(folder, config, policy, showcase, seed, None).await
+    }
+
+    /// One whose billing system is the utility's own: a stand-in over the same file, with plans for what goes wrong in it
+    /// and on the wire.
+    pub async fn open_behind(inside: Plan<BillingFault>, wire: Plan<WireFault>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let showcase = fill(&configure(folder.path(), EMBEDDED, ""), 20).await;
+        let (_, billing) = open_billing(&configure(folder.path(), EMBEDDED, "")).await.expect("opens");
+        let billing = Arc::new(Faulty::new(Arc::new(billing), inside));
+        let standin = StandInConfig { faults: wire, ..StandInConfig::new(billing, BILLING_SECRET) };
+        let standin = StandIn::start(standin, ([127, 0, 0, 1], 0).into()).await.expect("listens");
+        let file = folder.path().join("billing.secret");
+        std::fs::write(&file, BILLING_SECRET).expect("writes");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("changes");
+        let rest = format!(
+            "kind = \"rest\"\nurl = \"{}\"\nsecret_file = \"billing.secret\"\nanswer_milliseconds = 300\n",
+            standin.url()
+        );
+        let config = configure(folder.path(), &rest, "");
+        Self::start(folder, config, quick(), showcase, 0, Some(standin)).await
+    }
+
+    async fn start(
+        folder: TempDir,
+        mut config: BackendConfig,
+        policy: Policy,
+        showcase: Showcase,
+        seed: u64,
+        standin: Option<StandIn>,
+    ) -> Self {
         config.settings.policy = policy;
         config.settings.call_timeout = Duration::from_millis(400);
         config.settings.lease = Duration::from_secs(5);
         config.settings.tick = Duration::from_millis(20);
         config.settings.lookups_per_minute = 10_000;
-        let (_, billing) = open_billing(&config).await.expect("opens");
-        let showcase = demo::fill(&billing, accounts, 7, day(SystemClock.now())).await.expect("fills");
-        billing.close().await;
         let clock = Arc::new(NightClock::default());
         let assembled = assemble_with_clock(&config, Arc::<NightClock>::clone(&clock)).await.expect("starts");
         let base = format!("http://{}", assembled.address);
@@ -96,6 +130,7 @@ impl Hall {
             clock,
             socket: config.review.socket,
             seed,
+            standin,
             showcase,
             client: client(),
             base,
@@ -226,12 +261,22 @@ impl Hall {
     }
 }
 
-fn configure(folder: &Path, plan: &str) -> BackendConfig {
+const EMBEDDED: &str = "file = \"billing.db\"\n";
+const BILLING_SECRET: &str = "a-secret-of-the-tests";
+
+async fn fill(config: &BackendConfig, accounts: u32) -> Showcase {
+    let (_, billing) = open_billing(config).await.expect("opens");
+    let showcase = demo::fill(&billing, accounts, 7, day(SystemClock.now())).await.expect("fills");
+    billing.close().await;
+    showcase
+}
+
+fn configure(folder: &Path, billing: &str, plan: &str) -> BackendConfig {
     let hall = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/hall");
     std::fs::write(folder.join("k.secret"), secret("kiosk-1")).expect("writes");
     let file = folder.join("backend.toml");
     let text = format!(
-        "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nfile = \"backend.db\"\n[billing]\nfile = \"billing.db\"\n\
+        "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nfile = \"backend.db\"\n[billing]\n{billing}\
          [hall]\nfolder = {hall:?}\n[[kiosk]]\nid = \"kiosk-1\"\nsecret_file = \"k.secret\"\n\
          [channel.sandbox]\nlisten = \"127.0.0.1:0\"\nfile = \"sandbox.db\"\n\
          [channel.sandbox-b]\nlisten = \"127.0.0.1:0\"\nfile = \"sandbox-b.db\"\nmode = \"alipay_like\"\n{plan}"

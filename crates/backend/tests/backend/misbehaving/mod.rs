@@ -8,3 +8,4 @@ mod hall;
 mod night;
 mod table;
 mod visits;
+mod wire;

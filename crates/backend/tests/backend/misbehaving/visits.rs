@@ -62,7 +62,7 @@ pub enum Hears {
 
 /// How long the books may take to come to their end, and how long they must then stay there.
 const PATIENCE: Duration = Duration::from_secs(30);
-const CALM: Duration = Duration::from_millis(700);
+pub const CALM: Duration = Duration::from_millis(700);
 
 /// Plays one fault and checks the end. `fault` is the word that must have been played; none where a channel's mode is the
 /// trouble.
@@ -105,7 +105,7 @@ pub async fn play(fault: &str, plan: &str, visit: Visit, hears: Hears, end: End)
     hall.close().await;
 }
 
-fn sums(end: End, amount: i64) -> Sums {
+pub fn sums(end: End, amount: i64) -> Sums {
     let sums = |taken, posted, refunded, listed| Sums {
         taken,
         refunded,
@@ -125,7 +125,7 @@ fn sums(end: End, amount: i64) -> Sums {
     }
 }
 
-async fn until_books(hall: &Hall, wanted: Sums) {
+pub async fn until_books(hall: &Hall, wanted: Sums) {
     let end = Instant::now() + PATIENCE;
     loop {
         let sums = hall.books.sums().await;
