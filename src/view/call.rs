@@ -35,6 +35,8 @@ const fn place(place: Place) -> ui::Place {
         Place::Application => ui::Place::Application,
         Place::CallBack => ui::Place::CallBack,
         Place::Information => ui::Place::Information,
+        Place::Calculator => ui::Place::Calculator,
+        Place::Outages => ui::Place::Outages,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }
 }

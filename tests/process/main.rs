@@ -15,5 +15,6 @@ mod measures;
 mod paying;
 mod power;
 mod progress;
+mod published;
 mod unpaid;
 mod ways;

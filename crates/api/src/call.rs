@@ -55,6 +55,10 @@ places! {
     CallBack, "call_back";
     /// What the hall publishes.
     Information, "information";
+    /// What a month would cost.
+    Calculator, "calculator";
+    /// Planned outages.
+    Outages, "outages";
     /// Payment is closed.
     PaymentClosed, "payment_closed";
 }

@@ -12,6 +12,8 @@ mod demo;
 mod faulty;
 #[path = "billing/holdings.rs"]
 mod holdings;
+#[path = "billing/outages.rs"]
+mod outages;
 #[path = "billing/payments.rs"]
 mod payments;
 #[path = "billing/postings.rs"]

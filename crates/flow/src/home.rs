@@ -17,9 +17,13 @@ impl Page for AtHome {
         None
     }
 
+    fn is_at_the_door(&self) -> bool {
+        true
+    }
+
     fn press(run: &mut Run<'_>, press: Press) {
         match press {
-            Press::PayBill => match run.state.service.gate {
+            Press::PayBill => match run.state.gate() {
                 Gate::Open => run.state.screen = Screen::FindAccount(FindAccount::default()),
                 Gate::Unknown => {
                     run.state.screen = Screen::FindAccount(FindAccount::default());

@@ -6,11 +6,15 @@ use std::borrow::{Borrow, BorrowMut};
 use powerhall_api::{ClosedReason, Place};
 use uuid::Uuid;
 
+use crate::attract::Attract;
 use crate::bills::{BillList, BillShown};
+use crate::calculator::Calculator;
 use crate::find::FindAccount;
 use crate::information::Information;
+use crate::outages::{Outages, OutagesOf};
 use crate::pay::{AmountEntry, Confirm, Finished, Pay};
 use crate::progress::{AskCallBack, Details, FindApplication, Progress};
+use crate::suspension::OutOfService;
 use crate::{
     Answer, Effect, Ignored, Millis, Press, Question, Ticket, Trouble, Waiting, home::AtHome, step::Run,
 };
@@ -74,6 +78,11 @@ pub(crate) trait Page {
     /// What the keypad's one key for every way back means here.
     fn way_back(&self) -> Option<Press> {
         Some(Press::Back)
+    }
+
+    /// Nobody has begun here: the next customer comes to this page.
+    fn is_at_the_door(&self) -> bool {
+        false
     }
 
     /// The time without a touch ends the session; not where another clock rules.
@@ -188,6 +197,16 @@ pages! {
     CallBack(Box<AskCallBack>): AskCallBack;
     /// What the hall publishes.
     Information(Information): Information;
+    /// Information: what a month would cost.
+    Calculator(Box<Calculator>): Calculator;
+    /// Information: planned outages by area.
+    Outages(Box<Outages>): Outages;
+    /// Information: planned outages of an account.
+    OutagesOf(Box<OutagesOf>): OutagesOf;
+    /// What the hall shows while nobody is there.
+    Attract(Attract): Attract;
+    /// The kiosk is suspended.
+    OutOfService(OutOfService): OutOfService;
     /// Payment is closed, and why.
     PaymentClosed(ClosedReason): ClosedReason;
 }
@@ -257,6 +276,10 @@ impl Screen {
 
     pub(crate) fn way_back(&self) -> Option<Press> {
         self.page().way_back()
+    }
+
+    pub(crate) fn is_at_the_door(&self) -> bool {
+        self.page().is_at_the_door()
     }
 
     pub(crate) fn idles(&self) -> bool {

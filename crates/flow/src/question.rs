@@ -2,7 +2,7 @@
 //! Orders are not asked for here: they have effects of their own, for they go on without their customer.
 
 use powerhall_api::{
-    Aftermath, Applications, BillDetail, Bills, CallBack, Lookup, LookupRequest, Quote, QuoteRequest,
+    Aftermath, Applications, BillDetail, Bills, CallBack, Lookup, LookupRequest, Outages, Quote, QuoteRequest,
 };
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ pub enum Question {
     Aftermath(Uuid),
     /// `PUT /v1/lookups/{reference}/call-back`, of an application's own reference.
     CallBack(String),
+    /// `GET /v1/lookups/{reference}/outages`.
+    Outages(String),
 }
 
 /// What was answered.
@@ -43,4 +45,6 @@ pub enum Answer {
     Aftermath(Uuid, Aftermath),
     /// To [`Question::CallBack`].
     CallBack(CallBack),
+    /// To [`Question::Outages`].
+    Outages(Outages),
 }

@@ -70,6 +70,24 @@ pub enum Page {
     Checklist,
     /// That as a code, as a part of [`Self::Checklist`].
     ChecklistCode,
+    /// Of which tariff is it to be reckoned?
+    Tariffs,
+    /// How much does a month use?
+    Quantity,
+    /// What a month would cost.
+    Estimate,
+    /// Where outages are planned.
+    Areas,
+    /// What is planned in an area.
+    AreaOutages,
+    /// Of which account?
+    OutagesAccount,
+    /// What is planned for an account, or that nothing is.
+    AccountOutages,
+    /// What is shown while nobody is there.
+    Attract,
+    /// The machine is suspended.
+    OutOfService,
     /// Payment is closed.
     PaymentClosed,
     /// How it works.
@@ -92,7 +110,7 @@ impl Page {
     /// The page that a scene of the headless tests belongs to; of a part, named as `scene/part`, the part's.
     #[must_use]
     pub fn of_scene(name: &str) -> Option<Self> {
-        const BEGINS: [(&str, Page); 37] = [
+        const BEGINS: [(&str, Page); 46] = [
             ("home", Page::Home),
             ("find_account", Page::FindAccount),
             ("confirm_nothing_owed", Page::NothingOwed),
@@ -122,6 +140,15 @@ impl Page {
             ("sheet", Page::Sheet),
             ("applicants", Page::Applicants),
             ("checklist", Page::Checklist),
+            ("calculator_tariffs", Page::Tariffs),
+            ("calculator", Page::Quantity),
+            ("estimate", Page::Estimate),
+            ("outages_areas", Page::Areas),
+            ("outages_of_area", Page::AreaOutages),
+            ("outages_account", Page::OutagesAccount),
+            ("outages_of_account", Page::AccountOutages),
+            ("attract", Page::Attract),
+            ("out_of_service", Page::OutOfService),
             ("payment_closed", Page::PaymentClosed),
             ("help", Page::Help),
             ("call_calling", Page::Calling),

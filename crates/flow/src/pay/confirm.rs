@@ -158,7 +158,9 @@ impl Page for Confirm {
                 }
                 Ok(amount) => {
                     let confirm = confirm.clone();
-                    run.begin_payment(confirm, amount);
+                    if !run.suspended_instead() {
+                        run.begin_payment(confirm, amount);
+                    }
                 }
             },
             _ => run.ignore(Ignored::NotHere),

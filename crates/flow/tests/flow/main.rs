@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod bills;
+mod calculator;
 mod call;
 mod counted;
 mod identify;
@@ -9,6 +10,8 @@ mod information;
 mod journeys;
 mod losses;
 mod measure;
+mod nobody;
+mod outages;
 mod progress;
 mod properties;
 mod restart;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use powerhall_api::{Line, Sheet};
 
-use super::{fact, sentence, yuan};
+use super::{fact, plain, sentence, yuan};
 use crate::{Fee, FeePrice, Hall, KvaRate};
 
 impl Hall {
@@ -27,7 +27,7 @@ impl Hall {
             }
         };
         let name = self.text(&format!("fee.{}", fee.key));
-        Some(Sheet { name, parts: vec![part, self.basis(&[origin])], errand: None })
+        Some(plain(name, vec![part, self.basis(&[origin])]))
     }
 
     fn rate(&self, rate: KvaRate) -> Line {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{Band, Customer, Period, PowerFactor, Prices, Step, Tariff};
+use super::{Band, Customer, Period, PowerFactor, Prices, Rates, Step, Tariff};
 use crate::{
     Origin, origin,
     read::{self, Mistakes, Node},
@@ -52,7 +52,7 @@ fn prices(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Prices> {
     let capacity = if node.has("per_kva") { node.whole("per_kva", 1..=MOST_PER_KVA, mistakes) } else { None };
     let power_factor = node.maybe_table("power_factor", mistakes).and_then(|node| factor(node, mistakes));
     node.finish(mistakes);
-    Some(Prices { origin: origin?, energy, steps, capacity, power_factor })
+    Some(Prices { origin: origin?, rates: Rates { energy, steps, capacity, power_factor } })
 }
 
 fn steps(nodes: Vec<Node<'_>>, mistakes: &mut Mistakes) -> Vec<Step> {

@@ -156,6 +156,8 @@ fn no_word_is_left_that_nothing_shows() {
         "energy.",
         "period.",
         "sheet.",
+        "suspension.",
+        "tool.",
         "fee.each",
         "fee.feeder",
         "fee.per_kva",

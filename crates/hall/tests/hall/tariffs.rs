@@ -67,7 +67,7 @@ fn industry_pays_capacity_and_its_power_factor() {
 
 #[test]
 fn the_next_kwh_knows_its_tier() {
-    let prices = |class: &str| &HALL.tariffs[class].versions[0];
+    let prices = |class: &str| &HALL.tariffs[class].versions[0].rates;
     for (used, number, left) in [
         (0, 1, Some(2760)),
         (2440, 1, Some(320)),
@@ -83,7 +83,7 @@ fn the_next_kwh_knows_its_tier() {
 
 #[test]
 fn power_factor_table_is_the_published_one() {
-    let factor = HALL.tariffs["industry_two_part"].versions[0].power_factor.as_ref().unwrap();
+    let factor = HALL.tariffs["industry_two_part"].versions[0].rates.power_factor.as_ref().unwrap();
     for (percent, adjustment) in [
         (100, -75),
         (95, -75),
