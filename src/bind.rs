@@ -51,6 +51,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_add_account => AddAccount;
         on_bills => Bills;
         on_bring => Bring;
+        on_reckon => Reckon;
         on_not_me => NotMe;
         on_more_time => MoreTime;
         on_cancel => Cancel;

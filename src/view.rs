@@ -14,8 +14,10 @@ pub mod numbers;
 mod pay;
 mod payments;
 mod progress;
+mod published;
 mod rows;
 
+use jiff::civil::Date;
 use numbers::Numbers;
 use powerhall_api::{Opinion, Text};
 use powerhall_flow::{
@@ -85,6 +87,8 @@ struct Scene<'a> {
     fixed: &'a Fixed,
     state: &'a State,
     at: Millis,
+    /// The day of the header's clock, from which other days are counted; no decision hangs on it.
+    today: Option<Date>,
     tag: &'a str,
 }
 
@@ -122,6 +126,14 @@ impl Scene<'_> {
 pub fn render(app: &AppWindow, state: &State, fixed: &Fixed, moment: &Moment) {
     let api = app.global::<Api>();
     let tag = fixed.languages.get(state.ways.language).map_or("zh_CN", |language| language.tag.as_str());
+    // A slide is in the language of its round, where this kiosk speaks it.
+    let slide = state.slide().and_then(|(_, language)| language);
+    let tag = fixed
+        .languages
+        .iter()
+        .map(|known| known.tag.as_str())
+        .find(|known| slide == Some(*known))
+        .unwrap_or(tag);
     if api.get_language() != tag {
         if let Err(error) = slint::select_bundled_translation(tag) {
             tracing::warn!(language = tag, %error, "no such translation, English is shown");
@@ -129,7 +141,8 @@ pub fn render(app: &AppWindow, state: &State, fixed: &Fixed, moment: &Moment) {
         api.set_language(tag.into());
     }
     let words = app.global::<Words>();
-    let scene = Scene { numbers: Numbers::of(&words), words, fixed, state, at: moment.at, tag };
+    let today = Date::new(moment.year, moment.month, moment.day).ok();
+    let scene = Scene { numbers: Numbers::of(&words), words, fixed, state, at: moment.at, today, tag };
     theme(app, &scene);
     voice(app, &scene);
     chrome(&api, &scene, moment);
@@ -197,7 +210,7 @@ fn chrome(api: &Api, scene: &Scene, moment: &Moment) {
     let time = format!("{}:{:02}", moment.hour, moment.minute).into();
     api.set_clock(ui::Clock { date, time });
     api.set_connecting(state.is_connecting(&fixed.settings, moment.at));
-    api.set_payment_open(!matches!(state.service.gate, Gate::Closed(_)));
+    api.set_payment_open(!matches!(state.gate(), Gate::Closed(_)));
     api.set_step(match state.screen.step() {
         None => 0,
         Some(Step::Find) => 1,
@@ -252,6 +265,7 @@ const SERVICES: &[fn(&Api, &Scene) -> Option<Shown>] = &[
     progress::show,
     payments::show,
     information::show,
+    published::show,
     closed::show,
 ];
 

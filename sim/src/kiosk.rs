@@ -313,6 +313,8 @@ impl Hands {
                     Event::CheckedIn(backend.check_in(&check_in).await)
                 });
             }
+            // The simulated kiosk loses nothing but its memory.
+            Effect::KeepSuspensions(_) => {}
             Effect::ReadHall => {
                 self.spawn(async move { Event::HallRead(backend.hall().await) });
             }

@@ -231,7 +231,7 @@ fn reading_row(scene: &Scene, reading: &Reading, multiplier: i64) -> ui::BillLin
     }
 }
 
-const fn register(register: Register) -> ui::Register {
+pub(super) const fn register(register: Register) -> ui::Register {
     match register {
         Register::All => ui::Register::All,
         Register::Sharp => ui::Register::Sharp,

@@ -44,6 +44,8 @@ const fn place(place: Place) -> ui::Place {
         Place::Payments => ui::Place::Payments,
         Place::Payment => ui::Place::Payment,
         Place::Information => ui::Place::Information,
+        Place::Calculator => ui::Place::Calculator,
+        Place::Outages => ui::Place::Outages,
         Place::PaymentClosed => ui::Place::PaymentClosed,
     }
 }

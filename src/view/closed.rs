@@ -18,6 +18,7 @@ const fn closed(reason: ClosedReason) -> ui::Closed {
         ClosedReason::Channel => ui::Closed::Channel,
         ClosedReason::Journal => ui::Closed::Journal,
         ClosedReason::Backend => ui::Closed::Backend,
+        ClosedReason::Suspended => ui::Closed::Suspended,
         ClosedReason::Other => ui::Closed::Other,
     }
 }

@@ -1,5 +1,7 @@
 //! Dates of the API as numbers that the interface words. What cannot be read shows as nothing, never as a guess.
 
+use jiff::civil::Date;
+
 use crate::ui::Day;
 
 /// `2026-11-05`, or the date of an RFC 3339 time.
@@ -19,6 +21,15 @@ pub(super) fn month(text: &str) -> Day {
     }
 }
 
+/// How many days a day is from today; below zero where that is not known, or it is past.
+pub(super) fn days_ahead(today: Option<Date>, day: &Day) -> i32 {
+    let narrow = |number: i32| i8::try_from(number).ok();
+    let date = i16::try_from(day.year).ok().zip(narrow(day.month).zip(narrow(day.day)));
+    let date = date.and_then(|(year, (month, day))| Date::new(year, month, day).ok());
+    let days = today.zip(date).map(|(today, date)| today.duration_until(date).as_hours() / 24);
+    days.and_then(|days| i32::try_from(days).ok()).unwrap_or(-1)
+}
+
 /// Hour and minute of an RFC 3339 time: `10:42`.
 pub(super) fn time(text: &str) -> &str {
     text.get(11..16).unwrap_or_default()
@@ -34,6 +45,17 @@ mod tests {
         assert_eq!(day("2026-11-23T10:42:07+08:00"), Day { year: 2026, month: 11, day: 23 });
         assert_eq!(month("2026-08"), Day { year: 2026, month: 8, day: 0 });
         assert_eq!(time("2026-11-23T10:42:07+08:00"), "10:42");
+    }
+
+    #[test]
+    fn counts_the_days_to_a_day() {
+        let today = Date::new(2026, 11, 30).ok();
+        for (text, days) in
+            [("2026-11-30", 0), ("2026-12-01", 1), ("2027-01-02", 33), ("2026-11-28", -2), ("", -1)]
+        {
+            assert_eq!(days_ahead(today, &day(text)), days, "{text}");
+        }
+        assert_eq!(days_ahead(None, &day("2026-11-30")), -1);
     }
 
     #[test]

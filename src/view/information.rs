@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{Checklist, ClosedReason, Errand, Part, Sheet};
+use powerhall_api::{Checklist, ClosedReason, Errand, Hall, Part, Sheet};
 use powerhall_flow::{Gate, Information, Screen, Tile};
 use slint::{Model, SharedString};
 
 use super::payments::{self, Lent};
-use super::{Scene, Shown, dates, fees, progress, rows};
+use super::{Scene, Shown, dates, fees, progress, published, rows};
 use crate::ui::{self, Api};
 
 pub(super) fn show_home(api: &Api, scene: &Scene) -> Option<Shown> {
@@ -43,16 +43,21 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             read = progress::sheet(scene, &details.progress, api.get_sheet());
             Some(ui::Screen::Sheet.into())
         }
-        _ => payments::lent(api, scene).map(|lent| match lent {
-            Lent::Entries(view) => {
+        _ => match payments::lent(api, scene) {
+            Some(Lent::Entries(view)) => {
                 list = view;
-                ui::Screen::Entries.into()
+                Some(ui::Screen::Entries.into())
             }
-            Lent::Sheet(view) => {
+            Some(Lent::Sheet(view)) => {
                 read = view;
-                ui::Screen::Sheet.into()
+                Some(ui::Screen::Sheet.into())
             }
-        }),
+            None => published::reading(api, scene).map(|(reading, page)| {
+                list = reading.entries;
+                read = reading.sheet;
+                page.into()
+            }),
+        },
     };
     api.set_entries(list);
     api.set_sheet(read);
@@ -78,6 +83,7 @@ fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
         progress: tiles.contains(&Tile::Progress),
         recharge: tiles.contains(&Tile::Recharge),
         payments: tiles.contains(&Tile::Payments),
+        coming: published::coming(scene),
         shelves: rows::keep(old.shelves, shelves.collect()),
     }
 }
@@ -98,24 +104,27 @@ fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::Entr
         title: scene.optional(title),
         listed: if shown.errand().is_some() { ui::Listed::Applicants } else { ui::Listed::Reading },
         entries: rows::keep(old.entries, names.chain(further).collect()),
-        as_of: as_of(scene, shown),
+        as_of: as_of(scene, &shown.hall),
         ..ui::EntriesView::default()
     }
 }
 
 fn sheet(scene: &Scene, shown: &Information, sheet: &Sheet, old: ui::SheetView) -> ui::SheetView {
     let lines = sheet.parts.iter().flat_map(|part| part_rows(scene, part)).collect();
+    let reckons =
+        sheet.tariff.as_ref().is_some_and(|key| shown.hall.tariffs.iter().any(|one| one.key == *key));
     ui::SheetView {
         title: scene.pick(&sheet.name),
         rows: rows::keep(old.rows, lines),
-        as_of: as_of(scene, shown),
-        next: sheet.errand.is_some(),
+        kind: if reckons { ui::SheetKind::Tariff } else { ui::SheetKind::Hall },
+        as_of: as_of(scene, &shown.hall),
+        next: reckons || sheet.errand.is_some(),
         ..ui::SheetView::default()
     }
 }
 
 /// The heading stands beside the first sentence; facts have names of their own, and the heading above them.
-fn part_rows(scene: &Scene, part: &Part) -> Vec<ui::SheetRow> {
+pub(super) fn part_rows(scene: &Scene, part: &Part) -> Vec<ui::SheetRow> {
     let heading = scene.pick(&part.heading);
     let mut rows = Vec::new();
     if part.lines.first().is_some_and(|line| line.name.is_some()) {
@@ -133,9 +142,9 @@ fn part_rows(scene: &Scene, part: &Part) -> Vec<ui::SheetRow> {
 }
 
 /// Of which day the copy is, where the backend that could have a newer one is away or has not answered yet.
-fn as_of(scene: &Scene, shown: &Information) -> ui::Day {
+pub(super) fn as_of(scene: &Scene, hall: &Hall) -> ui::Day {
     match scene.state.service.gate {
-        Gate::Unknown | Gate::Closed(ClosedReason::Backend) => dates::day(&shown.hall.day),
+        Gate::Unknown | Gate::Closed(ClosedReason::Backend) => dates::day(&hall.day),
         Gate::Open | Gate::Closed(_) => ui::Day::default(),
     }
 }

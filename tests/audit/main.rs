@@ -1,7 +1,7 @@
 //! The audit: every scene in every way of use on every panel, by geometry and by pixels.
 //!
 //! `cargo test --test audit -- --nocapture` looks at so many views that every two values of different kinds meet, and
-//! at a fresh sample; `--full` at all. `--seed N` repeats a run, `--scene NAME` keeps to the scenes of that name. What
+//! at a fresh sample; `--full` at all. `--seed N` repeats a run, `--scene NAME,…` keeps to the scenes of these names. What
 //! fails is drawn with its place framed, in `target/pictures`. Before anything else the audit proves itself: a page
 //! with each fault planted in it must be caught.
 
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     faulty::prove();
     worst_of_everything();
     let mut scenes = worst::scenes();
-    scenes.retain(|scene| scene.name.contains(&wanted.scene));
+    scenes.retain(|scene| wanted.scene.split(',').any(|name| scene.name.contains(name)));
     assert!(!scenes.is_empty(), "no scene “{}”", wanted.scene);
     let sizes = views::sizes(scenes.len());
     let mut chance = ChaCha8Rng::seed_from_u64(wanted.seed);

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver};
+use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver, Scope};
 use powerhall_flow::{
-    AmountEntry, CallStage, Choice, Gate, NotABill, Notice, Overlay, Pay, PayStage, Prove, Purpose, Screen,
-    State, Taking, Wrong,
+    AmountEntry, CallStage, Choice, Gate, NotABill, Notice, OutOfService, Overlay, Pay, PayStage, Prove,
+    Purpose, Screen, State, Taking, Wrong,
 };
 use powerhall_money::Fen;
 
@@ -28,7 +28,8 @@ kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, FindApplication, Prove, SendCode, Accounts, NoNumber,
     Confirm, CutOff, Basket, Recharge, Blocked, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Several, Followed, Rejected, Refunding, Refunded, Review, Applications,
-    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, FindPayments, Payments, Payment, Taking, ReceiptAgain, Invoice, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedOther,
+    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, FindPayments, Payments, Payment, Taking, ReceiptAgain, Invoice, Tariffs, Quantity, Estimate, Areas, AreaOutages, OutagesAccount,
+    AccountOutages, Attract, OutOfService, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedSuspended, ClosedOther,
 }
 
 /// What a state is on the screen.
@@ -108,11 +109,21 @@ pub fn kind(state: &State) -> Kind {
         Screen::Information(shown) if shown.bringing.is_some() => Kind::Applicants,
         Screen::Information(shown) if shown.sheet().is_some() => Kind::Sheet,
         Screen::Information(_) => Kind::Entries,
+        Screen::Calculator(shown) if shown.tariff.is_none() => Kind::Tariffs,
+        Screen::Calculator(shown) if shown.asks().is_some() => Kind::Quantity,
+        Screen::Calculator(_) => Kind::Estimate,
+        Screen::Outages(shown) if shown.area.is_none() => Kind::Areas,
+        Screen::Outages(_) => Kind::AreaOutages,
+        Screen::OutagesOf(shown) if shown.found.is_none() => Kind::OutagesAccount,
+        Screen::OutagesOf(_) => Kind::AccountOutages,
+        Screen::Attract(_) => Kind::Attract,
+        Screen::OutOfService(_) => Kind::OutOfService,
         Screen::PaymentClosed(reason) => match reason {
             ClosedReason::Backend => Kind::ClosedBackend,
             ClosedReason::Billing => Kind::ClosedBilling,
             ClosedReason::Channel => Kind::ClosedChannel,
             ClosedReason::Journal => Kind::ClosedJournal,
+            ClosedReason::Suspended => Kind::ClosedSuspended,
             ClosedReason::Other => Kind::ClosedOther,
         },
     }
@@ -273,6 +284,43 @@ fn finished(collect: Collect, deliver: Deliver) -> State {
     })))
 }
 
+/// What is published at its longest: numbers of eight digits, outages of many streets, a month's closure over days.
+fn worst_published(all: &mut Vec<Scene>) {
+    let mut add = |name, state| all.push(Scene { name, state });
+    let most = 99_999_999;
+    add("worst_quantity", fixtures::reckoning(Some(1), &[most], "99999999"));
+    add("worst_estimate", fixtures::reckoning(Some(1), &[most, most], ""));
+    add("worst_estimate_industry", fixtures::reckoning(Some(3), &[most, most, most, most], ""));
+    let outages: Vec<_> = std::iter::repeat_n(fixtures::worst_outage(), 4).collect();
+    let many = (0..14).map(|n| {
+        let mut outage = fixtures::worst_outage();
+        outage.area.values_mut().for_each(|area| *area = format!("{area} {n}"));
+        outage
+    });
+    add("worst_areas", fixtures::by_area(Some(many.collect()), None));
+    add("worst_outages", fixtures::by_area(Some(outages.clone()), Some(0)));
+    add(
+        "worst_outages_account",
+        fixtures::by_account("5101234567127", Some(Notice::Number(Wrong::AccountPrefix)), None),
+    );
+    add("worst_outages_of_account", fixtures::by_account("", None, Some(outages)));
+    let long = |begun| {
+        let mut one = fixtures::suspension(Scope::All, begun);
+        one.told.reason =
+            fixtures::text("营销系统升级和设备检修", "Upgrade of the billing system, and maintenance");
+        one.told.from = "2026-11-28T22:30:00+08:00".into();
+        one.told.until = "2026-12-30T08:30:00+08:00".into();
+        one
+    };
+    let out = fixtures::at(Screen::OutOfService(OutOfService));
+    add("worst_out_of_service", fixtures::suspended(out, long(true)));
+    let closed = fixtures::at(Screen::PaymentClosed(ClosedReason::Suspended));
+    add("worst_closed_suspended", fixtures::suspended(closed, long(true)));
+    let mut home = fixtures::at(Screen::Home);
+    home.service.hall = fixtures::HALL.clone();
+    add("worst_home_before_a_suspension", fixtures::suspended(home, long(false)));
+}
+
 /// Every scene of the fixtures, and for every kind and notice the worst.
 pub fn scenes() -> Vec<Scene> {
     let mut all = fixtures::scenes();
@@ -327,6 +375,7 @@ pub fn scenes() -> Vec<Scene> {
         state.service.gate = Gate::Closed(reason);
         add(name, state);
     }
+    worst_published(&mut all);
     all.extend(std::iter::successors(after(None), |notice| after(Some(*notice))).map(noticed));
     all
 }

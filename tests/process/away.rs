@@ -10,7 +10,7 @@ use powerhall_visitor::{Look, Page, Picture, Result, SOON, Times};
 use crate::kit::{SETTLES, Visit, holds, is, wait_beside};
 
 /// The shortest that config allows.
-const SHORT: Times = Times { code: 30, code_warning: 10, idle: 20, warning: 20 };
+const SHORT: Times = Times { code: 30, code_warning: 10, idle: 20, warning: 20, attract: 0 };
 
 /// Everything below the header, whose clock goes on.
 fn page(screen: &Picture) -> Picture {

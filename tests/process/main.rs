@@ -19,5 +19,6 @@ mod paying;
 mod payments;
 mod power;
 mod progress;
+mod published;
 mod unpaid;
 mod ways;

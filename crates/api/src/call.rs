@@ -73,6 +73,10 @@ places! {
     Payment, "payment";
     /// What the hall publishes.
     Information, "information";
+    /// What a month would cost.
+    Calculator, "calculator";
+    /// Planned outages.
+    Outages, "outages";
     /// Payment is closed.
     PaymentClosed, "payment_closed";
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::{Call, JournalHead};
+use crate::{Call, JournalHead, Suspension};
 
 /// A text per language tag (`zh_CN`, `en`). `zh_CN` is always there.
 pub type Text = BTreeMap<String, String>;
@@ -48,6 +48,9 @@ pub struct CheckInAnswer {
     /// The edition of what the hall publishes now; empty from an older backend, which publishes nothing to read.
     #[serde(default)]
     pub hall: String,
+    /// The suspensions that are not over, by their beginning.
+    #[serde(default)]
+    pub suspensions: Vec<Suspension>,
 }
 
 /// Why payment is closed.
@@ -63,6 +66,9 @@ pub enum ClosedReason {
     Journal,
     /// The backend does not answer (set by the kiosk itself).
     Backend,
+    /// The hall has suspended it for a while; [`CheckInAnswer::suspensions`] says why and until when (set by the kiosk
+    /// itself).
+    Suspended,
     /// A reason from a newer backend.
     #[serde(other)]
     Other,

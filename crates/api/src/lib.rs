@@ -2,6 +2,7 @@
 //! and unknown enum values are survived, so that neighbouring versions work together.
 
 mod aftermath;
+mod attract;
 mod bills;
 mod call;
 mod hall;
@@ -10,6 +11,7 @@ mod journal;
 mod lookup;
 mod measure;
 mod order;
+mod outage;
 mod payments;
 mod personal;
 mod problem;
@@ -20,6 +22,10 @@ mod quote;
 pub use aftermath::{
     Aftermath, LineAftermath, Recharge, RechargeState, Reconnection, ReconnectionState, WhatNow,
 };
+mod suspension;
+mod tariff;
+
+pub use attract::{Attract, Slide};
 pub use bills::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
     TierPosition,
@@ -37,11 +43,14 @@ pub use order::{
     Attempt, AttemptRequest, CancelReason, CancelRequest, Collect, Deliver, Order, OrderLine,
     OrderLineRequest, OrderRequest, Orders, Receipt, ReceiptLine,
 };
+pub use outage::{Outage, Outages};
 pub use payments::{Invoice, InvoiceState, PaidBy, PaidPart, Payment, Payments};
 pub use personal::Personal;
 pub use problem::{Problem, ProblemCode};
 pub use proof::{CodeSent, FoundAccount, FoundAccounts, ProofRequest, ProofWay};
-pub use published::{Checklist, Errand, Group, Hall, Line, Part, Sheet, Shelf};
+pub use published::{Checklist, Errand, Group, Hall, Line, Part, Sheet, Shelf, Tool};
 pub use quote::{
     Bill, Blocked, CutOff, Duty, Fee, LINES_MOST, MeterBalance, Prepaid, Quote, QuoteLine, QuoteRequest,
 };
+pub use suspension::{Scope, Suspension};
+pub use tariff::{EnergyPrice, Tariff, TariffStep};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
+use crate::{Attract, Outage, Tariff, Text};
 
 /// `GET /v1/hall`: the hall's published information.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,15 @@ pub struct Hall {
     pub tiles: Vec<String>,
     /// What can be read.
     pub shelves: Vec<Shelf>,
+    /// The prices in force, to reckon with. Empty from an older backend.
+    #[serde(default)]
+    pub tariffs: Vec<Tariff>,
+    /// The planned outages that are not over, by their beginning; none while the utility's system has not told them.
+    #[serde(default)]
+    pub outages: Option<Vec<Outage>>,
+    /// What is shown by turns while nobody is there; none where the hall shows nothing.
+    #[serde(default)]
+    pub attract: Option<Attract>,
 }
 
 /// A shelf: what one tile of home opens.
@@ -51,6 +60,26 @@ pub struct Sheet {
     /// What to bring, where something is to be brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errand: Option<Errand>,
+    /// The tariff that it is about, by its key in [`Hall::tariffs`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tariff: Option<String>,
+    /// What opens in its place, on a kiosk that knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<Tool>,
+}
+
+/// What opens in place of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Tool {
+    /// What so much energy would cost.
+    Calculator,
+    /// The planned outages.
+    Outages,
+    /// Something that this version does not know: the sheet itself is read.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What somebody prepares before coming to the counter.

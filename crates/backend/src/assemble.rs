@@ -203,7 +203,7 @@ pub async fn assemble_with_clock(
         port,
         Channels::new(entries),
         Arc::clone(&clock),
-        Board::new(move |day| hall.published(day)),
+        board(hall),
         config.settings.clone(),
     );
     if let Some(file) = &config.sms_file {
@@ -302,6 +302,11 @@ async fn open_sandbox(
         wallets: vec![text("任意手机浏览器", "any phone's browser")],
     };
     Ok((entry, sandbox, listener, base))
+}
+
+fn board(hall: Arc<Hall>) -> Board {
+    let reasons = hall.suspension_reasons();
+    Board::new(move |day| hall.published(day)).with_reasons(reasons)
 }
 
 fn text(zh: &str, en: &str) -> Text {

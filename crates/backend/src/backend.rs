@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use powerhall_api::Hall;
 use powerhall_billing::port::Billing;
 use powerhall_crash::{Point, here};
-use powerhall_money::{Command, Context, Moment, Payment, Policy, Who};
+use powerhall_money::{Command, Context, Moment, Outcome, Payment, Policy, Who};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::board::Board;
 use crate::channels::Channels;
-use crate::clock::Clock;
+use crate::clock::{Clock, day, timestamp};
 use crate::desk::Desk;
 use crate::invoicing::Invoicing;
 use crate::limiter::Limiter;
@@ -156,6 +157,21 @@ impl Backend {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// What is published now. Billing is asked for the planned outages now and then; while it does not answer, those that
+    /// it told last stay.
+    pub async fn published(&self) -> Arc<Hall> {
+        if self.board.wants_outages(self.clock.monotonic_ms()) {
+            let asked = self.billing.outages(timestamp(self.now()));
+            match tokio::time::timeout(self.settings.call_timeout, asked).await {
+                Ok(Outcome::Definite(outages)) => self.board.outages_are(outages),
+                Ok(Outcome::Rejected(_) | Outcome::Unknown(_)) | Err(_) => {
+                    tracing::debug!("billing does not tell the planned outages");
+                }
+            }
+        }
+        self.board.on(day(self.now()))
     }
 
     /// The changes of orders from now on. A slow reader may miss some and must look for itself.

@@ -1,27 +1,78 @@
 //! The hall's notice board: what is published today, under an edition that changes whenever it does. Written anew when
-//! the day changes, for prices begin and fees end on a day.
+//! the day changes, for prices begin and fees end on a day, and when other outages are planned.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
-use powerhall_api::Hall;
+use powerhall_api::{Hall, Outage, Text};
 use sha2::{Digest, Sha256};
 
 /// Writes what is published on a day.
 type Write = dyn Fn(Date) -> Hall + Send + Sync;
 
+/// How often billing is asked for the outages.
+pub const ASK_EVERY_MS: i64 = 60_000;
+
 /// The notice board.
 pub struct Board {
     write: Box<Write>,
-    kept: Mutex<Option<(Date, Arc<Hall>)>>,
+    reasons: BTreeMap<String, Text>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    written: Option<(Date, Arc<Hall>)>,
+    /// As billing told them last; none before it has.
+    outages: Option<Vec<Outage>>,
+    /// When billing was asked for them last, by the monotonic clock.
+    asked_ms: Option<i64>,
 }
 
 impl Board {
     /// A board that `write` fills; edition and day are the board's own to set.
     #[must_use]
     pub fn new(write: impl Fn(Date) -> Hall + Send + Sync + 'static) -> Self {
-        Self { write: Box::new(write), kept: Mutex::new(None) }
+        Self { write: Box::new(write), reasons: BTreeMap::new(), kept: Mutex::default() }
+    }
+
+    /// The same board, with the reasons for which kiosks may be suspended, by their keys.
+    #[must_use]
+    pub fn with_reasons(self, reasons: BTreeMap<String, Text>) -> Self {
+        Self { reasons, ..self }
+    }
+
+    /// The reasons for which kiosks may be suspended, by their keys.
+    #[must_use]
+    pub const fn reasons(&self) -> &BTreeMap<String, Text> {
+        &self.reasons
+    }
+
+    /// Whether billing is to be asked for the outages now: not more often than every [`ASK_EVERY_MS`], by whoever asks
+    /// this first.
+    #[must_use]
+    pub fn wants_outages(&self, monotonic_ms: i64) -> bool {
+        let mut kept = self.lock();
+        let due = kept.asked_ms.is_none_or(|asked| monotonic_ms - asked >= ASK_EVERY_MS);
+        if due {
+            kept.asked_ms = Some(monotonic_ms);
+        }
+        due
+    }
+
+    /// Billing has told the outages that are not over.
+    pub fn outages_are(&self, outages: Vec<Outage>) {
+        let mut kept = self.lock();
+        if kept.outages.as_ref() != Some(&outages) {
+            kept.outages = Some(outages);
+            kept.written = None;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A board with nothing on it.
@@ -33,15 +84,16 @@ impl Board {
     /// What is published on `day`, Beijing time.
     #[must_use]
     pub fn on(&self, day: Date) -> Arc<Hall> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, hall)) = kept.as_ref().filter(|(of, _)| *of == day) {
+        let mut kept = self.lock();
+        if let Some((_, hall)) = kept.written.as_ref().filter(|(of, _)| *of == day) {
             return Arc::clone(hall);
         }
         let mut hall = (self.write)(day);
+        hall.outages.clone_from(&kept.outages);
         hall.edition = edition(&hall);
         hall.day = day.to_string();
         let hall = Arc::new(hall);
-        *kept = Some((day, Arc::clone(&hall)));
+        kept.written = Some((day, Arc::clone(&hall)));
         hall
     }
 }
@@ -78,5 +130,21 @@ mod tests {
         assert_eq!(december.edition, board.on(date(2026, 12, 2)).edition);
         assert_eq!(november.edition, board.on(date(2026, 11, 29)).edition);
         assert_eq!(november.day, "2026-11-30");
+    }
+
+    #[test]
+    fn outages_are_asked_for_now_and_then_and_make_an_edition() {
+        let board = Board::empty();
+        assert!(board.wants_outages(0) && !board.wants_outages(1));
+        let day = date(2026, 11, 30);
+        let unknown = board.on(day);
+        assert_eq!(unknown.outages, None);
+        board.outages_are(Vec::new());
+        let none = board.on(day);
+        assert_eq!(none.outages.as_deref(), Some(&[][..]));
+        assert_ne!(none.edition, unknown.edition);
+        board.outages_are(Vec::new());
+        assert_eq!(board.on(day).edition, none.edition);
+        assert!(board.wants_outages(ASK_EVERY_MS));
     }
 }

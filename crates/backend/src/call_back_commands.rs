@@ -44,6 +44,7 @@ pub async fn call_backs(socket: &Path, command: CallBacksCommand) -> Result<(), 
         | Answer::Decided
         | Answer::Calls { .. }
         | Answer::Attended { .. }
+        | Answer::Suspensions { .. }
         | Answer::Steps { .. }
         | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }

@@ -58,7 +58,8 @@ impl Clock for ManualClock {
 }
 
 /// China has one offset all year and had no other since 1991; the day cut is 00:00 Beijing.
-fn beijing() -> tz::TimeZone {
+#[must_use]
+pub fn beijing() -> tz::TimeZone {
     tz::TimeZone::fixed(tz::offset(8))
 }
 

@@ -27,4 +27,5 @@ pub mod sms;
 pub mod staff;
 pub mod steady;
 pub mod store;
+pub mod suspensions;
 pub mod view;

@@ -1,9 +1,10 @@
-//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `callbacks`, `report`,
-//! `billing-contract`, `billing-conformance`.
+//! The backend program: `serve`, `demo-data`, `check-config`, `kiosk add`, `review`, `reconcile`, `calls`, `callbacks`, `suspend`,
+//! `report`, `billing-contract`, `billing-conformance`.
 
 mod billing_commands;
 mod call_back_commands;
 mod staff_commands;
+mod suspend_commands;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use tokio::sync::watch;
 use billing_commands::BillingFailed;
 use call_back_commands::CallBacksCommand;
 use staff_commands::{CallsCommand, ReviewCommand, StaffFailed};
+use suspend_commands::SuspendCommand;
 
 /// The backend of an electricity company's business halls.
 #[derive(Parser)]
@@ -80,6 +82,11 @@ enum What {
     CallBacks {
         #[command(subcommand)]
         command: Option<CallBacksCommand>,
+    },
+    /// Close the kiosks, or their payments, for a while that is known beforehand. Asks the running backend at its socket.
+    Suspend {
+        #[command(subcommand)]
+        command: Option<SuspendCommand>,
     },
     /// What the kiosks have measured, anonymously. Asks the running backend at its socket.
     Report {
@@ -199,6 +206,10 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         What::CallBacks { command } => {
             let command = command.unwrap_or(CallBacksCommand::List);
             Ok(call_back_commands::call_backs(&config.review.socket, command).await?)
+        }
+        What::Suspend { command } => {
+            let command = command.unwrap_or(SuspendCommand::List);
+            Ok(suspend_commands::suspend(&config.review.socket, command).await?)
         }
         What::Report { command: ReportCommand::Steps { from, to } } => {
             Ok(staff_commands::steps(&config.review.socket, from, to).await?)

@@ -141,6 +141,7 @@ pub async fn review(socket: &Path, command: ReviewCommand) -> Result<(), StaffFa
         | Answer::Attended { .. }
         | Answer::CallBacks { .. }
         | Answer::CalledBack { .. }
+        | Answer::Suspensions { .. }
         | Answer::Steps { .. } => {
             return Err(StaffFailed::Strange);
         }
@@ -171,6 +172,7 @@ pub async fn calls(socket: &Path, command: CallsCommand) -> Result<(), StaffFail
         | Answer::CallBacks { .. }
         | Answer::CalledBack { .. }
         | Answer::Steps { .. }
+        | Answer::Suspensions { .. }
         | Answer::Reconciled { .. } => return Err(StaffFailed::Strange),
     }
     Ok(())
@@ -187,6 +189,7 @@ async fn open_calls(socket: &Path) -> Result<Vec<CallSlip>, StaffFailed> {
         | Answer::CallBacks { .. }
         | Answer::CalledBack { .. }
         | Answer::Steps { .. }
+        | Answer::Suspensions { .. }
         | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }
 }
@@ -238,6 +241,7 @@ pub async fn steps(socket: &Path, from: String, to: String) -> Result<(), StaffF
         | Answer::Attended { .. }
         | Answer::CallBacks { .. }
         | Answer::CalledBack { .. }
+        | Answer::Suspensions { .. }
         | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }
 }
@@ -264,6 +268,7 @@ pub async fn reconcile(socket: &Path, day: String, settle: bool, close: bool) ->
         | Answer::Attended { .. }
         | Answer::CallBacks { .. }
         | Answer::CalledBack { .. }
+        | Answer::Suspensions { .. }
         | Answer::Steps { .. } => Err(StaffFailed::Strange),
     }
 }

@@ -5,8 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::civil::Date;
-use powerhall_api::{BillDetail, Bills};
+use jiff::{Timestamp, civil::Date};
+use powerhall_api::{BillDetail, Bills, Outage};
 use powerhall_faults::{Call, Fault, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
@@ -267,6 +267,14 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
         today: Date,
     ) -> Outcome<Vec<ApplicationRecord>> {
         self.inner.applications_of(account, phone_last4, today).await
+    }
+
+    async fn outages(&self, now: Timestamp) -> Outcome<Vec<Outage>> {
+        self.inner.outages(now).await
+    }
+
+    async fn outages_of(&self, account: &AccountId, now: Timestamp) -> Outcome<Vec<Outage>> {
+        self.inner.outages_of(account, now).await
     }
 
     async fn ready(&self) -> bool {

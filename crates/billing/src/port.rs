@@ -4,11 +4,11 @@
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use powerhall_api::{
-    Application, Bill, BillDetail, Bills, CutOff, Fee, PaidBy, PaidPart, Personal, Prepaid, Recharge,
+    Application, Bill, BillDetail, Bills, CutOff, Fee, Outage, PaidBy, PaidPart, Personal, Prepaid, Recharge,
     Reconnection,
 };
 pub use powerhall_hall::Month;
-use powerhall_money::{Fen, Outcome};
+use powerhall_money::{Cause, Fen, Outcome};
 
 /// The utility's billing system.
 #[async_trait]
@@ -72,6 +72,17 @@ pub trait Billing: Send + Sync {
         phone_last4: &str,
         today: Date,
     ) -> Outcome<Vec<ApplicationRecord>>;
+
+    /// The planned outages that are not over at `now`, by their beginning. `Definite` and empty: none is planned. A system
+    /// that does not know them keeps this default: what is not known is shown as not known, never as none.
+    async fn outages(&self, _now: Timestamp) -> Outcome<Vec<Outage>> {
+        Outcome::Unknown(Cause::Busy)
+    }
+
+    /// Those that an account is in.
+    async fn outages_of(&self, _account: &AccountId, _now: Timestamp) -> Outcome<Vec<Outage>> {
+        Outcome::Unknown(Cause::Busy)
+    }
 
     /// Whether billing answers at all (pre-flight).
     async fn ready(&self) -> bool;

@@ -21,6 +21,8 @@ mod faulty;
 mod holdings;
 #[path = "billing/older.rs"]
 mod older;
+#[path = "billing/outages.rs"]
+mod outages;
 #[path = "billing/payments.rs"]
 mod payments;
 #[path = "billing/postings.rs"]

@@ -1,6 +1,6 @@
 //! What the kiosk must do. An effect decides nothing; its outcome comes back as an event.
 
-use powerhall_api::{AttemptRequest, CallRequest, CancelReason, Measure, OrderRequest};
+use powerhall_api::{AttemptRequest, CallRequest, CancelReason, Measure, OrderRequest, Suspension};
 use powerhall_money::Fen;
 use uuid::Uuid;
 
@@ -24,6 +24,9 @@ pub enum Effect {
     EndCall(Uuid),
     /// `GET /v1/hall`; what comes is also kept for a start without a backend.
     ReadHall,
+    /// Keep the suspensions that are not over for a start without a backend. Not answered: a disk that takes none costs
+    /// nothing before that.
+    KeepSuspensions(Vec<Suspension>),
     /// `GET /v1/orders?state=open`.
     AskOpenOrders,
     /// Ask the backend for the page that waits for this ticket.

@@ -1,6 +1,6 @@
 //! Everything that can happen: a press, an outcome of an effect, or time passing.
 
-use powerhall_api::{Call, CheckInAnswer, Hall, Opinion, Order, Orders, Personal};
+use powerhall_api::{Call, CheckInAnswer, Hall, Opinion, Order, Orders, Personal, Suspension};
 use uuid::Uuid;
 
 use crate::{Answer, JournalTrouble, Ticket, Trouble, Way};
@@ -36,6 +36,8 @@ pub enum Event {
     Called(Uuid, Result<Call, Trouble>),
     /// The answer to [`crate::Effect::ReadHall`], or the copy that was kept from it.
     HallRead(Result<Hall, Trouble>),
+    /// The suspensions that were kept from [`crate::Effect::KeepSuspensions`] and are not over, at the start.
+    SuspensionsKept(Vec<Suspension>),
     /// The answer to [`crate::Effect::AskOpenOrders`].
     OpenOrders(Result<Orders, Trouble>),
     /// The answer to [`crate::Effect::Ask`].
@@ -80,6 +82,8 @@ pub enum Press {
     Entry(usize),
     /// What to bring, of the sheet that is read.
     Bring,
+    /// What a month would cost, by the tariff that is read.
+    Reckon,
     /// An item of that list is at hand, or is not after all.
     Tick(usize),
     /// A digit of the keypad, 0 to 9.

@@ -17,10 +17,14 @@ impl Page for AtHome {
         None
     }
 
+    fn is_at_the_door(&self) -> bool {
+        true
+    }
+
     fn press(run: &mut Run<'_>, press: Press) {
         match press {
             // A meter that is paid for in advance is found as any account is; what it is, its line of the quote says.
-            Press::PayBill | Press::Recharge => match run.state.service.gate {
+            Press::PayBill | Press::Recharge => match run.state.gate() {
                 Gate::Open => run.state.screen = Find::begin(Purpose::Pay),
                 Gate::Unknown => {
                     run.state.screen = Find::begin(Purpose::Pay);

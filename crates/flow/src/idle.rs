@@ -1,6 +1,6 @@
 //! Time without a touch: first a warning that one touch answers, then home, and the customer's data is gone.
 
-use crate::{Millis, Overlay, Screen, Settings, State, Ways, call, step::Run};
+use crate::{Millis, Overlay, Settings, State, Ways, call, step::Run};
 
 /// When the idle time or the warning runs out. `None` where another clock rules: on a live code its countdown.
 pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
@@ -13,12 +13,12 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
             stretched(settings, state, settings.idle)
         }
     };
-    let rests = state.screen == Screen::Home && is_as_at_start(state);
-    (!rests && state.screen.idles()).then_some(state.last_touch + idle)
+    (!rests(state) && state.screen.idles()).then_some(state.last_touch + idle)
 }
 
-fn is_as_at_start(state: &State) -> bool {
-    state.ways == Ways::default() && state.overlay.is_none()
+/// Nobody is there, and the next customer finds everything as at start.
+pub(crate) fn rests(state: &State) -> bool {
+    state.screen.is_at_the_door() && state.ways == Ways::default() && state.overlay.is_none()
 }
 
 fn stretched(settings: &Settings, state: &State, time: Millis) -> Millis {
@@ -28,6 +28,7 @@ fn stretched(settings: &Settings, state: &State, time: Millis) -> Millis {
 impl Run<'_> {
     pub(crate) fn touched(&mut self) {
         self.state.last_touch = self.now.at;
+        self.end_attract();
         if let Some(Overlay::IdleWarning { .. }) = self.state.overlay {
             self.state.overlay = None;
         }
@@ -43,12 +44,14 @@ impl Run<'_> {
             self.look_again();
         }
         self.call_lapses();
+        self.attract();
         let Some(deadline) = deadline(self.settings, &self.state) else { return };
         if self.now.at < deadline {
             return;
         }
         match (self.state.overlay, &self.state.screen) {
-            (Some(Overlay::IdleWarning { .. }), _) | (_, Screen::Home) => self.end_session(),
+            (Some(Overlay::IdleWarning { .. }), _) => self.end_session(),
+            (_, screen) if screen.is_at_the_door() => self.end_session(),
             (Some(Overlay::Help | Overlay::Call | Overlay::Ways | Overlay::Languages) | None, _) => {
                 let ends = self.now.at + stretched(self.settings, &self.state, self.settings.warning);
                 self.state.overlay = Some(Overlay::IdleWarning { ends });

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use powerhall_api::{Checklist, Errand, Group, Hall, Place, Sheet, Shelf};
+use powerhall_api::{Checklist, Errand, Group, Hall, Place, Sheet, Shelf, Tool};
 
 use crate::page::Page;
 use crate::{Effect, Find, Ignored, Press, Purpose, Screen, State, TextSize, Trouble, step::Run};
@@ -176,7 +176,7 @@ impl Information {
     }
 
     /// One step back, past what opened by itself; false where that leaves the information.
-    fn close(&mut self, large: bool) -> bool {
+    pub(crate) fn close(&mut self, large: bool) -> bool {
         if self.close_errand() {
             return true;
         }
@@ -221,7 +221,15 @@ impl Page for Information {
                     None => information.open(entry),
                 };
                 run.unless_ignored(opened);
+                run.open_tool();
             }
+            Press::Reckon => match information.sheet().and_then(|sheet| sheet.tariff.clone()) {
+                Some(tariff) => {
+                    let back = information.clone();
+                    run.open_calculator(back, Some(&tariff));
+                }
+                None => run.ignore(Ignored::NotHere),
+            },
             Press::Bring => {
                 let opened = information.bring();
                 run.unless_ignored(opened);
@@ -275,8 +283,29 @@ impl Run<'_> {
     pub(crate) fn open_shelf(&mut self, shelf: usize) {
         let mut information = Information::all(Arc::clone(&self.state.service.hall));
         match information.open(shelf) {
-            Ok(()) => self.state.screen = Screen::Information(information),
+            Ok(()) => {
+                self.state.screen = Screen::Information(information);
+                self.open_tool();
+            }
             Err(why) => self.ignore(why),
+        }
+    }
+
+    /// Where the sheet that was opened is a tool, that opens in its place.
+    fn open_tool(&mut self) {
+        let Screen::Information(information) = &self.state.screen else { return };
+        match information.sheet().and_then(|sheet| sheet.tool) {
+            Some(Tool::Calculator) => {
+                let mut back = information.clone();
+                // Back leads to the list, not to the sheet that stood for it.
+                back.sheet = None;
+                self.open_calculator(back, None);
+            }
+            Some(Tool::Outages) => {
+                let back = information.clone();
+                self.open_outages(back);
+            }
+            Some(Tool::Unknown) | None => {}
         }
     }
 
@@ -288,7 +317,7 @@ impl Run<'_> {
         self.state.screen = Screen::Information(Information::all(hall));
     }
 
-    fn unless_ignored(&mut self, result: Result<(), Ignored>) {
+    pub(crate) fn unless_ignored(&mut self, result: Result<(), Ignored>) {
         if let Err(why) = result {
             self.ignore(why);
         }

@@ -75,6 +75,7 @@ fn cause(event: &Event) -> Cause {
         | Event::Called(..)
         | Event::OpenOrders(_)
         | Event::HallRead(_)
+        | Event::SuspensionsKept(_)
         | Event::Answered(..)
         | Event::Recorded(..)
         | Event::JournalFailed(_) => Cause::Onwards,

@@ -6,12 +6,16 @@ use std::borrow::{Borrow, BorrowMut};
 use powerhall_api::{ClosedReason, Personal, Place};
 use uuid::Uuid;
 
+use crate::attract::Attract;
 use crate::bills::{BillList, BillShown};
+use crate::calculator::Calculator;
 use crate::find::{Accounts, Find, NoNumber, Prove};
 use crate::information::Information;
+use crate::outages::{Outages, OutagesOf};
 use crate::pay::{AmountEntry, Basket, Confirm, Finished, Pay};
 use crate::payments::{PaymentList, PaymentShown};
 use crate::progress::{AskCallBack, Details, Fees, Progress};
+use crate::suspension::OutOfService;
 use crate::{
     Answer, Effect, Ignored, Millis, Notice, Press, Question, Ticket, Trouble, Waiting, home::AtHome,
     step::Run,
@@ -76,6 +80,11 @@ pub(crate) trait Page {
     /// What the keypad's one key for every way back means here.
     fn way_back(&self) -> Option<Press> {
         Some(Press::Back)
+    }
+
+    /// Nobody has begun here: the next customer comes to this page.
+    fn is_at_the_door(&self) -> bool {
+        false
     }
 
     /// The time without a touch ends the session; not where another clock rules.
@@ -263,6 +272,16 @@ pages! {
     Payment(Box<PaymentShown>): PaymentShown;
     /// What the hall publishes.
     Information(Information): Information;
+    /// Information: what a month would cost.
+    Calculator(Box<Calculator>): Calculator;
+    /// Information: planned outages by area.
+    Outages(Box<Outages>): Outages;
+    /// Information: planned outages of an account.
+    OutagesOf(Box<OutagesOf>): OutagesOf;
+    /// What the hall shows while nobody is there.
+    Attract(Attract): Attract;
+    /// The kiosk is suspended.
+    OutOfService(OutOfService): OutOfService;
     /// Payment is closed, and why.
     PaymentClosed(ClosedReason): ClosedReason;
 }
@@ -340,6 +359,10 @@ impl Screen {
 
     pub(crate) fn way_back(&self) -> Option<Press> {
         self.page().way_back()
+    }
+
+    pub(crate) fn is_at_the_door(&self) -> bool {
+        self.page().is_at_the_door()
     }
 
     pub(crate) fn idles(&self) -> bool {

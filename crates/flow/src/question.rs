@@ -3,7 +3,7 @@
 
 use powerhall_api::{
     Aftermath, Applications, BillDetail, Bills, CallBack, CodeSent, FoundAccounts, Invoice, Lookup,
-    LookupRequest, Payments, ProofRequest, Quote, QuoteRequest,
+    LookupRequest, Outages, Payments, ProofRequest, Quote, QuoteRequest,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ pub enum Question {
     Payments(String),
     /// `POST /v1/lookups/{reference}/payments/{number}/invoice`.
     Invoice(String, String),
+    /// `GET /v1/lookups/{reference}/outages`.
+    Outages(String),
 }
 
 /// What was answered.
@@ -60,4 +62,6 @@ pub enum Answer {
     Payments(String, Payments),
     /// To [`Question::Invoice`].
     Invoice(Box<Invoice>),
+    /// To [`Question::Outages`].
+    Outages(Outages),
 }

@@ -80,6 +80,7 @@ impl Run<'_> {
                 self.edition_is(&answer.hall);
                 self.name_channel();
                 self.call_told(answer.call);
+                self.suspensions_told(answer.suspensions);
                 if !self.state.service.open_orders_asked {
                     self.state.service.open_orders_asked = true;
                     self.effect(Effect::AskOpenOrders);
@@ -106,9 +107,13 @@ impl Run<'_> {
         };
         let wait = if self.state.call.is_some() { wait.min(ASK_EVERY) } else { wait };
         self.state.service.next_check_in = self.now.at + wait;
-        // The closed page ends by itself, or says the new reason.
+        self.closed_page_follows();
+    }
+
+    /// The closed page ends by itself, or says the new reason.
+    pub(crate) fn closed_page_follows(&mut self) {
         if let Screen::PaymentClosed(_) = self.state.screen {
-            match gate {
+            match self.state.gate() {
                 Gate::Open => self.state.screen = Find::begin(Purpose::Pay),
                 Gate::Closed(reason) => self.payment_closed(reason),
                 Gate::Unknown => {}

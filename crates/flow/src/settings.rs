@@ -27,6 +27,8 @@ pub struct Settings {
     pub warning: Millis,
     /// The factor on both in large text, in percent (100 to 400).
     pub large_text_time_percent: u64,
+    /// On a home page that nobody has touched for so long, what the hall shows meanwhile begins; none: never.
+    pub attract_after: Option<Millis>,
     /// A request that takes longer shows “connecting…”.
     pub connecting_after: Millis,
     /// Time between two check-ins while nobody is there.
@@ -50,6 +52,7 @@ impl Default for Settings {
             idle: 45_000,
             warning: 20_000,
             large_text_time_percent: 200,
+            attract_after: Some(60_000),
             connecting_after: 3_000,
             check_in_every: 30_000,
             retry_every: 2_000,

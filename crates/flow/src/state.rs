@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use powerhall_api::{ChannelInfo, ClosedReason, Hall, Opinion};
 
-use crate::{Call, Followed, Screen, Ways};
+use crate::{Call, Followed, Screen, Suspended, Ways};
 
 /// Milliseconds on the monotonic clock, from an arbitrary start; also spans of time.
 pub type Millis = u64;
@@ -63,8 +63,10 @@ pub enum Overlay {
 /// What works now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
-    /// Whether a payment may be started.
+    /// Whether a payment may be started, as the last check-in found; [`State::gate`] is the whole answer.
     pub gate: Gate,
+    /// The suspensions that are not over.
+    pub suspensions: Vec<Suspended>,
     /// Whether the journal can be written.
     pub journal_ok: bool,
     /// The channels of the last check-in.
@@ -115,6 +117,7 @@ impl State {
             last_touch: 0,
             service: Service {
                 gate: Gate::Unknown,
+                suspensions: Vec::new(),
                 journal_ok: true,
                 channels: Vec::new(),
                 hall: Arc::new(Hall::default()),

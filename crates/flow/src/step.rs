@@ -4,7 +4,10 @@
 use powerhall_api::Personal;
 use uuid::Uuid;
 
-use crate::{Effect, Event, Millis, Overlay, Press, Screen, Settings, State, call, idle, measure::Open};
+use crate::{
+    Effect, Event, Millis, Overlay, Press, Screen, Settings, State, attract, call, idle, measure::Open,
+    suspension,
+};
 
 /// What a step may not invent: the time, and a name for a new order.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +63,14 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
         Event::CheckedIn(answer) => run.checked_in(answer),
         Event::Called(call, answer) => run.called(call, answer),
         Event::HallRead(answer) => run.hall_read(answer),
+        Event::SuspensionsKept(kept) => run.suspensions_are(kept),
         Event::OpenOrders(answer) => run.open_orders(answer),
         Event::Answered(ticket, answer) => run.answered(ticket, answer),
         Event::Recorded(order, answer) => run.recorded(order, answer),
         Event::JournalFailed(trouble) => run.journal_failed(trouble),
         Event::OrderAnswered(order, asked, answer) => run.order_answered(order, asked, answer),
     }
+    run.suspend();
     run.measure(open);
     Stepped { state: run.state, effects: run.effects, ignored: run.ignored }
 }
@@ -80,6 +85,8 @@ pub fn next_wake(settings: &Settings, state: &State, now: Millis) -> Millis {
     let mut wakes = vec![state.service.next_check_in];
     wakes.extend(idle::deadline(settings, state));
     wakes.extend(call::lapses(state));
+    wakes.extend(attract::due(settings, state));
+    wakes.extend(suspension::turns(state));
     wakes.extend(
         state.screen.waiting_since().map(|since| since + settings.connecting_after).filter(|&at| at > now),
     );
@@ -145,6 +152,7 @@ impl Run<'_> {
             | Press::More
             | Press::Entry(_)
             | Press::Bring
+            | Press::Reckon
             | Press::Tick(_)
             | Press::Digit(_)
             | Press::Point

@@ -1,7 +1,7 @@
 //! The ways to use the machine: language, text size, contrast, reach and voice. Each changes live on any screen and
 //! touches nothing else; the next customer finds all of them as at start.
 
-use crate::{Ignored, Overlay, Screen, Settings, step::Run};
+use crate::{Ignored, Overlay, Settings, step::Run};
 
 /// How this customer uses the machine. The default is the machine as the next one expects it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Run<'_> {
     /// Who begins by the keypad may not see the button that switches the voice on: it speaks by itself (EAA: no other
     /// feature needs to be switched on first), and is silent again by one touch.
     pub(crate) fn keypad(&mut self) {
-        let nobody_yet = self.state.screen == Screen::Home && self.state.ways == Ways::default();
+        let nobody_yet = self.state.screen.is_at_the_door() && self.state.ways == Ways::default();
         if self.settings.speaks && nobody_yet {
             self.state.ways.voice = Voice::Speaking(Volume::default());
         }

@@ -1,7 +1,10 @@
-//! What home offers and what can be read (`catalogue.toml`): the tiles in order, and the shelves with their groups of
-//! sheets. A sheet is named by its file: `guides/close`, `tariffs/resident_step`, `notices/cash`, `promises`.
+//! What home offers and what can be read (`catalogue.toml`): the tiles in order, the shelves with their groups of sheets,
+//! and what is shown while nobody is there. A sheet is named by its file: `guides/close`, `tariffs/resident_step`,
+//! `notices/cash`, `promises`; the [`TOOLS`] by themselves.
 
 use std::path::Path;
+
+use powerhall_api::Attract;
 
 use crate::read::{self, Mistakes, Node};
 
@@ -10,6 +13,10 @@ pub const JOURNEYS: [&str; 4] = ["pay", "recharge", "progress", "payments"];
 
 /// Where sheets come from, besides `promises`.
 const FOLDERS: [&str; 4] = ["guides", "tariffs", "fees", "notices"];
+/// What stands among the sheets and is more than reading.
+pub const TOOLS: [&str; 2] = ["calculator", "outages"];
+/// From which of them slides are made, besides `promises`: what says something in a sentence or a number.
+const SLIDES: [&str; 2] = ["tariffs", "notices"];
 
 const FILE: &str = "catalogue.toml";
 
@@ -20,6 +27,19 @@ pub struct Catalogue {
     pub tiles: Vec<String>,
     /// The shelves.
     pub shelves: Vec<Shelf>,
+    /// What is shown while nobody is there; none where nothing is.
+    pub attract: Option<Slides>,
+}
+
+/// What is shown by turns while nobody is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slides {
+    /// How long each stays, in seconds: 10 to 120.
+    pub seconds: u32,
+    /// The languages, each for a whole round. Empty: the kiosk's first.
+    pub languages: Vec<String>,
+    /// From which sheets they are made, in order; at least one.
+    pub sheets: Vec<String>,
 }
 
 /// A shelf. Its name for people is the text `shelf.<key>`.
@@ -71,8 +91,26 @@ pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Option<Catalogue> {
             node.wrong("tiles", tile, format!("each of these at most once: {}", keys.join(", ")), mistakes);
         }
     }
+    let attract =
+        node.maybe_table("attract", mistakes).and_then(|slides| read_slides(slides, root, mistakes));
     node.finish(mistakes);
-    Some(Catalogue { tiles, shelves })
+    Some(Catalogue { tiles, shelves, attract })
+}
+
+fn read_slides(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Option<Slides> {
+    let seconds = node.whole("seconds", i64::from(Attract::LEAST_SECONDS)..=120, mistakes);
+    let languages = node.texts("languages", mistakes);
+    for language in &languages {
+        if language.contains(['/', '.']) || !root.join(format!("texts/{language}.toml")).exists() {
+            node.wrong("languages", language, "languages that have a file in texts/", mistakes);
+        }
+    }
+    let sheets = node.some_texts("sheets", mistakes);
+    for sheet in sheets.iter().filter(|sheet| !is_one_of(root, sheet, &SLIDES)) {
+        node.wrong("sheets", sheet, "a file of tariffs/ or notices/, or promises", mistakes);
+    }
+    node.finish(mistakes);
+    Some(Slides { seconds: u32::try_from(seconds?).ok()?, languages, sheets })
 }
 
 fn read_shelf(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Option<Shelf> {
@@ -91,14 +129,19 @@ fn read_group(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Optio
     let sheets = node.some_texts("sheets", mistakes);
     // A file that is there but could not be read has been named already.
     for sheet in sheets.iter().filter(|sheet| !is_a_sheet(root, sheet)) {
-        node.wrong("sheets", sheet, "a file of guides/, tariffs/, fees/ or notices/, or promises", mistakes);
+        let allowed = "a file of guides/, tariffs/, fees/ or notices/, or promises, calculator, outages";
+        node.wrong("sheets", sheet, allowed, mistakes);
     }
     node.finish(mistakes);
     Some(Group { key: key?, sheets })
 }
 
 fn is_a_sheet(root: &Path, name: &str) -> bool {
-    let in_folder = |(folder, key): (&str, &str)| FOLDERS.contains(&folder) && !key.contains(['/', '.']);
+    TOOLS.contains(&name) || is_one_of(root, name, &FOLDERS)
+}
+
+fn is_one_of(root: &Path, name: &str, folders: &[&str]) -> bool {
+    let in_folder = |(folder, key): (&str, &str)| folders.contains(&folder) && !key.contains(['/', '.']);
     let file = root.join(format!("{name}.toml"));
     (name == "promises" || name.split_once('/').is_some_and(in_folder)) && file.exists()
 }

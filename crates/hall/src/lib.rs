@@ -29,7 +29,7 @@ use powerhall_money::Fen;
 
 pub use calendar::{Calendar, YearNotice};
 pub use call_backs::CallBacks;
-pub use catalogue::{Catalogue, Group, JOURNEYS, Shelf};
+pub use catalogue::{Catalogue, Group, JOURNEYS, Shelf, Slides, TOOLS};
 pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
 pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
 pub use guides::{Applicant, Cost, Documents, Guide};
@@ -43,8 +43,8 @@ pub use services::{
     MOST_STAGES, PlanStates, Promise, Service, StageTemplate, StateTemplate, Supply, WITHDRAWN,
 };
 pub use tariff::{
-    Band, Charge, Customer, Fund, Line, LineKind, Period, PowerFactor, Prices, Step, Tariff, Tier, Usage,
-    power_factor_percent,
+    Band, Charge, Customer, ESTIMATE_MOST, Estimate, Fund, Line, LineKind, Period, PowerFactor, Prices,
+    Quantity, Rates, Step, Tariff, Tier, Usage, estimate, power_factor_percent, quantities,
 };
 pub use taxes::{TaxRate, Taxes};
 pub use texts::{FIRST_LANGUAGE, Texts};
@@ -204,6 +204,13 @@ impl Hall {
         WhatNow { why: words("why"), advice: words("advice"), place: None }
     }
 
+    /// The reasons for which kiosks may be suspended, by their keys: the texts `suspension.*`.
+    #[must_use]
+    pub fn suspension_reasons(&self) -> BTreeMap<String, Text> {
+        let keys = self.texts.keys().filter_map(|key| key.strip_prefix("suspension."));
+        keys.map(|key| (key.to_owned(), self.text(&format!("suspension.{key}")))).collect()
+    }
+
     /// A tariff class by its name.
     pub fn tariff(&self, class: &str) -> Result<&Tariff, ChargeError> {
         self.tariffs.get(class).ok_or_else(|| ChargeError::UnknownClass(class.to_owned()))
@@ -224,7 +231,7 @@ impl Hall {
         year_to_date: i64,
         capacity: i64,
     ) -> Result<Charge, ChargeError> {
-        self.tariff(class)?.on(month.first_day())?.charge(class, usage, year_to_date, capacity)
+        self.tariff(class)?.on(month.first_day())?.rates.charge(class, usage, year_to_date, capacity)
     }
 
     /// The late fee on `amount` since `due`, up to and including `today`. The day after `due` is the first day of

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use jiff::civil::Date;
+
 use crate::{
     Origin,
     read::{self, Mistakes, Node},
@@ -16,9 +18,19 @@ pub struct Notice {
     pub origin: Origin,
     /// Its sentences: texts `line.<…>`, at least one.
     pub lines: Vec<String>,
+    /// The first day on which it is up, where it is not up for ever.
+    pub from: Option<Date>,
+    /// The last day on which it is up, likewise.
+    pub until: Option<Date>,
 }
 
 impl Notice {
+    /// Whether it is up on a day.
+    #[must_use]
+    pub fn is_up(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
     /// Every text that this notice needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
         let title = std::iter::once(format!("notice.{}", self.key));
@@ -33,8 +45,15 @@ pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> BTreeMap<String, Not
         let mut node = Node::root(&file, &table);
         let origin = Origin::read(&mut node, mistakes);
         let lines = node.some_texts("lines", mistakes);
+        let from = node.maybe_date("from", mistakes);
+        let until = node.maybe_date("until", mistakes);
+        if let (Some(from), Some(until)) = (from, until)
+            && until < from
+        {
+            node.wrong("until", until, format!("{from} or later"), mistakes);
+        }
         node.finish(mistakes);
-        Some((key.clone(), Notice { key, origin: origin?, lines }))
+        Some((key.clone(), Notice { key, origin: origin?, lines, from, until }))
     });
     read.collect()
 }

@@ -177,6 +177,11 @@ impl<'a> Node<'a> {
         self.get(key, "a date without quotes, as 2026-07-01", mistakes, as_date)
     }
 
+    /// A date that may be absent.
+    pub(crate) fn maybe_date(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<Date> {
+        if self.has(key) { self.date(key, mistakes) } else { None }
+    }
+
     /// A list of dates; empty when it does not stand there.
     pub(crate) fn dates(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<Date> {
         self.list(key, "a list of dates without quotes", mistakes, as_date)

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+#[path = "hall/attract.rs"]
+mod attract;
 #[path = "hall/calendar.rs"]
 mod calendar;
+#[path = "hall/estimates.rs"]
+mod estimates;
 #[path = "hall/fees.rs"]
 mod fees;
 #[path = "hall/guides.rs"]

@@ -1,53 +1,89 @@
-//! The last good copy of what the hall publishes, beside the journal: a kiosk that starts without its backend still has
-//! something to read from. Nothing personal is in it, and a copy that cannot be read is as good as none.
+//! The last good copy of what the hall publishes, and the suspensions that it has told, beside the journal: a kiosk that
+//! starts without its backend still has something to read from. Nothing personal is in it, and a copy that cannot be read
+//! is as good as none.
 
 use std::path::{Path, PathBuf};
 
-use powerhall_api::Hall;
+use jiff::Timestamp;
+use powerhall_api::{Hall, Suspension};
+use serde::{Serialize, de::DeserializeOwned};
 
-/// The file of the copy.
+/// The files of the copy.
 #[derive(Clone, Debug)]
 pub struct HallCopy {
-    path: PathBuf,
+    hall: PathBuf,
+    suspensions: PathBuf,
 }
 
 impl HallCopy {
     /// The copy of the kiosk that keeps this journal, whether there is one yet or not.
     #[must_use]
     pub fn beside(journal: &Path) -> Self {
-        Self { path: journal.with_extension("hall.json") }
+        let file = |ending: &str| journal.with_extension(ending);
+        Self { hall: file("hall.json"), suspensions: file("suspensions.json") }
     }
 
-    /// The copy, if there is a good one.
+    /// What the hall publishes, if there is a good copy.
     pub async fn read(&self) -> Option<Hall> {
-        let bytes = match tokio::fs::read(&self.path).await {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                tracing::debug!(path = %self.path.display(), %error, "no copy of what the hall publishes");
-                return None;
-            }
-        };
-        match serde_json::from_slice(&bytes) {
-            Ok(hall) => Some(hall),
-            Err(error) => {
-                tracing::warn!(path = %self.path.display(), %error, "the copy of what the hall publishes is damaged");
-                None
-            }
-        }
+        read(&self.hall).await
     }
 
-    /// Keeps another copy in place of the last, whole or not at all: a kiosk that loses power keeps the last one. A disk
-    /// that takes none costs a reader nothing before the next start.
+    /// Keeps another copy in place of the last.
     pub async fn keep(&self, hall: &Hall) {
-        let write = async {
-            let bytes = serde_json::to_vec(hall)?;
-            let beside = self.path.with_extension("new");
-            tokio::fs::write(&beside, bytes).await?;
-            tokio::fs::rename(&beside, &self.path).await
-        };
-        if let Err(error) = write.await {
-            tracing::warn!(path = %self.path.display(), %error, "what the hall publishes is not kept");
+        keep(&self.hall, hall).await;
+    }
+
+    /// The suspensions that are not over at `now`. Only here the wall clock says how long they still last: nothing else
+    /// is known yet, and the first check-in sets it right.
+    pub async fn read_suspensions(&self, now: Timestamp) -> Vec<Suspension> {
+        let kept: Vec<Suspension> = read(&self.suspensions).await.unwrap_or_default();
+        kept.into_iter().filter_map(|one| still(one, now)).collect()
+    }
+
+    /// Keeps these in place of the last.
+    pub async fn keep_suspensions(&self, suspensions: &[Suspension]) {
+        keep(&self.suspensions, &suspensions).await;
+    }
+}
+
+/// The suspension as it stands at `now`; none when it is over.
+fn still(one: Suspension, now: Timestamp) -> Option<Suspension> {
+    let seconds = |time: &str| {
+        let at: Timestamp = time.parse().ok()?;
+        u32::try_from(at.as_second().saturating_sub(now.as_second()).max(0)).ok()
+    };
+    let (begins_in, ends_in) = (seconds(&one.from)?, seconds(&one.until)?);
+    (ends_in > 0).then_some(Suspension { begins_in, ends_in, ..one })
+}
+
+async fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    let bytes = match tokio::fs::read(path).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tracing::debug!(path = %path.display(), %error, "no copy of what the hall publishes");
+            return None;
         }
+    };
+    match serde_json::from_slice(&bytes) {
+        Ok(copy) => Some(copy),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "the copy of what the hall publishes is damaged");
+            None
+        }
+    }
+}
+
+/// Whole or not at all: a kiosk that loses power keeps the last one. A disk that takes none costs a reader nothing before
+/// the next start.
+async fn keep<T: Serialize + Sync>(path: &Path, copy: &T) {
+    let write = async {
+        let bytes = serde_json::to_vec(copy)?;
+        let beside = path.with_extension("new");
+        tokio::fs::write(&beside, bytes).await?;
+        tokio::fs::rename(&beside, path).await
+    };
+    if let Err(error) = write.await {
+        tracing::warn!(path = %path.display(), %error, "what the hall publishes is not kept");
     }
 }
 
@@ -68,5 +104,31 @@ mod tests {
         tokio::fs::write(folder.path().join("journal.hall.json"), b"{\"edition\":").await.expect("written");
         assert_eq!(copy.read().await, None, "a damaged copy is none");
         HallCopy::beside(&folder.path().join("nowhere/journal.sqlite")).keep(&hall).await;
+    }
+
+    #[tokio::test]
+    async fn a_suspension_lasts_as_long_as_the_clock_on_the_wall_says() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copy = HallCopy::beside(&folder.path().join("journal.sqlite"));
+        let one = Suspension {
+            id: uuid::Uuid::from_u128(1),
+            scope: powerhall_api::Scope::All,
+            reason: powerhall_api::Text::new(),
+            from: "2026-12-01T18:00:00+08:00".to_owned(),
+            until: "2026-12-01T20:00:00+08:00".to_owned(),
+            begins_in: 60,
+            ends_in: 7_260,
+        };
+        let at = |time: &str| time.parse::<Timestamp>().expect("a time");
+        assert_eq!(copy.read_suspensions(at("2026-12-01T17:00:00+08:00")).await, []);
+        copy.keep_suspensions(&[one]).await;
+        for (now, expected) in [
+            ("2026-12-01T17:00:00+08:00", Some((3_600, 10_800))),
+            ("2026-12-01T19:00:00+08:00", Some((0, 3_600))),
+            ("2026-12-01T20:00:00+08:00", None),
+        ] {
+            let kept = copy.read_suspensions(at(now)).await;
+            assert_eq!(kept.first().map(|one| (one.begins_in, one.ends_in)), expected, "{now}");
+        }
     }
 }

@@ -75,6 +75,7 @@ pub async fn run(
     let (tell, mut outcomes) = mpsc::channel(64);
     let Opened { journal, found } = ports.journal;
     let kept = ports.copy.read().await;
+    let suspensions = ports.copy.read_suspensions(jiff::Timestamp::now()).await;
     let (gatherer, gathered) = measures::gather();
     let mut hands = Hands {
         backend: ports.backend,
@@ -92,6 +93,10 @@ pub async fn run(
     if let Some(hall) = kept {
         let now = Now { at: clock.now(), fresh: Uuid::now_v7() };
         state = step(&settings, state, Event::HallRead(Ok(hall)), now).state;
+    }
+    if !suspensions.is_empty() {
+        let now = Now { at: clock.now(), fresh: Uuid::now_v7() };
+        state = step(&settings, state, Event::SuspensionsKept(suspensions), now).state;
     }
     let mut event = Event::Started(found.map_err(|error| error.trouble()));
     loop {
@@ -182,6 +187,10 @@ impl Hands {
                 self.tasks.spawn(async move {
                     let _ = backend.end_call(call).await;
                 });
+            }
+            Effect::KeepSuspensions(suspensions) => {
+                let copy = self.copy.clone();
+                self.tasks.spawn(async move { copy.keep_suspensions(&suspensions).await });
             }
             Effect::ReadHall => {
                 let copy = self.copy.clone();

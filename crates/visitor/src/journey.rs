@@ -327,6 +327,48 @@ impl Visitor {
         Ok(screen)
     }
 
+    /// What a month would cost, from home: by the name of a tariff, with what is typed for each of its questions.
+    pub fn reckon(&mut self, tariff: &str, amounts: &[&str]) -> Result<Picture> {
+        self.touch(Page::Home, "电价与公告")?;
+        self.wait_for(&[Page::Groups], SOON)?;
+        self.touch(Page::Groups, "电价")?;
+        self.wait_for(&[Page::Sheets], SOON)?;
+        self.touch(Page::Sheets, "What would it cost?")?;
+        let (_, screen) = self.wait_for(&[Page::Tariffs], SOON)?;
+        self.diary.keep("is asked which tariff", "tariffs", &screen)?;
+        self.touch(Page::Tariffs, tariff)?;
+        for amount in amounts {
+            self.wait_for(&[Page::Quantity], SOON)?;
+            self.type_in(Page::Quantity, amount)?;
+            let (_, screen) = self.wait_for(&[Page::Quantity], SOON)?;
+            self.diary.keep(&format!("types {amount}"), "quantity", &screen)?;
+            self.touch(Page::Quantity, "Next")?;
+        }
+        let (_, screen) = self.wait_for(&[Page::Estimate], SOON)?;
+        self.diary.keep("sees what it would cost", "estimate", &screen)?;
+        Ok(screen)
+    }
+
+    /// Planned outages, from home: the areas.
+    pub fn open_outages(&mut self) -> Result<()> {
+        self.touch(Page::Home, "电价与公告")?;
+        self.wait_for(&[Page::Groups], SOON)?;
+        self.touch(Page::Groups, "停电公告")?;
+        let (_, screen) = self.wait_for(&[Page::Areas], SOON)?;
+        self.diary.keep("sees where outages are planned", "areas", &screen)
+    }
+
+    /// From the areas: what is planned for an account.
+    pub fn find_outages(&mut self, account: &str) -> Result<Picture> {
+        self.touch(Page::Areas, "Look up my account number")?;
+        self.wait_for(&[Page::OutagesAccount], SOON)?;
+        self.type_in(Page::OutagesAccount, account)?;
+        self.touch(Page::OutagesAccount, "Next")?;
+        let (_, screen) = self.wait_for(&[Page::AccountOutages], SOON)?;
+        self.diary.keep("sees what is planned for the account", "account-outages", &screen)?;
+        Ok(screen)
+    }
+
     /// From a sheet: what an applicant is to bring, with one thing ticked, as text on the phone.
     pub fn take_list_along(&mut self, applicant: &str, at_hand: &str) -> Result<String> {
         self.touch(Page::Sheet, "What to bring")?;

@@ -106,6 +106,24 @@ pub enum Page {
     Checklist,
     /// That as a code, as a part of [`Self::Checklist`].
     ChecklistCode,
+    /// Of which tariff is it to be reckoned?
+    Tariffs,
+    /// How much does a month use?
+    Quantity,
+    /// What a month would cost.
+    Estimate,
+    /// Where outages are planned.
+    Areas,
+    /// What is planned in an area.
+    AreaOutages,
+    /// Of which account?
+    OutagesAccount,
+    /// What is planned for an account, or that nothing is.
+    AccountOutages,
+    /// What is shown while nobody is there.
+    Attract,
+    /// The machine is suspended.
+    OutOfService,
     /// Payment is closed.
     PaymentClosed,
     /// How it works.
@@ -172,6 +190,15 @@ impl Page {
             ("sheet", Page::Sheet),
             ("applicants", Page::Applicants),
             ("checklist", Page::Checklist),
+            ("calculator_tariffs", Page::Tariffs),
+            ("calculator", Page::Quantity),
+            ("estimate", Page::Estimate),
+            ("outages_areas", Page::Areas),
+            ("outages_of_area", Page::AreaOutages),
+            ("outages_account", Page::OutagesAccount),
+            ("outages_of_account", Page::AccountOutages),
+            ("attract", Page::Attract),
+            ("out_of_service", Page::OutOfService),
             ("payment_closed", Page::PaymentClosed),
             ("find_payments", Page::FindPayments),
             ("payments", Page::Payments),

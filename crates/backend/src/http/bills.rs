@@ -71,7 +71,7 @@ pub(super) async fn get(
 }
 
 /// The account that a reference stands for.
-fn account(backend: &Backend, kiosk: &str, reference: &str) -> Result<AccountRecord, Failure> {
+pub(super) fn account(backend: &Backend, kiosk: &str, reference: &str) -> Result<AccountRecord, Failure> {
     match backend.desk.lookup(reference, kiosk, backend.now()) {
         Some(Found::Account { record, .. }) => Ok(record),
         Some(Found::Applications(_)) | None => Err(reference_expired()),

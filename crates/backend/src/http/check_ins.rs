@@ -10,7 +10,7 @@ use super::auth::Kiosk;
 use super::extract::Body;
 use super::failure::Failure;
 use crate::backend::Backend;
-use crate::clock::{day, rfc3339};
+use crate::clock::rfc3339;
 use crate::journal;
 
 /// Say how the kiosk is; learn whether payment is open, and by which channels.
@@ -74,6 +74,7 @@ pub(super) async fn create(
         }
         None => None,
     };
-    let hall = backend.board.on(day(now)).edition.clone();
-    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels, call, hall }))
+    let hall = backend.published().await.edition.clone();
+    let suspensions = backend.store.suspensions(now).await?.iter().map(|row| row.told(now)).collect();
+    Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels, call, hall, suspensions }))
 }

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     aftermath, bills, call_backs, calls, check_ins, hall, health, journal, links, lookups, measures,
-    notifications, orders, payments, proofs, quotes,
+    notifications, orders, outages, payments, proofs, quotes,
 };
 
 #[derive(OpenApi)]
@@ -24,7 +24,7 @@ use super::{
     paths(
         lookups::create, lookups::applications, proofs::code, proofs::prove,
         quotes::create,
-        bills::list, bills::get, payments::list, payments::invoice, links::document, call_backs::ask,
+        bills::list, bills::get, payments::list, payments::invoice, links::document, call_backs::ask, outages::list,
         orders::list, orders::put, orders::get, orders::cancel, orders::extend, orders::attempt,
         aftermath::get,
         check_ins::create, calls::create, calls::end, measures::create, journal::upload, hall::get, notifications::create,

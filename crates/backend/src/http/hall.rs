@@ -8,7 +8,6 @@ use powerhall_api::{Hall, Problem};
 
 use super::auth::Kiosk;
 use crate::backend::Backend;
-use crate::clock::day;
 
 /// The hall's published information.
 #[utoipa::path(
@@ -21,5 +20,5 @@ use crate::clock::day;
     security(("kiosk" = []))
 )]
 pub(super) async fn get(State(backend): State<Arc<Backend>>, Kiosk(_): Kiosk) -> Json<Hall> {
-    Json(Hall::clone(&backend.board.on(day(backend.now()))))
+    Json(Hall::clone(&*backend.published().await))
 }

@@ -19,6 +19,7 @@ mod lookups;
 mod measures;
 mod notifications;
 mod orders;
+mod outages;
 mod payments;
 mod proofs;
 mod quotes;
@@ -54,6 +55,7 @@ pub fn router(backend: Arc<Backend>) -> Router {
         .route("/v1/lookups/{reference}/call-back", put(call_backs::ask))
         .route("/v1/lookups/{reference}/bills", get(bills::list))
         .route("/v1/lookups/{reference}/bills/{period}", get(bills::get))
+        .route("/v1/lookups/{reference}/outages", get(outages::list))
         .route("/v1/lookups/{reference}/codes", post(proofs::code))
         .route("/v1/lookups/{reference}/proofs", post(proofs::prove))
         .route("/v1/lookups/{reference}/payments", get(payments::list))

@@ -7,4 +7,4 @@ mod words;
 
 pub use client::{AskError, ask};
 pub use server::{Door, DoorError};
-pub use words::{Answer, Ask, CallBackSlip, CallSlip, Choose, Money, Past, Sheet, Slip};
+pub use words::{Answer, Ask, CallBackSlip, CallSlip, Choose, Money, Past, Sheet, Slip, SuspensionSlip};

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
+use powerhall_api::Scope;
 use powerhall_money::Who;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::words::{Answer, Ask, Sheet, Slip};
 use crate::backend::Backend;
@@ -18,6 +20,7 @@ use crate::calls::Attend;
 use crate::measures;
 use crate::reconcile::{self, Ran, ReconcileError, Wish};
 use crate::store::{DecideOutcome, StoreError};
+use crate::suspensions::{self, SuspensionRow};
 
 /// The longest question.
 const ASK_MAX: u64 = 64 * 1024;
@@ -202,6 +205,21 @@ async fn answer(backend: &Backend, reports: &Path, name: &str, ask: Ask) -> Answ
                 Err(error) => failed(&error),
             }
         }
+        Ask::Suspend { from, until, reason, payment_only } => {
+            suspend(backend, name, from.as_deref(), &until, &reason, payment_only).await
+        }
+        Ask::Resume { id } => match backend.store.resume(id, backend.now()).await {
+            Ok(Some(ended)) => {
+                tracing::info!(%id, who = name, "a suspension is ended");
+                Answer::Suspensions { suspensions: vec![ended.into()] }
+            }
+            Ok(None) => refused("no such suspension, or it is over"),
+            Err(error) => failed(&error),
+        },
+        Ask::Suspensions => match backend.store.suspensions(backend.now()).await {
+            Ok(rows) => Answer::Suspensions { suspensions: rows.into_iter().map(Into::into).collect() },
+            Err(error) => failed(&error),
+        },
         Ask::Steps { from, to } => {
             let (Ok(first), Ok(last)) = (from.parse::<Date>(), to.parse::<Date>()) else {
                 return refused("a day is yyyy-mm-dd");
@@ -225,6 +243,45 @@ async fn answer(backend: &Backend, reports: &Path, name: &str, ask: Ask) -> Answ
                 }
             }
         }
+    }
+}
+
+async fn suspend(
+    backend: &Backend,
+    name: &str,
+    from: Option<&str>,
+    until: &str,
+    reason: &str,
+    payment_only: bool,
+) -> Answer {
+    let now = backend.now();
+    let read = |text: &str| suspensions::read_time(text);
+    let (Some(from), Some(until)) = (from.map_or(Some(now), read), read(until)) else {
+        return refused("a time is yyyy-mm-dd hh:mm, Beijing time");
+    };
+    if let Some(mistake) = suspensions::mistake(from, until, now) {
+        return refused(mistake);
+    }
+    let reasons = backend.board.reasons();
+    let Some(reason) = reasons.get(reason) else {
+        let known: Vec<_> = reasons.keys().map(String::as_str).collect();
+        return refused(format!("--reason is one of {} (texts suspension.* of the hall)", known.join(", ")));
+    };
+    let row = SuspensionRow {
+        id: Uuid::now_v7(),
+        scope: if payment_only { Scope::Payment } else { Scope::All },
+        reason: reason.clone(),
+        from,
+        until,
+        made: (now, name.to_owned()),
+        ended: None,
+    };
+    match backend.store.suspend(&row).await {
+        Ok(()) => {
+            tracing::info!(id = %row.id, who = name, payment_only, "the kiosks are suspended for a while");
+            Answer::Suspensions { suspensions: vec![row.into()] }
+        }
+        Err(error) => failed(&error),
     }
 }
 

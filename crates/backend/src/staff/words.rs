@@ -1,8 +1,9 @@
 //! What is said at the staff's door: one line of JSON each way.
 
-use powerhall_api::Personal;
+use powerhall_api::{Personal, Scope};
 use powerhall_money::{Fen, Verdict};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::call_backs::CallBackRow;
 use crate::calls::CallRow;
@@ -10,6 +11,7 @@ use crate::clock::rfc3339;
 use crate::measures;
 use crate::reconcile::Report;
 use crate::store::{Choice, Decided, ReviewRow, ReviewSheet, Use};
+use crate::suspensions::SuspensionRow;
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +52,24 @@ pub enum Ask {
         /// About which application, by its number.
         application: Personal,
     },
+    /// Close the kiosks, or their payments, for a while.
+    Suspend {
+        /// From when, Beijing time: `2026-12-01 18:00`; none is now.
+        from: Option<String>,
+        /// Until when.
+        until: String,
+        /// Why: a key of the hall's texts `suspension.*`.
+        reason: String,
+        /// Payments alone; else the whole kiosk.
+        payment_only: bool,
+    },
+    /// End a suspension, or call it off.
+    Resume {
+        /// Which.
+        id: Uuid,
+    },
+    /// The suspensions that are not over.
+    Suspensions,
     /// Which step loses customers.
     Steps {
         /// The first day, `yyyy-mm-dd`, Beijing.
@@ -135,6 +155,11 @@ pub enum Answer {
         /// The one.
         call_back: CallBackSlip,
     },
+    /// The suspensions that are not over.
+    Suspensions {
+        /// By their beginning.
+        suspensions: Vec<SuspensionSlip>,
+    },
     /// Which step loses customers.
     Steps {
         /// The report.
@@ -205,6 +230,35 @@ impl From<CallBackRow> for CallBackSlip {
             asked: rfc3339(row.asked),
             ring_by: row.ring_by,
             kiosk: row.kiosk,
+        }
+    }
+}
+/// A suspension as staff is shown it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuspensionSlip {
+    /// Its name, to end it by.
+    pub id: Uuid,
+    /// From when.
+    pub from: String,
+    /// Until when.
+    pub until: String,
+    /// Payments alone.
+    pub payment_only: bool,
+    /// Why, in Chinese.
+    pub reason: String,
+    /// Who has made it.
+    pub made_by: String,
+}
+
+impl From<SuspensionRow> for SuspensionSlip {
+    fn from(row: SuspensionRow) -> Self {
+        Self {
+            id: row.id,
+            from: rfc3339(row.from),
+            until: rfc3339(row.until),
+            payment_only: row.scope != Scope::All,
+            reason: row.reason.get("zh_CN").cloned().unwrap_or_default(),
+            made_by: row.made.1,
         }
     }
 }

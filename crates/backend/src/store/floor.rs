@@ -1,4 +1,4 @@
-//! What the store keeps of the hall's floor beside the money: calls for the guide, calls back, and measures. As in [`super::Store`], one method is
+//! What the store keeps of the hall's floor beside the money: calls for the guide, calls back, measures, and suspensions. As in [`super::Store`], one method is
 //! one whole transaction.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use super::StoreError;
 use crate::call_backs::CallBackRow;
 use crate::calls::{Attend, CallRow};
 use crate::measures::Counted;
+use crate::suspensions::SuspensionRow;
 
 /// The port of the hall's floor.
 #[async_trait]
@@ -70,4 +71,13 @@ pub trait Floor: Send + Sync {
 
     /// The counts of the days from `from` to `to`, both included, in order.
     async fn measured(&self, from: &str, to: &str) -> Result<Vec<(Counted, u64)>, StoreError>;
+
+    /// Writes a suspension.
+    async fn suspend(&self, suspension: &SuspensionRow) -> Result<(), StoreError>;
+
+    /// Ends a suspension, or calls it off; `None`: there is none of this name that is not over.
+    async fn resume(&self, id: Uuid, now: Moment) -> Result<Option<SuspensionRow>, StoreError>;
+
+    /// The suspensions that are not over, by their beginning.
+    async fn suspensions(&self, now: Moment) -> Result<Vec<SuspensionRow>, StoreError>;
 }

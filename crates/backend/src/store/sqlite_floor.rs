@@ -1,4 +1,4 @@
-//! The hall's floor on SQLite: calls for the guide, calls back, and measures.
+//! The hall's floor on SQLite: calls for the guide, calls back, measures, and suspensions.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ use super::sqlite::SqliteStore;
 use crate::call_backs::{self, CallBackRow};
 use crate::calls::{Attend, CallRow, KEPT_MS};
 use crate::measures::{Counted, REMEMBERED_MS};
+use crate::suspensions::SuspensionRow;
 
 const CALL: &str = "SELECT id, kiosk, place, reference, at, taken_at, taken_by, ended_at FROM calls";
 
@@ -198,6 +199,65 @@ impl Floor for SqliteStore {
         counts.sort_unstable();
         Ok(counts)
     }
+
+    async fn suspend(&self, suspension: &SuspensionRow) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let (made_at, made_by) = &suspension.made;
+        sqlx::query(
+            "INSERT INTO suspensions (id, scope, reason, begins, ends, made_at, made_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(suspension.id.to_string())
+        .bind(json(&suspension.scope)?)
+        .bind(json(&suspension.reason)?)
+        .bind(suspension.from.0)
+        .bind(suspension.until.0)
+        .bind(made_at.0)
+        .bind(made_by)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn resume(&self, id: Uuid, now: Moment) -> Result<Option<SuspensionRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        let live = suspended(&mut tx, now).await?;
+        let Some(found) = live.into_iter().find(|suspension| suspension.id == id) else { return Ok(None) };
+        sqlx::query("UPDATE suspensions SET ended_at = ? WHERE id = ?")
+            .bind(now.0)
+            .bind(id.to_string())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(SuspensionRow { ended: Some(now), ..found }))
+    }
+
+    async fn suspensions(&self, now: Moment) -> Result<Vec<SuspensionRow>, StoreError> {
+        suspended(&mut *self.readers.acquire().await?, now).await
+    }
+}
+
+async fn suspended(db: &mut SqliteConnection, now: Moment) -> Result<Vec<SuspensionRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, scope, reason, begins, ends, made_at, made_by FROM suspensions \
+         WHERE ended_at IS NULL AND ends > ? ORDER BY begins, id",
+    )
+    .bind(now.0)
+    .fetch_all(db)
+    .await?;
+    let row = |row: &SqliteRow| {
+        let id: &str = row.try_get("id")?;
+        Ok(SuspensionRow {
+            id: Uuid::parse_str(id).map_err(|_| StoreError::Damaged("a suspension's id".to_owned()))?,
+            scope: read(row.try_get("scope")?)?,
+            reason: read(row.try_get("reason")?)?,
+            from: Moment(row.try_get("begins")?),
+            until: Moment(row.try_get("ends")?),
+            made: (Moment(row.try_get("made_at")?), row.try_get("made_by")?),
+            ended: None,
+        })
+    };
+    rows.iter().map(row).collect()
 }
 
 async fn by_id(db: &mut SqliteConnection, id: Uuid) -> Result<Option<CallRow>, StoreError> {

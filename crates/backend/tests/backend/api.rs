@@ -248,6 +248,7 @@ async fn the_document_names_every_route_and_every_problem() {
             "/v1/lookups/{reference}/bills/{period}",
             "/v1/lookups/{reference}/call-back",
             "/v1/lookups/{reference}/codes",
+            "/v1/lookups/{reference}/outages",
             "/v1/lookups/{reference}/payments",
             "/v1/lookups/{reference}/payments/{number}/invoice",
             "/v1/lookups/{reference}/proofs",

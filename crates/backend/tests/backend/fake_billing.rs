@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use powerhall_api::{
-    Account, Application, Bill, BillDetail, Bills, Contact, Move, PaidBy, PaidPart, Personal,
+    Account, Application, Bill, BillDetail, Bills, Contact, Move, Outage, PaidBy, PaidPart, Personal,
 };
 use powerhall_billing::port::{
     AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
@@ -226,6 +226,16 @@ fn application(number: &str, phone: Option<&str>) -> ApplicationRecord {
         },
     }
 }
+fn outage() -> Outage {
+    let text = |words: &str| [("zh_CN".to_owned(), words.to_owned())].into();
+    Outage {
+        area: text("城南"),
+        streets: text("解放路"),
+        reason: text("线路检修"),
+        from: "2026-11-26T08:30:00+08:00".to_owned(),
+        until: "2026-11-26T17:00:00+08:00".to_owned(),
+    }
+}
 
 #[async_trait]
 impl Billing for FakeBilling {
@@ -353,6 +363,14 @@ impl Billing for FakeBilling {
 
     async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
         self.call("applications_of", "", |_| Outcome::Definite(Vec::new()))
+    }
+
+    async fn outages(&self, _: Timestamp) -> Outcome<Vec<Outage>> {
+        self.call("outages", "", |_| Outcome::Definite(vec![outage()]))
+    }
+
+    async fn outages_of(&self, _: &AccountId, _: Timestamp) -> Outcome<Vec<Outage>> {
+        self.call("outages_of", "", |_| Outcome::Definite(vec![outage()]))
     }
 
     async fn ready(&self) -> bool {

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use powerhall_api::{CallRequest, JournalEntry, JournalHead, Left, Measure, MeasureBatch, Personal, Place};
+use powerhall_api::{
+    CallRequest, JournalEntry, JournalHead, Left, Measure, MeasureBatch, Personal, Place, Scope,
+};
 use powerhall_backend::call_backs::CallBackRow;
 use powerhall_backend::calls::Attend;
 use powerhall_backend::measures;
@@ -12,6 +14,7 @@ use powerhall_backend::store::{
     Choice, DayQuery, DayWrite, InstantDisk, MemoryStore, OpenOrder, OrderedLine, OrderedQuote, SqliteStore,
     Store, Use,
 };
+use powerhall_backend::suspensions::SuspensionRow;
 use powerhall_money::{
     Cause, ChannelFacts, Command, Context, Fen, FenceAnswer, Moment, NewOrder, Outcome, Payment, Policy,
     Posted, RefundAnswer, Review, Trade, Verdict, Who, numbers,
@@ -97,6 +100,13 @@ enum Call {
         kiosk: u8,
         done: bool,
     },
+    /// The kiosks are suspended for a while, or it is ended.
+    Suspend {
+        id: u8,
+        begins: i64,
+        lasts: i64,
+        resume: bool,
+    },
     Measure {
         batch: u8,
         day: u8,
@@ -137,6 +147,9 @@ fn call() -> impl Strategy<Value = Call> {
         2 => (0..2_u8, any::<bool>()).prop_map(|(kiosk, done)| Call::Attend { kiosk, done }),
         2 => (0..3_u8, 0..2_u8, any::<bool>()).prop_map(
             |(application, kiosk, done)| Call::Ring { application, kiosk, done }
+        ),
+        2 => (any::<u8>(), 0..90_000_i64, 1..200_000_i64, prop::bool::weighted(0.3)).prop_map(
+            |(id, begins, lasts, resume)| Call::Suspend { id, begins, lasts, resume }
         ),
         2 => (0..2_u8, 0..8_u8, any::<bool>()).prop_map(
             |(day, differences, close)| Call::Day { day, differences, close }
@@ -270,6 +283,7 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
     let mut jobs = Vec::new();
     let mut now = Moment(1_000);
     let mut journals: [Vec<JournalEntry>; 2] = Default::default();
+    let mut suspended = 0_u128;
     for call in calls {
         let ctx = Context {
             now,
@@ -368,6 +382,26 @@ async fn play(store: &dyn Store, calls: &[Call]) -> Vec<String> {
                 let attend = if *done { Attend::End } else { Attend::Take };
                 let attended = store.attend(&format!("k{kiosk}"), attend, "guide", now).await;
                 told(attended.map(|call| (call, now))) + &told(store.calls(now).await)
+            }
+            Call::Suspend { id: place, resume: true, .. } => {
+                let live = store.suspensions(now).await.unwrap_or_default();
+                let named =
+                    live.get(usize::from(*place) % live.len().max(1)).map_or(id(*place), |row| row.id);
+                told(store.resume(named, now).await) + &told(store.suspensions(now).await)
+            }
+            Call::Suspend { begins, lasts, .. } => {
+                // A name is used once.
+                suspended += 1;
+                let row = SuspensionRow {
+                    id: Uuid::from_u128(suspended),
+                    scope: if lasts % 2 == 0 { Scope::All } else { Scope::Payment },
+                    reason: [("zh_CN".to_owned(), "系统升级".to_owned())].into(),
+                    from: now.plus_ms(*begins),
+                    until: now.plus_ms(begins + lasts),
+                    made: (now, "lead".to_owned()),
+                    ended: None,
+                };
+                told(store.suspend(&row).await) + &told(store.suspensions(now).await)
             }
             Call::Head { kiosk, back } => {
                 let rows = &journals[usize::from(*kiosk)];

@@ -114,7 +114,7 @@ impl World {
             Arc::<FakeBilling>::clone(&self.billing),
             Channels::new(vec![entry(&self.channel), entry(&self.fenceless)]),
             Arc::<ManualClock>::clone(&self.clock),
-            Board::empty(),
+            Board::empty().with_reasons(reasons()),
             self.settings.clone(),
         )
         .with_sms(Arc::<FakeSms>::clone(&self.sms))
@@ -306,6 +306,14 @@ impl Drop for World {
         // The runner and the server end by themselves.
         let _ = self.stop.send(true);
     }
+}
+
+/// Why kiosks may be suspended.
+fn reasons() -> std::collections::BTreeMap<String, powerhall_api::Text> {
+    let text = |words: &str| [("zh_CN".to_owned(), words.to_owned())].into();
+    [("upgrade", "系统升级"), ("maintenance", "设备检修")]
+        .map(|(key, words)| (key.to_owned(), text(words)))
+        .into()
 }
 
 pub fn text(value: &Value, key: &str) -> String {

@@ -5,6 +5,7 @@ mod account;
 mod application;
 mod dice;
 mod duty;
+mod outages;
 mod people;
 mod plan;
 mod showcase;
@@ -90,7 +91,18 @@ pub async fn fill(
     duty::accounts(&mut tx, today).await?;
     tx.commit().await?;
     let applications = fill_applications(billing, accounts, seed, today).await?;
-    let showcase = Showcase { accounts: show_accounts(seed), applications };
+    let mut tx = billing.writer.begin_with("BEGIN IMMEDIATE").await?;
+    outages::write(&mut tx, today).await?;
+    tx.commit().await?;
+    let mut showcase = Showcase { accounts: show_accounts(seed), applications };
+    for account in &mut showcase.accounts {
+        account.outages = sqlx::query_scalar(
+            "SELECT count(*) FROM outage_accounts x JOIN accounts a ON a.id = x.account_id WHERE a.number = ?",
+        )
+        .bind(&account.number)
+        .fetch_one(&billing.writer)
+        .await?;
+    }
     sqlx::query("INSERT INTO demo_data (id, showcase) VALUES (1, ?)")
         .bind(serde_json::to_string(&showcase)?)
         .execute(&billing.writer)
@@ -116,6 +128,7 @@ fn show_accounts(seed: u64) -> Vec<ShowAccount> {
             phone: owner.phone,
             id_number: owner.id_number,
             months_owed: plan::plan(seed, index).unpaid,
+            outages: 0,
         }
     };
     (0..).zip(&Situation::ALL).map(show).collect()

@@ -31,6 +31,9 @@ pub struct ShowAccount {
     pub id_number: Option<String>,
     /// How many months are unpaid.
     pub months_owed: u32,
+    /// How many planned outages it is in, when the file was filled.
+    #[serde(default)]
+    pub outages: u32,
 }
 
 /// An application whose state is known.

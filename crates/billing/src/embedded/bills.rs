@@ -6,7 +6,7 @@ use powerhall_api::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
     TierPosition,
 };
-use powerhall_hall::{ChargeError, Line, LineKind as Kind, Month, Period, Prices, Usage};
+use powerhall_hall::{ChargeError, Line, LineKind as Kind, Month, Period, Rates, Usage};
 use powerhall_money::{Fen, Outcome};
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -52,7 +52,7 @@ impl EmbeddedBilling {
             let state = state(amount, paid);
             months.push(BillMonth { period: month.to_string(), kwh, amount_fen: amount, state });
         }
-        let tier = self.hall.tariff(&class)?.on(today)?.tier(used).map(|tier| TierPosition {
+        let tier = self.hall.tariff(&class)?.on(today)?.rates.tier(used).map(|tier| TierPosition {
             year: today.year(),
             used_kwh: used,
             tier: tier.number,
@@ -97,9 +97,9 @@ impl EmbeddedBilling {
         Ok(Outcome::Definite(Some(self.explain(&row, today)?)))
     }
 
-    fn told(&self, line: &Line, prices: &Prices) -> BillLine {
+    fn told(&self, line: &Line, rates: &Rates) -> BillLine {
         let (kind, register, tier) = match line.kind {
-            Kind::Energy(period) => (LineKind::Energy, Some(register(prices, period)), None),
+            Kind::Energy(period) => (LineKind::Energy, Some(rates.register(period)), None),
             Kind::Step(number) => (LineKind::Tier, None, Some(number)),
             Kind::Capacity => (LineKind::Capacity, None, None),
             Kind::Demand => (LineKind::Demand, None, None),
@@ -108,7 +108,7 @@ impl EmbeddedBilling {
         };
         let name = match line.kind {
             Kind::Fund(place) => {
-                prices.funds.get(place).map(|fund| self.hall.text(&format!("fund.{}", fund.name)))
+                rates.funds.get(place).map(|fund| self.hall.text(&format!("fund.{}", fund.name)))
             }
             Kind::Energy(_) | Kind::Step(_) | Kind::Capacity | Kind::Demand | Kind::PowerFactor => None,
         };
@@ -127,21 +127,21 @@ impl EmbeddedBilling {
         let class: String = row.try_get("class")?;
         let multiplier: i64 = row.try_get("multiplier")?;
         let bill = open_bill(row)?;
-        let prices = self.hall.tariff(&class)?.on(bill.period.first_day())?;
-        let readings = readings(row, prices, multiplier)?;
+        let rates = &self.hall.tariff(&class)?.on(bill.period.first_day())?.rates;
+        let readings = readings(row, rates, multiplier)?;
         let used = |register| {
             readings.iter().find(|reading| reading.register == register).map_or(0, |reading| reading.quantity)
         };
         let usage = Usage {
             sharp: used(Register::Sharp),
             peak: used(Register::Peak),
-            flat: used(register(prices, Period::Flat)),
+            flat: used(rates.register(Period::Flat)),
             valley: used(Register::Valley),
             reactive: used(Register::Reactive),
             demand: row.try_get::<bool, _>("by_demand")?.then(|| used(Register::Demand)),
         };
         let charge =
-            prices.charge(&class, &usage, row.try_get("year_to_date")?, row.try_get("capacity_kva")?)?;
+            rates.charge(&class, &usage, row.try_get("year_to_date")?, row.try_get("capacity_kva")?)?;
         if (charge.kwh, charge.total) != (bill.kwh, bill.amount) {
             return Err(UNEXPLAINED);
         }
@@ -155,7 +155,7 @@ impl EmbeddedBilling {
             multiplier,
             read_from: day(row, "read_before")?,
             read_to: day(row, "read_on")?,
-            lines: charge.lines.iter().map(|line| self.told(line, prices)).collect(),
+            lines: charge.lines.iter().map(|line| self.told(line, rates)).collect(),
             late_fee: late_fee(&bill, self.rules(&class)?, today)?,
             readings,
         })
@@ -179,26 +179,15 @@ fn state(amount: Fen, paid: Fen) -> BillState {
     }
 }
 
-/// The register that counts a period.
-fn register(prices: &Prices, period: Period) -> Register {
-    match period {
-        Period::Sharp => Register::Sharp,
-        Period::Peak => Register::Peak,
-        Period::Flat if prices.energy.len() == 1 => Register::All,
-        Period::Flat => Register::Flat,
-        Period::Valley => Register::Valley,
-    }
-}
-
 /// The registers that the prices ask for, in the order of a bill.
-fn readings(row: &SqliteRow, prices: &Prices, multiplier: i64) -> Result<Vec<Reading>, Trouble> {
+fn readings(row: &SqliteRow, rates: &Rates, multiplier: i64) -> Result<Vec<Reading>, Trouble> {
     let reading = |register, (now, before): (&str, &str)| {
         let shown = |name| row.try_get::<Option<i64>, _>(name)?.ok_or(UNEXPLAINED);
         let (from, to) = (shown(before)?, shown(now)?);
         let quantity = to.checked_sub(from).and_then(|units| units.checked_mul(multiplier));
         Ok(Reading { register, from, to, quantity: quantity.ok_or(ChargeError::Overflow)? })
     };
-    let periods = Period::ALL.into_iter().filter(|period| prices.energy.contains_key(period));
+    let periods = Period::ALL.into_iter().filter(|period| rates.energy.contains_key(period));
     let active = periods.map(|period| {
         let columns = match period {
             Period::Sharp => ("sharp", "sharp_before"),
@@ -206,10 +195,10 @@ fn readings(row: &SqliteRow, prices: &Prices, multiplier: i64) -> Result<Vec<Rea
             Period::Flat => ("flat", "flat_before"),
             Period::Valley => ("valley", "valley_before"),
         };
-        reading(register(prices, period), columns)
+        reading(rates.register(period), columns)
     });
     let reactive =
-        prices.power_factor.iter().map(|_| reading(Register::Reactive, ("reactive", "reactive_before")));
+        rates.power_factor.iter().map(|_| reading(Register::Reactive, ("reactive", "reactive_before")));
     let by_demand = row.try_get::<bool, _>("by_demand")?;
     active.chain(reactive).chain(by_demand.then(|| demand(row, multiplier))).collect()
 }

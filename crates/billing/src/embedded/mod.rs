@@ -7,6 +7,7 @@ mod bills;
 pub(crate) mod day;
 mod fees;
 mod holdings;
+mod outages;
 mod payments;
 mod postings;
 mod prepaid;
@@ -17,8 +18,8 @@ mod supply;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use jiff::civil::Date;
-use powerhall_api::{BillDetail, Bills};
+use jiff::{Timestamp, civil::Date};
+use powerhall_api::{BillDetail, Bills, Outage};
 use powerhall_hall::{ChargeError, Hall, Month};
 use powerhall_money::{Cause, Outcome};
 use sqlx::{
@@ -206,6 +207,14 @@ impl Billing for EmbeddedBilling {
         today: Date,
     ) -> Outcome<Vec<ApplicationRecord>> {
         known("applications_of", self.read_applications(account, phone_last4, today).await)
+    }
+
+    async fn outages(&self, now: Timestamp) -> Outcome<Vec<Outage>> {
+        known("outages", self.read_outages(now).await)
+    }
+
+    async fn outages_of(&self, account: &AccountId, now: Timestamp) -> Outcome<Vec<Outage>> {
+        flat("outages_of", self.read_outages_of(account, now).await)
     }
 
     async fn ready(&self) -> bool {

@@ -53,7 +53,7 @@ async fn every_bill_of_the_list_is_explained_to_the_fen() {
         }
         let used: i64 =
             list.months.iter().filter(|month| month.period.starts_with("2026")).map(|month| month.kwh).sum();
-        let tier = HALL.tariff(&class).unwrap().on(TODAY).unwrap().tier(used);
+        let tier = HALL.tariff(&class).unwrap().on(TODAY).unwrap().rates.tier(used);
         assert_eq!(
             list.tier.map(|tier| (tier.year, tier.used_kwh, tier.tier, tier.left_kwh)),
             tier.map(|tier| (2026, used, tier.number, tier.left)),

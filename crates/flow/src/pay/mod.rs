@@ -182,7 +182,11 @@ impl Page for Pay {
                 // Whose account it was is not known here: from the beginning.
                 Origin::Resumed => run.state.screen = Find::begin(Purpose::Pay),
             },
-            (PayStage::Closed, Press::TryAgain | Press::Next) => run.new_attempt(),
+            (PayStage::Closed, Press::TryAgain | Press::Next) => {
+                if !run.suspended_instead() {
+                    run.new_attempt();
+                }
+            }
             (PayStage::Opening { .. } | PayStage::Showing { .. }, Press::Back | Press::Cancel) => {
                 run.close(CancelReason::Customer);
             }

@@ -19,6 +19,9 @@ impl Run<'_> {
         let Ok(amount) = Fen::sum(lines.iter().map(|line| line.amount_fen)) else {
             return self.ignore(Ignored::NotHere);
         };
+        if self.suspended_instead() {
+            return;
+        }
         if let Gate::Closed(reason) = self.state.service.gate {
             self.payment_closed(reason);
             return self.check_in_now();

@@ -90,7 +90,7 @@ impl Run<'_> {
             attempt.code.is_some() && attempt.seconds_left.is_some_and(|left| left > 0)
         });
         live && order.collect == Collect::Awaiting
-            && self.state.screen == Screen::Home
+            && self.state.screen.is_at_the_door()
             && self.state.overlay.is_none()
     }
 

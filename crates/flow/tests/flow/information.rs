@@ -16,7 +16,13 @@ fn sheet(name: &str) -> Sheet {
         "过户" => Some(Errand { facts: Vec::new(), lists: vec![list("个人")] }),
         _ => None,
     };
-    Sheet { name: text(name), parts: vec![Part { heading: text("收费"), lines: vec![line] }], errand }
+    Sheet {
+        name: text(name),
+        parts: vec![Part { heading: text("收费"), lines: vec![line] }],
+        errand,
+        tariff: None,
+        tool: None,
+    }
 }
 
 fn group(name: &str, sheets: &[&str]) -> Group {
@@ -34,6 +40,7 @@ pub fn hall(edition: &str) -> Hall {
             shelf("guides", vec![group("新装", &["低压新装", "高压新装"]), group("过户", &["过户"])]),
             shelf("notices", vec![group("公告", &["承诺", "现金"])]),
         ],
+        ..Hall::default()
     }
 }
 
@@ -44,7 +51,7 @@ fn world() -> World {
 }
 
 /// Shelf, group and sheet by their places.
-fn at(world: &World) -> [Option<usize>; 3] {
+pub fn at(world: &World) -> [Option<usize>; 3] {
     match &world.state.screen {
         Screen::Information(Information { shelf, group, sheet, .. }) => [*shelf, *group, *sheet],
         other => panic!("{other:?}"),

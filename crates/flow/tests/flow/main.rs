@@ -4,6 +4,7 @@
 mod advance;
 mod basket;
 mod bills;
+mod calculator;
 mod call;
 mod counted;
 mod finding;
@@ -12,6 +13,8 @@ mod information;
 mod journeys;
 mod losses;
 mod measure;
+mod nobody;
+mod outages;
 mod payments;
 mod progress;
 mod properties;

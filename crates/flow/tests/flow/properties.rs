@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use powerhall_api::{
-    Aftermath, Blocked, Call, CallState, ClosedReason, CodeSent, Collect, CutOff, Deliver, Duty, LookupKind,
-    LookupRequest, Measure, Opinion, Orders, Place, Prepaid, ProblemCode, ProofWay, Quote,
+    Aftermath, Blocked, Call, CallState, ClosedReason, CodeSent, Collect, CutOff, Deliver, Duty, Hall,
+    LookupKind, LookupRequest, Measure, Opinion, Orders, Place, Prepaid, ProblemCode, ProofWay, Quote,
+    Register, Scope, Suspension, Tool,
 };
 use powerhall_flow::{
     Answer, Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Question, Remembered,
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use crate::world::{
     World, applications, bill, bills, call_back, check_in, delivered, found, invoice, lookup, order,
-    payments, person, quote,
+    payments, person, quote, text,
 };
 
 /// What happens next; answers choose among the effects that are still unanswered.
@@ -69,7 +70,7 @@ fn presses() -> impl Strategy<Value = Press> {
         1 => Just(Press::NoNumber),
         1 => (0..4_usize).prop_map(Press::Application),
         1 => prop_oneof![Just(Press::Bills), (0..3_usize).prop_map(Press::Bill)],
-        1 => prop_oneof![Just(Press::More), (0..3_usize).prop_map(Press::Shelf), (0..3_usize).prop_map(Press::Entry), Just(Press::Bring), (0..3_usize).prop_map(Press::Tick)],
+        1 => prop_oneof![Just(Press::More), (0..3_usize).prop_map(Press::Shelf), (0..3_usize).prop_map(Press::Entry), Just(Press::Bring), Just(Press::Reckon), (0..3_usize).prop_map(Press::Tick)],
     ]
 }
 
@@ -158,11 +159,40 @@ fn answered(question: Question, n: usize) -> Answer {
         Question::Applications(_) => Answer::Applications(applications(n % 3)),
         Question::Aftermath(order) => Answer::Aftermath(order, Aftermath::default()),
         Question::CallBack(_) => Answer::CallBack(call_back()),
+        Question::Outages(_) => Answer::Outages(powerhall_api::Outages {
+            account_masked: "510*******127".into(),
+            outages: Vec::new(),
+        }),
         Question::Bills(_) => Answer::Bills(bills(n % 3)),
         Question::Payments(reference) => Answer::Payments(reference, payments(n % 3)),
         Question::Invoice(..) => Answer::Invoice(Box::new(invoice())),
         Question::Bill(_, period) => Answer::Bill(Box::new(bill(&period))),
     }
+}
+
+/// A short one, of everything or of payments.
+fn suspension(n: u8) -> Suspension {
+    Suspension {
+        id: Uuid::from_u128(u128::from(n)),
+        scope: [Scope::All, Scope::Payment, Scope::Unknown][usize::from(n % 3)],
+        reason: text("系统升级"),
+        from: "2026-12-01T18:00:00+08:00".into(),
+        until: "2026-12-01T20:00:00+08:00".into(),
+        begins_in: u32::from(n / 2),
+        ends_in: u32::from(n) + 1,
+    }
+}
+
+/// What is published, now and then with tools among the sheets and something to show while nobody is there.
+fn hall(n: u8) -> Hall {
+    let mut hall = crate::information::hall(&n.to_string());
+    let tool = [Some(Tool::Calculator), Some(Tool::Outages), None][usize::from(n % 3)];
+    hall.shelves[1].groups[0].sheets[0].tool = tool;
+    hall.tariffs = vec![crate::calculator::tariff("step", &[(Register::All, 5_380)])];
+    hall.shelves[1].groups[0].sheets[1].tariff = Some("step".to_owned());
+    hall.outages = (n % 2 == 0).then(|| vec![crate::outages::outage("城南", "1")]);
+    hall.attract = (n % 4 == 0).then(|| crate::nobody::slides(2, &["zh_CN"]));
+    hall
 }
 
 /// A kiosk, the effects that wait for an answer, and what was promised so far.
@@ -327,6 +357,7 @@ impl Run {
                 let state = [CallState::Open, CallState::Taken, CallState::Done][usize::from(n / 5 % 3)];
                 answer.call = call.map(|id| Call { id, state });
                 answer.hall = if n % 2 == 0 { n.to_string() } else { String::new() };
+                answer.suspensions = (n % 7 == 0).then(|| suspension(n)).into_iter().collect();
                 answer.payment_closed = (n % 5 == 0).then_some(ClosedReason::Billing);
                 Event::CheckedIn(Ok(answer))
             }
@@ -336,8 +367,8 @@ impl Run {
                 Event::Called(request.id, Ok(Call { id: request.id, state }))
             }
             (Effect::CallGuide(request), How::Trouble(trouble)) => Event::Called(request.id, Err(trouble)),
-            (Effect::EndCall(_) | Effect::Measure(_), _) => return,
-            (Effect::ReadHall, How::Well(n)) => Event::HallRead(Ok(crate::information::hall(&n.to_string()))),
+            (Effect::EndCall(_) | Effect::Measure(_) | Effect::KeepSuspensions(_), _) => return,
+            (Effect::ReadHall, How::Well(n)) => Event::HallRead(Ok(hall(n))),
             (Effect::ReadHall, How::Trouble(trouble)) => Event::HallRead(Err(trouble)),
             (Effect::AskOpenOrders, How::Well(_)) => Event::OpenOrders(Ok(Orders { orders: Vec::new() })),
             (Effect::AskOpenOrders, How::Trouble(trouble)) => Event::OpenOrders(Err(trouble)),
@@ -434,7 +465,9 @@ proptest! {
         // patience of who has called the guide.
         let effects = run.world.pass(120_000 + 180_000 + 2 * (45_000 + 20_000) + 1_000);
         run.take(effects);
-        prop_assert_eq!(&run.world.state.screen, &Screen::Home);
+        let screen = &run.world.state.screen;
+        let nobody = matches!(screen, Screen::Home | Screen::Attract(_) | Screen::OutOfService(_));
+        prop_assert!(nobody, "{:?}", screen);
         prop_assert_eq!(run.world.state.overlay, None);
         prop_assert_eq!(run.world.state.ways, Ways::default());
     }

@@ -134,6 +134,7 @@ pub fn check_in(channels: usize) -> CheckInAnswer {
         channels: (0..channels).map(channel).collect(),
         call: None,
         hall: String::new(),
+        suspensions: Vec::new(),
     }
 }
 

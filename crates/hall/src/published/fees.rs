@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use powerhall_api::{Line, Sheet, Text};
 
-use super::{fact, sentence, yuan};
+use super::{fact, plain, sentence, yuan};
 use crate::{Fee, FeeCharge, FeeLine, FeePrice, Hall, KvaRate, Laying, Voltage};
 
 impl Hall {
@@ -28,7 +28,7 @@ impl Hall {
             }
         };
         let name = self.text(&format!("fee.{}", fee.key));
-        Some(Sheet { name, parts: vec![part, self.basis(&[origin])], errand: None })
+        Some(plain(name, vec![part, self.basis(&[origin])]))
     }
 
     /// How a fee is computed, a row for each part of it: what is counted, and the arithmetic with its result.

@@ -2,7 +2,7 @@
 
 use powerhall_api::{Checklist, Errand, Line, Part, Sheet, Text};
 
-use super::{fact, sentence};
+use super::{fact, plain, sentence};
 use crate::{Cost, Documents, Guide, Hall};
 
 impl Hall {
@@ -27,7 +27,7 @@ impl Hall {
         }
         parts.push(self.basis(&origins));
         let errand = Some(self.errand(guide));
-        Some(Sheet { name: self.text(&format!("service.{}", service.key)), parts, errand })
+        Some(Sheet { errand, ..plain(self.text(&format!("service.{}", service.key)), parts) })
     }
 
     /// What to bring, by who applies; what some bring on top is a list of its own.

@@ -1,17 +1,18 @@
 //! What the kiosks are told to show: home's tiles and the shelves of sheets, made on a day from the catalogue and from
 //! everything that it names. Nothing is said twice: a sheet is written from the very data that the hall computes with.
 
+mod attract;
 mod fees;
 mod guides;
 mod tariffs;
 
 use jiff::civil::Date;
-use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text};
+use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text, Tool};
 
 use crate::{Hall, Notice, Origin, Promises};
 
 /// Texts that the sheets need, whatever the data says.
-pub(crate) const TEXTS: [&str; 35] = [
+pub(crate) const TEXTS: [&str; 39] = [
     "part.basis",
     "part.capacity",
     "part.cost",
@@ -47,6 +48,10 @@ pub(crate) const TEXTS: [&str; 35] = [
     "fee.per_kva",
     "fee.per_kva_own_line",
     "sheet.promises",
+    "sheet.calculator",
+    "sheet.outages",
+    "tool.calculator",
+    "tool.outages",
 ];
 
 impl Hall {
@@ -64,6 +69,10 @@ impl Hall {
             day: String::new(),
             tiles: self.catalogue.tiles.clone(),
             shelves,
+            tariffs: self.tariff_data(day),
+            // The utility's system knows them, not this folder.
+            outages: None,
+            attract: self.attract(day),
         }
     }
 
@@ -78,27 +87,36 @@ impl Hall {
             Some(("guides", key)) => self.guide_sheet(self.guides.get(key)?),
             Some(("tariffs", key)) => self.tariff_sheet(self.tariffs.get(key)?, day),
             Some(("fees", key)) => self.fee_sheet(self.fees.get(key)?, day),
-            Some(("notices", key)) => Some(self.notice_sheet(self.notices.get(key)?)),
-            _ => Some(self.promises_sheet(&self.promises)),
+            Some(("notices", key)) => self
+                .notices
+                .get(key)
+                .filter(|notice| notice.is_up(day))
+                .map(|notice| self.notice_sheet(notice)),
+            _ => Some(match name {
+                "calculator" => self.tool_sheet(name, Tool::Calculator),
+                "outages" => self.tool_sheet(name, Tool::Outages),
+                _ => self.promises_sheet(&self.promises),
+            }),
         }
     }
 
     fn notice_sheet(&self, notice: &Notice) -> Sheet {
         let lines = notice.lines.iter().map(|line| sentence(self.text(&format!("line.{line}")))).collect();
-        Sheet {
-            name: self.text(&format!("notice.{}", notice.key)),
-            parts: vec![self.part("said", lines), self.basis(&[&notice.origin])],
-            errand: None,
-        }
+        let parts = vec![self.part("said", lines), self.basis(&[&notice.origin])];
+        plain(self.text(&format!("notice.{}", notice.key)), parts)
     }
 
     fn promises_sheet(&self, promises: &Promises) -> Sheet {
         let lines = promises.keys.iter().map(|key| sentence(self.text(&format!("promise.{key}")))).collect();
-        Sheet {
-            name: self.text("sheet.promises"),
-            parts: vec![self.part("said", lines), self.basis(&[&promises.origin])],
-            errand: None,
-        }
+        let parts = vec![self.part("said", lines), self.basis(&[&promises.origin])];
+        plain(self.text("sheet.promises"), parts)
+    }
+
+    /// What opens on a kiosk that knows the tool; a sentence for every other.
+    fn tool_sheet(&self, key: &str, tool: Tool) -> Sheet {
+        let said = sentence(self.text(&format!("tool.{key}")));
+        let name = self.text(&format!("sheet.{key}"));
+        Sheet { tool: Some(tool), ..plain(name, vec![self.part("said", vec![said])]) }
     }
 
     fn part(&self, key: &str, lines: Vec<Line>) -> Part {
@@ -130,6 +148,11 @@ impl Hall {
         }
         self.part("basis", lines)
     }
+}
+
+/// A sheet that is only read.
+fn plain(name: Text, parts: Vec<Part>) -> Sheet {
+    Sheet { name, parts, errand: None, tariff: None, tool: None }
 }
 
 /// A line without a name.

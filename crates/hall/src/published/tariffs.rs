@@ -2,59 +2,86 @@
 //! power factor, and the funds within the price.
 
 use jiff::civil::Date;
-use powerhall_api::{Line, Sheet, Text};
+use powerhall_api::{EnergyPrice, Line, Sheet, TariffStep, Text};
 
-use super::{fact, sentence, yuan};
-use crate::{Fund, Hall, Period, Prices, Tariff};
+use super::{fact, plain, sentence, yuan};
+use crate::{Fund, Hall, Period, Prices, Rates, Tariff};
 
 impl Hall {
     /// `None` before its first price.
     pub(super) fn tariff_sheet(&self, tariff: &Tariff, day: Date) -> Option<Sheet> {
         let prices = tariff.on(day).ok()?;
-        let mut parts = vec![self.part("energy", self.energy(prices))];
-        if let Some(price) = prices.capacity {
+        let rates = &prices.rates;
+        let mut parts = vec![self.part("energy", self.energy(rates))];
+        if let Some(price) = rates.capacity {
             let line = sentence(self.texts.fill("energy.per_kva_month", &[("price", &yuan(price))]));
-            let demand = prices
+            let demand = rates
                 .demand
                 .map(|price| sentence(self.texts.fill("energy.per_kw_month", &[("price", &yuan(price))])));
             parts.push(self.part("capacity", std::iter::once(line).chain(demand).collect()));
         }
-        if let Some(factor) = &prices.power_factor {
+        if let Some(factor) = &rates.power_factor {
             let standard = format!("0.{:02}", factor.standard);
             let line = sentence(self.texts.fill("energy.power_factor", &[("standard", &standard)]));
             parts.push(self.part("power_factor", vec![line]));
         }
-        if !prices.funds.is_empty() {
+        if !rates.funds.is_empty() {
             let fund = |fund: &Fund| {
                 let price = self.texts.fill("energy.per_kwh", &[("price", &yuan(fund.price))]);
                 fact(self.text(&format!("fund.{}", fund.name)), price)
             };
-            parts.push(self.part("funds", prices.funds.iter().map(fund).collect()));
+            parts.push(self.part("funds", rates.funds.iter().map(fund).collect()));
         }
         let origins: Vec<_> =
-            std::iter::once(&prices.origin).chain(prices.funds.iter().map(|fund| &fund.origin)).collect();
+            std::iter::once(&prices.origin).chain(rates.funds.iter().map(|fund| &fund.origin)).collect();
         parts.push(self.basis(&origins));
-        Some(Sheet { name: self.text(&format!("class.{}", tariff.name)), parts, errand: None })
+        let name = self.text(&format!("class.{}", tariff.name));
+        Some(Sheet { tariff: Some(tariff.name.clone()), ..plain(name, parts) })
+    }
+
+    /// The prices in force as data, in the order of the shelves.
+    pub(super) fn tariff_data(&self, day: Date) -> Vec<powerhall_api::Tariff> {
+        let keys = self.catalogue.sheets().filter_map(|sheet| sheet.strip_prefix("tariffs/"));
+        let data = keys.filter_map(|key| {
+            let tariff = self.tariffs.get(key)?;
+            let Prices { origin, rates } = tariff.on(day).ok()?;
+            let energy = rates
+                .energy
+                .iter()
+                .map(|(period, price)| EnergyPrice { register: rates.register(*period), price: *price });
+            let steps =
+                rates.steps.iter().map(|step| TariffStep { above_kwh: step.above_kwh, add: step.add });
+            Some(powerhall_api::Tariff {
+                key: key.to_owned(),
+                name: self.text(&format!("class.{key}")),
+                energy: energy.collect(),
+                steps: steps.collect(),
+                capacity: rates.capacity,
+                power_factor: rates.power_factor.is_some(),
+                basis: self.basis(&[origin]),
+            })
+        });
+        data.collect()
     }
 
     /// A line for each step and each period in it.
-    fn energy(&self, prices: &Prices) -> Vec<Line> {
+    pub(super) fn energy(&self, rates: &Rates) -> Vec<Line> {
         let mut lines = Vec::new();
-        for (at, add) in std::iter::once(0).chain(prices.steps.iter().map(|step| step.add)).enumerate() {
-            let step = self.step(prices, at);
+        for (at, add) in std::iter::once(0).chain(rates.steps.iter().map(|step| step.add)).enumerate() {
+            let step = self.step(rates, at);
             for period in Period::ALL {
-                let Some(price) = prices.energy.get(&period) else { continue };
+                let Some(price) = rates.energy.get(&period) else { continue };
                 let price = self.texts.fill("energy.per_kwh", &[("price", &yuan(price + add))]);
-                lines.push(fact(self.energy_name(prices, step.as_ref(), period), price));
+                lines.push(fact(self.energy_name(rates, step.as_ref(), period), price));
             }
         }
         lines
     }
 
     /// The quantity that a step is for; none where there are no steps.
-    fn step(&self, prices: &Prices, at: usize) -> Option<Text> {
-        let above = at.checked_sub(1).and_then(|before| prices.steps.get(before)).map(|step| step.above_kwh);
-        let upto = prices.steps.get(at).map(|step| step.above_kwh);
+    fn step(&self, rates: &Rates, at: usize) -> Option<Text> {
+        let above = at.checked_sub(1).and_then(|before| rates.steps.get(before)).map(|step| step.above_kwh);
+        let upto = rates.steps.get(at).map(|step| step.above_kwh);
         let number = (at + 1).to_string();
         Some(match (above, upto) {
             (None, None) => return None,
@@ -71,8 +98,8 @@ impl Hall {
         })
     }
 
-    fn energy_name(&self, prices: &Prices, step: Option<&Text>, period: Period) -> Text {
-        let period = (prices.energy.len() > 1).then(|| self.text(&format!("period.{}", period.name())));
+    fn energy_name(&self, rates: &Rates, step: Option<&Text>, period: Period) -> Text {
+        let period = (rates.energy.len() > 1).then(|| self.text(&format!("period.{}", period.name())));
         match (step, period) {
             (Some(step), Some(period)) => {
                 self.texts.fill_texts("energy.of_step", &[("step", step), ("period", &period)])

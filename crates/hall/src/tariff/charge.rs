@@ -7,7 +7,7 @@
 
 use powerhall_money::Fen;
 
-use super::{Period, Prices};
+use super::{Period, Rates};
 use crate::ChargeError;
 
 /// What a bill line is for.
@@ -23,7 +23,7 @@ pub enum LineKind {
     Demand,
     /// Power-factor adjustment; quantity is the factor in percent, price the adjustment in 0.01 %.
     PowerFactor,
-    /// A government fund, by its place among [`Prices::funds`]; quantity in kWh.
+    /// A government fund, by its place among [`Rates::funds`]; quantity in kWh.
     Fund(usize),
 }
 
@@ -80,6 +80,28 @@ impl Usage {
         }
     }
 
+    /// Sets the kWh of a period.
+    pub(super) const fn set(&mut self, period: Period, kwh: i64) {
+        match period {
+            Period::Sharp => self.sharp = kwh,
+            Period::Peak => self.peak = kwh,
+            Period::Flat => self.flat = kwh,
+            Period::Valley => self.valley = kwh,
+        }
+    }
+
+    /// So many months of it; what does not fit stays at the most that does.
+    pub(super) const fn times(&self, months: i64) -> Self {
+        Self {
+            sharp: self.sharp.saturating_mul(months),
+            peak: self.peak.saturating_mul(months),
+            flat: self.flat.saturating_mul(months),
+            valley: self.valley.saturating_mul(months),
+            reactive: self.reactive.saturating_mul(months),
+            demand: self.demand,
+        }
+    }
+
     /// All kWh, or `None` beyond what fits.
     #[must_use]
     pub fn kwh(&self) -> Option<i64> {
@@ -87,7 +109,7 @@ impl Usage {
     }
 }
 
-impl Prices {
+impl Rates {
     /// The bill of a month. `year_to_date` is what the account used in the same calendar year before this month, in
     /// kWh; `capacity` the contracted transformer capacity in kVA (0 where it does not matter).
     pub fn charge(

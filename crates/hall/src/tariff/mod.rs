@@ -2,6 +2,7 @@
 //! from readings to the lines of a bill, exact to the fen.
 
 mod charge;
+mod estimate;
 mod read;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 
 pub(crate) use charge::round;
 pub use charge::{Charge, Line, LineKind, Usage, power_factor_percent};
+pub use estimate::{Estimate, MOST as ESTIMATE_MOST, Quantity, estimate, quantities};
 pub(crate) use read::load;
 
 use crate::{
@@ -66,11 +68,18 @@ pub struct Tariff {
     pub versions: Vec<Prices>,
 }
 
-/// The prices of a class from a day on. Money is in 0.0001 yuan (= 0.01 fen), a whole number.
+/// The prices of a class from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prices {
     /// Since when, and who says so.
     pub origin: Origin,
+    /// What is paid.
+    pub rates: Rates,
+}
+
+/// What a class pays. Money is in 0.0001 yuan (= 0.01 fen), a whole number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rates {
     /// 0.0001 yuan per kWh in each period that the class has, as published: with the funds in it.
     pub energy: BTreeMap<Period, i64>,
     /// What is added above a yearly quantity, lowest first. Empty: no steps.
@@ -147,7 +156,7 @@ impl PowerFactor {
     }
 }
 
-impl Prices {
+impl Rates {
     /// The tier after `used` kWh in a calendar year; none where there are no steps.
     #[must_use]
     pub fn tier(&self, used: i64) -> Option<Tier> {
@@ -167,7 +176,7 @@ impl Dated for Prices {
 impl Tariff {
     /// The texts that it needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
-        let funds = self.versions.iter().flat_map(|prices| &prices.funds);
+        let funds = self.versions.iter().flat_map(|prices| &prices.rates.funds);
         let funds = funds.map(|fund| format!("fund.{}", fund.name));
         std::iter::once(format!("class.{}", self.name)).chain(funds).collect()
     }

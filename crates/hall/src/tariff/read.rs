@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{Band, Customer, Fund, Period, PowerFactor, Prices, Step, Tariff};
+use super::{Band, Customer, Fund, Period, PowerFactor, Prices, Rates, Step, Tariff};
 use crate::{
     Origin, origin,
     read::{self, Mistakes, Node},
@@ -57,7 +57,8 @@ fn prices(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Prices> {
     let least = energy.values().min().copied().unwrap_or(0);
     let funds = funds(node.tables("funds", 0, mistakes), least, mistakes);
     node.finish(mistakes);
-    Some(Prices { origin: origin?, energy, steps, capacity, demand, power_factor, funds })
+    let rates = Rates { energy, steps, capacity, demand, power_factor, funds };
+    Some(Prices { origin: origin?, rates })
 }
 
 /// The funds are a part of each price, so together they are at most the lowest one.

@@ -64,6 +64,10 @@ fn names_every_mistake_in_one_go() {
         ("services/meter_test.toml", "role = \"metering_engineer\"", "role = \"somebody\""),
         ("services/hv_increase.toml", "until = \"works\"", "until = \"submitted\""),
         ("services/hv_single_new.toml", "answered = \"plan_confirm\"", "answered = \"plan\""),
+        ("catalogue.toml", "seconds = 15", "seconds = 9"),
+        ("catalogue.toml", "languages = [\"zh_CN\", \"en\"]", "languages = [\"zh_CN\", \"ug\"]"),
+        ("catalogue.toml", "sheets = [\"notices/safety\"", "sheets = [\"outages\", \"notices/safety\""),
+        ("notices/safety.toml", "lines =", "from = 2026-12-01\nuntil = 2026-11-30\nlines ="),
     ]);
     let found = |file: &str, key: &str| {
         mistakes
@@ -103,7 +107,11 @@ fn names_every_mistake_in_one_go() {
         named.map(|mistake| mistake.value.as_str()).collect()
     };
     assert_eq!(named("tiles"), ["pay", "news"]);
-    assert_eq!(named("shelves[1].groups[2].sheets"), ["late_fees", "guides/../promises"]);
+    assert_eq!(named("shelves[1].groups[3].sheets"), ["late_fees", "guides/../promises"]);
+    assert_eq!(named("attract.seconds"), ["9"]);
+    assert_eq!(named("attract.languages"), ["ug"]);
+    assert_eq!(named("attract.sheets"), ["outages"]);
+    assert_eq!(found("notices/safety.toml", "until").allowed, "2026-12-01 or later");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
-use powerhall_api::{Line, Sheet};
+use powerhall_api::{Line, Sheet, Tool};
 
 use crate::HALL;
 
@@ -30,7 +30,12 @@ fn all_that_ships_stands_on_a_shelf_once() {
     let tariffs = HALL.tariffs.keys().map(|key| format!("tariffs/{key}"));
     let fees = HALL.fees.keys().map(|key| format!("fees/{key}"));
     let notices = HALL.notices.keys().map(|key| format!("notices/{key}"));
-    for name in guides.chain(tariffs).chain(fees).chain(notices).chain(["promises".to_owned()]) {
+    for name in guides
+        .chain(tariffs)
+        .chain(fees)
+        .chain(notices)
+        .chain(["promises", "calculator", "outages"].map(str::to_owned))
+    {
         assert!(offered.contains(&&name), "{name}");
     }
     assert_eq!(sheets(TODAY).len(), offered.len());
@@ -50,6 +55,9 @@ fn every_sheet_is_whole_in_every_language_and_says_its_basis() {
                 "{name}: {text:?}"
             );
             assert!(!text.values().any(|words| words.contains(['{', '}'])), "{name}: {text:?}");
+        }
+        if sheet.tool.is_some() {
+            continue;
         }
         let basis = sheet.parts.last().expect(name);
         assert_eq!(basis.heading["zh_CN"], "依据", "{name}");
@@ -133,4 +141,19 @@ fn a_guide_says_what_each_applicant_brings_and_where() {
     let facts: Vec<_> = errand.facts.iter().map(words).collect();
     assert_eq!(facts, [(Some("在哪里办"), "请到 2 号柜台（用电业务）"), (Some("收费"), "不收费")]);
     assert_eq!(sheet("现金缴费").errand, None);
+}
+
+#[test]
+fn a_price_list_can_be_reckoned_with() {
+    let hall = HALL.published(TODAY);
+    for tariff in &hall.tariffs {
+        let sheet = sheet(&tariff.name["zh_CN"]);
+        assert_eq!(sheet.tariff.as_ref(), Some(&tariff.key));
+        assert_eq!(sheet.parts.last(), Some(&tariff.basis), "the same basis on both");
+        assert!(sheet.tool.is_none());
+    }
+    assert_eq!(hall.tariffs.len(), HALL.tariffs.len());
+    assert_eq!(sheet("算算电费").tool, Some(Tool::Calculator));
+    assert_eq!(sheet("计划停电").tool, Some(Tool::Outages));
+    assert_eq!(hall.outages, None, "the utility's system knows them");
 }

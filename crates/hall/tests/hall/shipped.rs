@@ -105,7 +105,7 @@ fn promises_are_the_published_ones() {
 fn no_word_is_left_that_nothing_shows() {
     let mut used: BTreeSet<String> = HALL.tariffs.keys().map(|name| format!("class.{name}")).collect();
     let prices = HALL.tariffs.values().flat_map(|tariff| &tariff.versions);
-    used.extend(prices.flat_map(|prices| &prices.funds).map(|fund| format!("fund.{}", fund.name)));
+    used.extend(prices.flat_map(|prices| &prices.rates.funds).map(|fund| format!("fund.{}", fund.name)));
     for service in HALL.services.values() {
         used.insert(format!("service.{}", service.key));
         used.insert(format!("role.{}", service.role));
@@ -158,6 +158,8 @@ fn no_word_is_left_that_nothing_shows() {
         "energy.",
         "period.",
         "sheet.",
+        "suspension.",
+        "tool.",
         "fee.each",
         "fee.feeder",
         "fee.per_kva",

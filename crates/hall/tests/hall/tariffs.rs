@@ -94,12 +94,12 @@ fn funds_are_lines_within_the_published_price() {
     );
     assert_eq!(bill.total, Fen::new(82_770), "0.8277 a kWh, as published");
     // A home's bill does not name them.
-    assert!(HALL.tariffs["resident_step"].versions[0].funds.is_empty());
+    assert!(HALL.tariffs["resident_step"].versions[0].rates.funds.is_empty());
 }
 
 #[test]
 fn the_next_kwh_knows_its_tier() {
-    let prices = |class: &str| &HALL.tariffs[class].versions[0];
+    let prices = |class: &str| &HALL.tariffs[class].versions[0].rates;
     for (used, number, left) in [
         (0, 1, Some(2760)),
         (2440, 1, Some(320)),
@@ -115,7 +115,7 @@ fn the_next_kwh_knows_its_tier() {
 
 #[test]
 fn power_factor_table_is_the_published_one() {
-    let factor = HALL.tariffs["industry_two_part"].versions[0].power_factor.as_ref().unwrap();
+    let factor = HALL.tariffs["industry_two_part"].versions[0].rates.power_factor.as_ref().unwrap();
     for (percent, adjustment) in [
         (100, -75),
         (95, -75),

@@ -63,6 +63,9 @@ impl Client {
                 let request = || self.request(Method::PUT, &["lookups", &reference, "call-back"]);
                 again(|| answer::body(&self.line, request())).await.map(Answer::CallBack)
             }
+            Question::Outages(reference) => {
+                self.read(&["lookups", &reference, "outages"]).await.map(Answer::Outages)
+            }
         }
     }
 

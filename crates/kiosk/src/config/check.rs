@@ -305,6 +305,8 @@ impl Check<'_> {
         let idle = seconds("idle_seconds", times.idle_seconds, 20, 600);
         // WCAG 2.2.1: at least 20 seconds to answer.
         let warning = seconds("warning_seconds", times.warning_seconds, 20, 120);
+        // 0 is never.
+        let attract = seconds("attract_seconds", times.attract_seconds, 0, 3_600);
         let connecting_after = seconds("connecting_seconds", times.connecting_seconds, 1, 10);
         let check_in_every = seconds("check_in_seconds", times.check_in_seconds, 5, 600);
         let retry_every = seconds("retry_seconds", times.retry_seconds, 1, 30);
@@ -321,6 +323,7 @@ impl Check<'_> {
             idle,
             warning,
             large_text_time_percent: percent,
+            attract_after: (attract > 0).then_some(attract),
             connecting_after,
             check_in_every,
             retry_every,

@@ -154,6 +154,8 @@ impl Fake {
             name: text("过户"),
             parts: vec![Part { heading: text("收费"), lines: vec![line] }],
             errand: None,
+            tariff: None,
+            tool: None,
         };
         let group = Group { name: text("更名"), sheets: vec![sheet] };
         let shelf = Shelf { key: "guides".to_owned(), name: text("办事指南"), groups: vec![group] };
@@ -162,6 +164,7 @@ impl Fake {
             day: "2026-11-23".to_owned(),
             tiles: vec!["guides".to_owned(), "of a newer backend".to_owned()],
             shelves: vec![shelf],
+            ..Hall::default()
         };
     }
 
@@ -265,6 +268,7 @@ async fn check_in(State(fake): State<Fake>, Json(said): Json<CheckIn>) -> Json<C
         channels: vec![channel],
         call: said.call.map(|id| Call { id, state: CallState::Taken }),
         hall: fake.inner.hall.lock().unwrap().edition.clone(),
+        suspensions: Vec::new(),
     })
 }
 

@@ -27,11 +27,13 @@ pub struct Times {
     pub idle: u32,
     /// “Are you still there?”: 20 to 120.
     pub warning: u32,
+    /// Until what the hall shows while nobody is there; 0: never.
+    pub attract: u32,
 }
 
 impl Default for Times {
     fn default() -> Self {
-        Self { code: 120, code_warning: 30, idle: 60, warning: 20 }
+        Self { code: 120, code_warning: 30, idle: 60, warning: 20, attract: 0 }
     }
 }
 
@@ -116,7 +118,7 @@ secret_file = "{CLERK}.secret"
 
 /// The file of one kiosk, and the folder of its journal.
 fn write_kiosk(dir: &Path, name: &str, backend: u16, times: Times, voice: &str) -> Result<()> {
-    let Times { code_warning, idle, warning, .. } = times;
+    let Times { code_warning, idle, warning, attract, .. } = times;
     let text = format!(
         r#"[backend]
 url = "http://127.0.0.1:{backend}"
@@ -166,6 +168,7 @@ scanner = true
 [times]
 idle_seconds = {idle}
 warning_seconds = {warning}
+attract_seconds = {attract}
 code_warning_seconds = {code_warning}
 check_in_seconds = 5
 retry_seconds = 1

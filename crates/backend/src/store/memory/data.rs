@@ -12,6 +12,7 @@ use crate::call_backs::CallBackRow;
 use crate::calls::CallRow;
 use crate::invoicing::InvoiceRow;
 use crate::measures::Counted;
+use crate::suspensions::SuspensionRow;
 
 /// An order with its fingerprint and what is next for its parts.
 #[derive(Clone, Debug)]
@@ -49,6 +50,7 @@ pub(super) enum Staged {
     CallBack(CallBackRow),
     Invoice(InvoiceRow),
     Measured { batch: Uuid, day: String, counts: BTreeMap<Counted, u32> },
+    Suspended(SuspensionRow),
 }
 
 impl Staged {
@@ -62,7 +64,8 @@ impl Staged {
             | Self::Calls(_)
             | Self::CallBack(_)
             | Self::Invoice(_)
-            | Self::Measured { .. } => None,
+            | Self::Measured { .. }
+            | Self::Suspended(_) => None,
         }
     }
 }
@@ -83,6 +86,7 @@ pub(super) struct Data {
     /// The last call back of each application, by its number.
     pub(super) call_backs: BTreeMap<String, CallBackRow>,
     pub(super) invoices: BTreeMap<String, InvoiceRow>,
+    pub(super) suspensions: BTreeMap<Uuid, SuspensionRow>,
     pub(super) batches: HashSet<Uuid>,
     pub(super) measures: BTreeMap<(String, Counted), u64>,
     reviews: BTreeMap<String, ReviewRow>,
@@ -193,6 +197,7 @@ impl Data {
                     self.decided(*decision, now);
                 }
             }
+            Staged::Suspended(row) => drop(self.suspensions.insert(row.id, row)),
             Staged::Calls(rows) => self.calls.extend(rows.into_iter().map(|row| (row.id, row))),
             Staged::CallBack(row) => {
                 self.call_backs.insert(row.application.reveal().clone(), row);

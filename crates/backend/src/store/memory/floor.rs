@@ -1,4 +1,4 @@
-//! The hall's floor in memory: calls for the guide, calls back, and measures.
+//! The hall's floor in memory: calls for the guide, calls back, measures, and suspensions.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use crate::calls::{Attend, CallRow};
 use crate::measures::Counted;
 use crate::store::StoreError;
 use crate::store::floor::Floor;
+use crate::suspensions::SuspensionRow;
 
 #[async_trait]
 impl Floor for MemoryStore {
@@ -137,6 +138,29 @@ impl Floor for MemoryStore {
             sums.into_iter().collect()
         };
         Ok(self.read(sum).await)
+    }
+
+    async fn suspend(&self, suspension: &SuspensionRow) -> Result<(), StoreError> {
+        self.transact(|_| Ok((Some(Staged::Suspended(suspension.clone())), ()))).await
+    }
+
+    async fn resume(&self, id: Uuid, now: Moment) -> Result<Option<SuspensionRow>, StoreError> {
+        self.transact(|data| {
+            let live = data.suspensions.get(&id).filter(|suspension| suspension.is_live(now));
+            let ended = live.map(|suspension| SuspensionRow { ended: Some(now), ..suspension.clone() });
+            Ok((ended.clone().map(Staged::Suspended), ended))
+        })
+        .await
+    }
+
+    async fn suspensions(&self, now: Moment) -> Result<Vec<SuspensionRow>, StoreError> {
+        let live = |data: &Data| {
+            let live = data.suspensions.values().filter(|suspension| suspension.is_live(now));
+            let mut live: Vec<_> = live.cloned().collect();
+            live.sort_by_key(|suspension| (suspension.from, suspension.id));
+            live
+        };
+        Ok(self.read(live).await)
     }
 }
 
