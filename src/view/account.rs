@@ -85,15 +85,6 @@ fn cut_off(confirm: &Confirm) -> ui::CutOff {
     }
 }
 
-pub(super) fn account_view(scene: &Scene, account: &Account) -> ui::Account {
-    ui::Account {
-        name: reveal(&account.name_masked),
-        number: grouped(&account.account_masked),
-        address: reveal(&account.address_masked),
-        category: scene.pick(&account.category),
-    }
-}
-
 fn bill_row(scene: &Scene, bill: &Bill, chosen: bool) -> ui::BillRow {
     // A sum beyond i64 fen cannot be owed; the amount alone is still true.
     let whole = bill.amount_fen.plus(bill.late_fee_fen).unwrap_or(bill.amount_fen);

@@ -4,7 +4,7 @@ use powerhall_api::{self as contract, Duty, QuoteLine};
 use powerhall_flow::{Basket, Confirm, Screen, is_payable_beside};
 use powerhall_money::Fen;
 
-use super::account::{account_view, grouped, reveal};
+use super::account::{grouped, reveal, whose};
 use super::{Scene, Shown, dates, remark, rows};
 use crate::ui::{self, Api};
 
@@ -77,7 +77,7 @@ fn recharge(scene: &Scene, confirm: &Confirm, old: ui::RechargeView) -> ui::Rech
         .map(|amount| ui::PresetRow { amount: scene.money(amount), chosen: amount == confirm.amount() });
     let heard = prepaid.at_meter.as_ref();
     ui::RechargeView {
-        account: line.account.as_ref().map(|account| account_view(scene, account)).unwrap_or_default(),
+        account: line.account.as_ref().map(|account| whose(scene, account)).unwrap_or_default(),
         at_meter: heard.map(|meter| scene.money(meter.balance_fen)).unwrap_or_default(),
         as_of: heard.map(|meter| dates::day(&meter.as_of)).unwrap_or_default(),
         as_of_time: heard.map(|meter| dates::time(&meter.as_of).into()).unwrap_or_default(),
