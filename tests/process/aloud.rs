@@ -108,7 +108,10 @@ fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<Str
     };
     let home = "您好，要办什么？交电费。手机扫码，约一分钟".to_owned();
     let mut all = vec![home.clone(), "给哪一户交电费？户号、手机号、身份证号都可以。不知道户号".into()];
-    all.extend((1..=number.len()).map(|typed| format!("{typed} 位")));
+    // With the tenth digit it can be nothing but an account number, and is called so.
+    all.extend(
+        (1..=number.len()).map(|typed| format!("{}{typed} 位", if typed == 10 { "户号。" } else { "" })),
+    );
     let sum = yuan(owed.total_fen);
     let late = sum_of(&mut owed.bills.iter().map(|bill| bill.late_fee_fen))?;
     all.push(format!("请核对，然后付款。未交电费 3 个月。本次付款。{sum}。含违约金 {late}。不是我"));

@@ -68,6 +68,17 @@ fn choose_first(v: &mut Visit) -> Result<Page> {
 }
 
 #[test]
+fn chooses_one_of_several_accounts() {
+    visit("chooses_one_of_several_accounts", 120, |v| {
+        let account = v.account(Situation::ThirdOfThree);
+        v.visitor.find_person(&account.phone)?;
+        is("the page", v.visitor.prove(id_last4(&account)?)?, Page::Accounts)?;
+        is("accounts of this person", v.visitor.rows(Page::Accounts)?.len(), 3)?;
+        choose_first(v).map(drop)
+    });
+}
+
+#[test]
 fn pays_by_identity_number_and_a_code() {
     visit("pays_by_identity_number_and_a_code", 120, |v| {
         let account = v.account(Situation::OwesOneMonth);

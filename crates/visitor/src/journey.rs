@@ -54,26 +54,36 @@ impl Visitor {
         self.diary.keep("is asked for a proof", "proof", &screen)
     }
 
-    /// Pay, step 1: proves by what the page asks for. Ends where that leads to, or on [`Page::Prove`] again.
+    /// Pay, step 1: proves by what the page asks for. Ends where that leads to; on [`Page::Prove`] again, where it says
+    /// that it does not fit.
     pub fn prove(&mut self, proof: &str) -> Result<Page> {
+        const STILL: Duration = Duration::from_millis(1_500);
         self.type_in(Page::Prove, proof)?;
-        let (_, before) = self.wait_for(&[Page::Prove], SOON)?;
-        self.diary.keep("types the proof; touches “Next”", "proof-typed", &before)?;
+        let (_, typed) = self.wait_for(&[Page::Prove], SOON)?;
+        self.diary.keep("types the proof; touches “Next”", "proof-typed", &typed)?;
         self.touch(Page::Prove, "Next")?;
+        let leads = [Page::Confirm, Page::NothingOwed, Page::Accounts, Page::FindAccount, Page::Prove];
+        let mut last: Option<(Picture, Instant)> = None;
         let end = Instant::now() + SOON;
         loop {
-            let leads = [
-                Page::Confirm,
-                Page::NothingOwed,
-                Page::Accounts,
-                Page::FindAccount,
-                Page::Payments,
-                Page::Prove,
-            ];
             let (page, screen) = self.wait_for(&leads, SOON)?;
-            // Still there, and with the typed proof gone: it did not fit.
-            let waits = page == Page::Prove && self.sees(Page::Prove, "One moment")?;
-            if !waits && (page != Page::Prove || Instant::now() > end || screen != before) {
+            if Instant::now() > end {
+                return Err(self.not_seen(
+                    "what a proof leads to",
+                    SOON,
+                    "it is still being proved",
+                    &screen,
+                ));
+            }
+            // While it is being proved, the dots on the button move.
+            let still = match &last {
+                Some((before, since)) if *before == screen => since.elapsed() > STILL && screen != typed,
+                Some(_) | None => {
+                    last = Some((screen.clone(), Instant::now()));
+                    false
+                }
+            };
+            if page != Page::Prove || still {
                 self.diary.keep("sees what the proof leads to", "proved", &screen)?;
                 return Ok(page);
             }
