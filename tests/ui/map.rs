@@ -94,13 +94,23 @@ fn the_map_of_the_demo_customer_is_true() {
         now.add(name, look, screen, found);
         let Some(page) = Page::of_scene(name) else { return };
         let seen = kept.pages(screen);
-        if seen != Some((vec![page], look)) {
+        if !seen.as_ref().is_some_and(|(pages, in_look)| *in_look == look && are_one(pages, page)) {
             mistaken.push(format!("{name} in {look} is taken for {seen:?}"));
         }
     });
     let misfits = kept.misfits(&now);
     assert!(misfits.is_empty(), "look at the pictures, then BLESS=1:\n{}", misfits.join("\n"));
     assert!(mistaken.is_empty(), "{}", mistaken.join("\n"));
+}
+
+/// It is known as this page alone. Where an application stands and its steps may look alike: both answer the same question,
+/// and the way from the one to the other is found by its words.
+fn are_one(seen: &[Page], page: Page) -> bool {
+    let alike = |other: &Page| {
+        *other == page
+            || matches!((*other, page), (Page::Progress, Page::Steps) | (Page::Steps, Page::Progress))
+    };
+    seen.contains(&page) && seen.iter().all(alike)
 }
 
 /// What all controls say on the English screens.

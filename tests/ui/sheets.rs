@@ -83,7 +83,7 @@ const SCALE: u32 = 4;
 const GAP: u32 = 4;
 const BETWEEN: Rgba8Pixel = Rgba8Pixel { r: 128, g: 128, b: 128, a: 255 };
 /// Colours that a sheet is stored in.
-const COLOURS: usize = 64;
+const COLOURS: usize = 96;
 /// A channel of a pixel may differ by so much; no colour lies further from the stored one, which blessing makes sure of.
 const TOLERANCE: u8 = 24;
 /// And in a tile, so many pixels by more.

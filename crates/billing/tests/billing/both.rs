@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::civil::Date;
-use powerhall_api::{BillDetail, Bills};
+use jiff::{Timestamp, civil::Date};
+use powerhall_api::{BillDetail, Bills, Outage};
 use powerhall_billing::EmbeddedBilling;
 use powerhall_billing::port::{
     AccountId, AccountRecord, Aftermath, ApplicationId, ApplicationRecord, Arrears, Billing, DayLine, DueFee,
@@ -94,6 +94,17 @@ impl Billing for Both {
 
     async fn aftermath(&self, key: &str) -> Outcome<Option<Aftermath>> {
         same(self.rest.aftermath(key).await, self.embedded.aftermath(key).await)
+    }
+
+    /// The contract has no outages yet: over the wire they are not known.
+    async fn outages(&self, now: Timestamp) -> Outcome<Vec<Outage>> {
+        assert!(matches!(self.rest.outages(now).await, Outcome::Unknown(_)));
+        self.embedded.outages(now).await
+    }
+
+    async fn outages_of(&self, account: &AccountId, now: Timestamp) -> Outcome<Vec<Outage>> {
+        assert!(matches!(self.rest.outages_of(account, now).await, Outcome::Unknown(_)));
+        self.embedded.outages_of(account, now).await
     }
 
     async fn arrears(&self, account: &AccountId, today: Date) -> Outcome<Arrears> {

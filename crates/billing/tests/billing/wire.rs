@@ -174,9 +174,9 @@ async fn a_server_that_is_not_there_or_lets_us_not_in() {
 #[tokio::test]
 async fn a_long_day_comes_page_by_page() {
     let town = Town::new(20, 1).await;
-    let many = "INSERT INTO postings (id, key, number, account_id, amount_fen, periods, exact, paid_at, day, surplus_fen, \
+    let many = "INSERT INTO postings (id, key, number, kind, account_id, amount_fen, periods, exact, paid_at, day, surplus_fen, \
                 arrears_fen, credit_fen) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2003) \
-                SELECT i, 'k' || i, 'N' || i, 1, 1, '', 0, '2026-11-23T02:42:00Z', 20261123, 1, 0, 0 FROM n";
+                SELECT i, 'k' || i, 'N' || i, 'account', 1, 1, '', 0, '2026-11-23T02:42:00Z', 20261123, 1, 0, 0 FROM n";
     sqlx::query(many).execute(&mut town.sql().await).await.unwrap();
     assert_eq!(definite(town.billing.day_file(TODAY).await).len(), 2003);
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use powerhall_api::{EnergyPrice, Line, Sheet, TariffStep, Text};
 
 use super::{fact, plain, sentence, yuan};
-use crate::{Fund, Hall, Period, Prices, Rates, Tariff};
+use crate::{Fund, Hall, Origin, Period, Prices, Rates, Tariff};
 
 impl Hall {
     /// `None` before its first price.
@@ -32,9 +32,7 @@ impl Hall {
             };
             parts.push(self.part("funds", rates.funds.iter().map(fund).collect()));
         }
-        let origins: Vec<_> =
-            std::iter::once(&prices.origin).chain(rates.funds.iter().map(|fund| &fund.origin)).collect();
-        parts.push(self.basis(&origins));
+        parts.push(self.basis(&origins(&prices.origin, rates)));
         let name = self.text(&format!("class.{}", tariff.name));
         Some(Sheet { tariff: Some(tariff.name.clone()), ..plain(name, parts) })
     }
@@ -58,7 +56,7 @@ impl Hall {
                 steps: steps.collect(),
                 capacity: rates.capacity,
                 power_factor: rates.power_factor.is_some(),
-                basis: self.basis(&[origin]),
+                basis: self.basis(&origins(origin, rates)),
             })
         });
         data.collect()
@@ -109,4 +107,9 @@ impl Hall {
             (None, None) => self.text("energy.one"),
         }
     }
+}
+
+/// On what prices are based: the price list, and each of the funds that are named within it.
+fn origins<'a>(of_prices: &'a Origin, rates: &'a Rates) -> Vec<&'a Origin> {
+    std::iter::once(of_prices).chain(rates.funds.iter().map(|fund| &fund.origin)).collect()
 }
