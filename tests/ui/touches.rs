@@ -83,7 +83,7 @@ fn each_control_sends_its_event() {
         ("pay_failed", "Try again", Press::TryAgain),
         ("finished_posted", "Finish", Press::Home),
         ("finished_posted", "Good", Press::Opinion(Opinion::Good)),
-        ("progress_done", "Poor", Press::Opinion(Opinion::Poor)),
+        ("finished_posted", "Poor", Press::Opinion(Opinion::Poor)),
         ("find_account", "I don't know my number", Press::NoNumber),
         ("find_account_id", "X", Press::X),
         ("find_account_prefix", "Application number", Press::Entry(0)),
@@ -149,7 +149,7 @@ fn every_touch_sends_exactly_one_event() {
             let Some(control) = controls.get(at) else { break };
             let label = control.accessible_label().unwrap_or_default();
             let chosen = control.accessible_item_selected() == Some(true);
-            let turns = turning.contains(&label.as_str());
+            let turns = turning.contains(&label.as_str()) || label.ends_with(" months unpaid");
             let disabled = control.accessible_enabled() == Some(false);
             control.mock_single_click(PointerEventButton::Left);
             let touched = heard.take();

@@ -11,7 +11,7 @@ const FOLLOWS: Duration = Duration::from_secs(60);
 impl Visitor {
     /// Pay, step 2: from what one account owes to what it and another owe together.
     pub fn add_account(&mut self, account: &str) -> Result<Picture> {
-        self.touch(Page::Confirm, "Add another account")?;
+        self.touch(Page::Confirm, "Add account")?;
         self.wait_for(&[Page::FindAccount], SOON)?;
         self.type_in(Page::FindAccount, account)?;
         self.touch(Page::FindAccount, "Next")?;
