@@ -283,7 +283,7 @@ async fn a_fee_is_paid_by_the_applications_number() {
     let real = Real::start().await;
     let shown = real.showcase.fee_due().expect("one has a fee").clone();
     let reference = real.application(&shown.number).await;
-    let quote = real.quote_of(&[reference.clone()], "fees").await;
+    let quote = real.quote_of(std::slice::from_ref(&reference), "fees").await;
     let [line] = &quote.lines[..] else { panic!("{:?}", quote.lines) };
     assert_eq!((line.duty, line.total_fen.get(), line.is_fixed()), (Duty::Fees, shown.fee_fen, true));
     let fee = line.fee.as_ref().expect("a fee");
@@ -306,7 +306,7 @@ async fn a_fee_is_paid_by_the_applications_number() {
     let refund = real.showcase.refund().expect("one goes back").clone();
     let reference = real.application(&refund.number).await;
     assert!(
-        real.quote_of(&[reference.clone()], "fees").await.lines.is_empty(),
+        real.quote_of(std::slice::from_ref(&reference), "fees").await.lines.is_empty(),
         "an abolished fee is never due"
     );
     let path = format!("/v1/lookups/{reference}/applications");

@@ -67,7 +67,7 @@ pub struct Prove {
 }
 
 impl Prove {
-    fn new(find: &mut Find, claim: Claim, ways: Vec<ProofWay>, tries_left: Option<u32>) -> Option<Screen> {
+    fn page(find: &mut Find, claim: Claim, ways: Vec<ProofWay>, tries_left: Option<u32>) -> Option<Screen> {
         let way = *ways.first()?;
         Some(Screen::Prove(Box::new(Self {
             find: Box::new(std::mem::take(find)),
@@ -258,7 +258,7 @@ impl Run<'_> {
     /// To the proof of an account, by the end of the phone on file.
     pub(super) fn prove_account(&mut self, account: Personal) {
         let Screen::Find(find) = &mut self.state.screen else { return };
-        if let Some(screen) = Prove::new(find, Claim::Account(account), vec![ProofWay::PhoneLast4], None) {
+        if let Some(screen) = Prove::page(find, Claim::Account(account), vec![ProofWay::PhoneLast4], None) {
             self.state.screen = screen;
         }
     }
@@ -274,7 +274,7 @@ impl Run<'_> {
         let ways = lookup.proofs.into_iter().filter(known).collect();
         let by = find.number(settings).map_or(Kind::Phone, |(kind, _)| kind);
         let claim = Claim::Person { reference: lookup.reference, by };
-        match Prove::new(find, claim, ways, lookup.tries) {
+        match Prove::page(find, claim, ways, lookup.tries) {
             Some(screen) => self.state.screen = screen,
             None => {
                 let Screen::Find(find) = &mut self.state.screen else { return };

@@ -129,7 +129,7 @@ fn several(accounts: usize, n: usize) -> Quote {
             line.cut_off = Some(CutOff { since: "2026-11-05".into(), reconnect_fen: Fen::new(10_100) });
         }
         if kind % 5 == 4 {
-            let blocked = (kind % 2 == 0).then_some(Blocked::EarlierUnfinished);
+            let blocked = kind.is_multiple_of(2).then_some(Blocked::EarlierUnfinished);
             line.duty = Duty::Prepaid;
             line.bills.clear();
             line.total_fen = Fen::ZERO;
@@ -190,8 +190,8 @@ fn hall(n: u8) -> Hall {
     hall.shelves[1].groups[0].sheets[0].tool = tool;
     hall.tariffs = vec![crate::calculator::tariff("step", &[(Register::All, 5_380)])];
     hall.shelves[1].groups[0].sheets[1].tariff = Some("step".to_owned());
-    hall.outages = (n % 2 == 0).then(|| vec![crate::outages::outage("城南", "1")]);
-    hall.attract = (n % 4 == 0).then(|| crate::nobody::slides(2, &["zh_CN"]));
+    hall.outages = n.is_multiple_of(2).then(|| vec![crate::outages::outage("城南", "1")]);
+    hall.attract = n.is_multiple_of(4).then(|| crate::nobody::slides(2, &["zh_CN"]));
     hall
 }
 
