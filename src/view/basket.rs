@@ -8,6 +8,9 @@ use super::account::{grouped, reveal, whose};
 use super::{Scene, Shown, dates, remark, rows};
 use crate::ui::{self, Api};
 
+/// Characters of a name that stands beside its amount: a person's, masked.
+const SHORT_NAME: usize = 6;
+
 pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
     let mut several = ui::BasketView::default();
     let mut recharged = ui::RechargeView::default();
@@ -29,9 +32,10 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
 
 fn basket(scene: &Scene, basket: &Basket, old: ui::BasketView) -> ui::BasketView {
     let lines = basket.quote.lines.iter().enumerate();
-    let lines = lines.map(|(at, line)| row(scene, line, basket.chosen.contains(&at)));
+    let lines: Vec<_> = lines.map(|(at, line)| row(scene, line, basket.chosen.contains(&at))).collect();
     ui::BasketView {
-        rows: rows::keep(old.rows, lines.collect()),
+        long_names: lines.iter().any(|row| row.name.chars().count() > SHORT_NAME),
+        rows: rows::keep(old.rows, lines),
         chosen: i32::try_from(basket.chosen.len()).unwrap_or(i32::MAX),
         total: scene.money(basket.amount()),
         late_fees: scene.some_money(basket.late_fees()),

@@ -66,25 +66,36 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
 }
 
 fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
-    let tiles = scene.state.tiles();
-    let shelves = tiles.iter().filter_map(|tile| match tile {
-        Tile::Pay | Tile::Recharge | Tile::Progress | Tile::Payments => None,
-        Tile::Shelf(place) => {
-            let shelf = scene.state.service.hall.shelves.get(*place)?;
-            Some(ui::ShelfTile {
-                name: scene.pick(&shelf.name),
-                place: i32::try_from(*place).ok()?,
-                guides: shelf.key == "guides",
-            })
+    let shelves = &scene.state.service.hall.shelves;
+    let tile = |tile: &Tile| {
+        let of = |service| Some(ui::HomeTile { service, ..ui::HomeTile::default() });
+        match tile {
+            Tile::Pay => of(ui::Service::Pay),
+            Tile::Recharge => of(ui::Service::Recharge),
+            Tile::Progress => of(ui::Service::Progress),
+            Tile::Payments => of(ui::Service::Payments),
+            Tile::Shelf(place) => {
+                let shelf = shelves.get(*place)?;
+                let service = if shelf.key == "guides" { ui::Service::Guides } else { ui::Service::Reading };
+                Some(ui::HomeTile {
+                    service,
+                    name: scene.pick(&shelf.name),
+                    place: i32::try_from(*place).ok()?,
+                })
+            }
         }
-    });
+    };
+    let tiles = scene.state.tiles();
+    let (large, small): (Vec<_>, Vec<_>) = tiles
+        .iter()
+        .filter_map(tile)
+        .partition(|tile| matches!(tile.service, ui::Service::Pay | ui::Service::Progress));
     ui::HomeView {
-        pay: tiles.contains(&Tile::Pay),
-        progress: tiles.contains(&Tile::Progress),
-        recharge: tiles.contains(&Tile::Recharge),
-        payments: tiles.contains(&Tile::Payments),
+        // What large text puts behind “more” is what can be read.
+        more: !shelves.is_empty(),
+        large: rows::keep(old.large, large),
+        small: rows::keep(old.small, small),
         coming: published::coming(scene),
-        shelves: rows::keep(old.shelves, shelves.collect()),
     }
 }
 

@@ -140,7 +140,7 @@ fn looks_where_the_number_is_and_pays() {
         v.visitor.wait_for(&[Page::Home], SOON)?;
         v.visitor.touch(Page::Home, "Pay a bill")?;
         v.visitor.wait_for(&[Page::FindAccount], SOON)?;
-        v.visitor.touch(Page::FindAccount, "I don't know my number")?;
+        v.visitor.touch(Page::FindAccount, "Find my number")?;
         let (_, screen) = v.visitor.wait_for(&[Page::NoNumber], SOON)?;
         v.visitor.diary.keep("sees where on a bill the number is", "no-number", &screen)?;
         v.visitor.touch(Page::NoNumber, "Phone or ID number")?;

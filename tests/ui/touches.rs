@@ -84,13 +84,13 @@ fn each_control_sends_its_event() {
         ("finished_posted", "Finish", Press::Home),
         ("finished_posted", "Good", Press::Opinion(Opinion::Good)),
         ("finished_posted", "Poor", Press::Opinion(Opinion::Poor)),
-        ("find_account", "I don't know my number", Press::NoNumber),
+        ("find_account", "Find my number", Press::NoNumber),
         ("find_account_id", "X", Press::X),
         ("find_account_prefix", "Application number", Press::Entry(0)),
         ("find_application_several", "Application number", Press::Entry(1)),
         ("find_application_unknown", "Next", Press::Next),
         ("prove", "X", Press::X),
-        ("prove", "By text message", Press::Entry(1)),
+        ("prove", "By text", Press::Entry(1)),
         ("prove", "Back", Press::Back),
         ("prove_code", "Send the code", Press::Next),
         ("prove_code_again", "Send again", Press::TryAgain),
@@ -138,6 +138,7 @@ fn every_touch_sends_exactly_one_event() {
         "Cost",
         "Electricity used",
         "To my phone",
+        "Receipt",
     ];
     let (kiosk, heard) = listening();
     for scene in fixtures::scenes() {

@@ -306,7 +306,7 @@ async fn open_sandbox(
 
 fn board(hall: Arc<Hall>) -> Board {
     let reasons = hall.suspension_reasons();
-    Board::new(move |day| hall.published(day)).with_reasons(reasons)
+    Board::new(move |now| hall.published(now)).with_reasons(reasons)
 }
 
 fn text(zh: &str, en: &str) -> Text {

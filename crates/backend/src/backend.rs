@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::board::Board;
 use crate::channels::Channels;
-use crate::clock::{Clock, day, timestamp};
+use crate::clock::{Clock, local, timestamp};
 use crate::desk::Desk;
 use crate::invoicing::Invoicing;
 use crate::limiter::Limiter;
@@ -171,7 +171,7 @@ impl Backend {
                 }
             }
         }
-        self.board.on(day(self.now()))
+        self.board.at(local(self.now()))
     }
 
     /// The changes of orders from now on. A slow reader may miss some and must look for itself.

@@ -1,16 +1,18 @@
 //! The hall's notice board: what is published today, under an edition that changes whenever it does. Written anew when
-//! the day changes, for prices begin and fees end on a day, and when other outages are planned.
+//! the clock's minute does, for prices begin and fees end on a day and tiles are offered by the hour, and when other outages are
+//! planned.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::civil::Date;
+use jiff::civil::{DateTime, DateTimeRound};
+use jiff::{RoundMode, Unit};
 use powerhall_api::{Hall, Outage, Text};
 use sha2::{Digest, Sha256};
 
-/// Writes what is published on a day.
-type Write = dyn Fn(Date) -> Hall + Send + Sync;
+/// Writes what is published at a time.
+type Write = dyn Fn(DateTime) -> Hall + Send + Sync;
 
 /// How often billing is asked for the outages.
 pub const ASK_EVERY_MS: i64 = 60_000;
@@ -24,7 +26,8 @@ pub struct Board {
 
 #[derive(Default)]
 struct Kept {
-    written: Option<(Date, Arc<Hall>)>,
+    /// What was written last, and in which minute.
+    written: Option<(DateTime, Arc<Hall>)>,
     /// As billing told them last; none before it has.
     outages: Option<Vec<Outage>>,
     /// When billing was asked for them last, by the monotonic clock.
@@ -34,7 +37,7 @@ struct Kept {
 impl Board {
     /// A board that `write` fills; edition and day are the board's own to set.
     #[must_use]
-    pub fn new(write: impl Fn(Date) -> Hall + Send + Sync + 'static) -> Self {
+    pub fn new(write: impl Fn(DateTime) -> Hall + Send + Sync + 'static) -> Self {
         Self { write: Box::new(write), reasons: BTreeMap::new(), kept: Mutex::default() }
     }
 
@@ -81,19 +84,22 @@ impl Board {
         Self::new(|_| Hall::default())
     }
 
-    /// What is published on `day`, Beijing time.
+    /// What is published at a time, Beijing time; to the minute.
     #[must_use]
-    pub fn on(&self, day: Date) -> Arc<Hall> {
+    pub fn at(&self, now: DateTime) -> Arc<Hall> {
+        // A minute is a whole part of every time: rounding cannot leave the calendar.
+        let minute =
+            now.round(DateTimeRound::new().smallest(Unit::Minute).mode(RoundMode::Trunc)).unwrap_or(now);
         let mut kept = self.lock();
-        if let Some((_, hall)) = kept.written.as_ref().filter(|(of, _)| *of == day) {
+        if let Some((_, hall)) = kept.written.as_ref().filter(|(of, _)| *of == minute) {
             return Arc::clone(hall);
         }
-        let mut hall = (self.write)(day);
+        let mut hall = (self.write)(minute);
         hall.outages.clone_from(&kept.outages);
         hall.edition = edition(&hall);
-        hall.day = day.to_string();
+        hall.day = minute.date().to_string();
         let hall = Arc::new(hall);
-        kept.written = Some((day, Arc::clone(&hall)));
+        kept.written = Some((minute, Arc::clone(&hall)));
         hall
     }
 }
@@ -119,16 +125,16 @@ mod tests {
 
     #[test]
     fn the_edition_changes_with_the_content_and_only_then() {
-        let board = Board::new(|day| Hall {
-            tiles: if day < date(2026, 12, 1) { vec!["pay".into()] } else { vec![] },
+        let board = Board::new(|now| Hall {
+            tiles: if now.date() < date(2026, 12, 1) { vec!["pay".into()] } else { vec![] },
             ..Hall::default()
         });
-        let november = board.on(date(2026, 11, 30));
+        let november = board.at(date(2026, 11, 30).at(9, 0, 0, 0));
         assert_eq!(november.edition.len(), 16);
-        let december = board.on(date(2026, 12, 1));
+        let december = board.at(date(2026, 12, 1).at(9, 0, 0, 0));
         assert_ne!(november.edition, december.edition);
-        assert_eq!(december.edition, board.on(date(2026, 12, 2)).edition);
-        assert_eq!(november.edition, board.on(date(2026, 11, 29)).edition);
+        assert_eq!(december.edition, board.at(date(2026, 12, 2).at(9, 0, 0, 0)).edition);
+        assert_eq!(november.edition, board.at(date(2026, 11, 29).at(9, 0, 0, 0)).edition);
         assert_eq!(november.day, "2026-11-30");
     }
 
@@ -136,15 +142,15 @@ mod tests {
     fn outages_are_asked_for_now_and_then_and_make_an_edition() {
         let board = Board::empty();
         assert!(board.wants_outages(0) && !board.wants_outages(1));
-        let day = date(2026, 11, 30);
-        let unknown = board.on(day);
+        let now = date(2026, 11, 30).at(9, 0, 30, 0);
+        let unknown = board.at(now);
         assert_eq!(unknown.outages, None);
         board.outages_are(Vec::new());
-        let none = board.on(day);
+        let none = board.at(now);
         assert_eq!(none.outages.as_deref(), Some(&[][..]));
         assert_ne!(none.edition, unknown.edition);
         board.outages_are(Vec::new());
-        assert_eq!(board.on(day).edition, none.edition);
+        assert_eq!(board.at(now).edition, none.edition);
         assert!(board.wants_outages(ASK_EVERY_MS));
     }
 }

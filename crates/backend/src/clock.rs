@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz};
 use powerhall_money::Moment;
 
@@ -83,6 +83,12 @@ pub fn moment(timestamp: Timestamp) -> Moment {
 #[must_use]
 pub fn day(moment: Moment) -> Date {
     timestamp(moment).to_zoned_datetime(beijing()).date()
+}
+
+/// The day and the time of the day in Beijing.
+#[must_use]
+pub fn local(moment: Moment) -> DateTime {
+    timestamp(moment).to_zoned_datetime(beijing()).datetime()
 }
 
 /// The first moment of a day in Beijing.

@@ -4,8 +4,10 @@
 
 use std::path::Path;
 
+use jiff::civil::{DateTime, Time};
 use powerhall_api::Attract;
 
+use crate::Calendar;
 use crate::read::{self, Mistakes, Node};
 
 /// Services that are more than reading; every other tile is a shelf.
@@ -25,10 +27,34 @@ const FILE: &str = "catalogue.toml";
 pub struct Catalogue {
     /// The tiles of home in order: one of [`JOURNEYS`], or the key of a shelf. Each once.
     pub tiles: Vec<String>,
+    /// When tiles are offered that are not always; at most one for each.
+    pub hours: Vec<Hours>,
     /// The shelves.
     pub shelves: Vec<Shelf>,
     /// What is shown while nobody is there; none where nothing is.
     pub attract: Option<Slides>,
+}
+
+/// When a tile is offered: from a time of the day until before another, Beijing time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// The tile.
+    pub tile: String,
+    /// From then on.
+    pub from: Time,
+    /// Until before then, later on the same day.
+    pub until: Time,
+    /// On working days alone.
+    pub working_days: bool,
+}
+
+impl Hours {
+    /// Whether the tile is offered at that time.
+    #[must_use]
+    pub fn hold(&self, now: DateTime, calendar: &Calendar) -> bool {
+        (self.from..self.until).contains(&now.time())
+            && (!self.working_days || calendar.is_working_day(now.date()))
+    }
 }
 
 /// What is shown by turns while nobody is there.
@@ -61,6 +87,15 @@ pub struct Group {
 }
 
 impl Catalogue {
+    /// The tiles of home at that time, in order.
+    #[must_use]
+    pub fn tiles_at(&self, now: DateTime, calendar: &Calendar) -> Vec<String> {
+        let offered = |tile: &&String| {
+            self.hours.iter().filter(|hours| hours.tile == **tile).all(|hours| hours.hold(now, calendar))
+        };
+        self.tiles.iter().filter(offered).cloned().collect()
+    }
+
     /// Every sheet that is offered.
     pub fn sheets(&self) -> impl Iterator<Item = &String> {
         self.shelves.iter().flat_map(|shelf| &shelf.groups).flat_map(|group| &group.sheets)
@@ -91,10 +126,36 @@ pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Option<Catalogue> {
             node.wrong("tiles", tile, format!("each of these at most once: {}", keys.join(", ")), mistakes);
         }
     }
+    let mut hours: Vec<Hours> = Vec::new();
+    for mut table in node.tables("hours", 0, mistakes) {
+        let Some(read) = read_hours(&mut table, mistakes) else { continue };
+        if !tiles.contains(&read.tile) || hours.iter().any(|other| other.tile == read.tile) {
+            table.wrong(
+                "tile",
+                &read.tile,
+                format!("each of these at most once: {}", tiles.join(", ")),
+                mistakes,
+            );
+        }
+        table.finish(mistakes);
+        hours.push(read);
+    }
     let attract =
         node.maybe_table("attract", mistakes).and_then(|slides| read_slides(slides, root, mistakes));
     node.finish(mistakes);
-    Some(Catalogue { tiles, shelves, attract })
+    Some(Catalogue { tiles, hours, shelves, attract })
+}
+
+fn read_hours(node: &mut Node<'_>, mistakes: &mut Mistakes) -> Option<Hours> {
+    let tile = node.text("tile", mistakes);
+    let from = node.time("from", mistakes);
+    let until = node.time("until", mistakes);
+    let working_days = node.flag("working_days", mistakes);
+    let hours = Hours { tile: tile?, from: from?, until: until?, working_days };
+    if hours.until <= hours.from {
+        node.wrong("until", hours.until, format!("later than {}", hours.from), mistakes);
+    }
+    Some(hours)
 }
 
 fn read_slides(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Option<Slides> {

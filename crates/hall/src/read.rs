@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, ops::RangeInclusive, path::Path};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use toml::{Table, Value};
 
 use crate::Mistake;
@@ -177,6 +177,11 @@ impl<'a> Node<'a> {
         self.get(key, "a date without quotes, as 2026-07-01", mistakes, as_date)
     }
 
+    /// A time of the day, written bare: `08:30:00`.
+    pub(crate) fn time(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<Time> {
+        self.get(key, "a time without quotes, as 08:30:00", mistakes, as_time)
+    }
+
     /// A date that may be absent.
     pub(crate) fn maybe_date(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<Date> {
         if self.has(key) { self.date(key, mistakes) } else { None }
@@ -260,6 +265,13 @@ impl<'a> Node<'a> {
             }
         }
     }
+}
+
+fn as_time(value: &Value) -> Option<Time> {
+    let found = value.as_datetime().filter(|found| found.date.is_none() && found.offset.is_none())?;
+    let time = found.time?;
+    let part = |number: u8| i8::try_from(number).ok();
+    Time::new(part(time.hour)?, part(time.minute)?, part(time.second.unwrap_or_default())?, 0).ok()
 }
 
 fn as_date(value: &Value) -> Option<Date> {

@@ -92,7 +92,7 @@ impl Visitor {
 
     /// Pay, step 1: asks for a code by text message; the page is then ready for it.
     pub fn ask_for_code(&mut self) -> Result<()> {
-        self.touch(Page::Prove, "By text message")?;
+        self.touch(Page::Prove, "By text")?;
         self.wait_for(&[Page::SendCode], SOON)?;
         self.touch(Page::SendCode, "Send the code")?;
         let (_, screen) = self.wait_for(&[Page::Prove], SOON)?;

@@ -6,7 +6,7 @@ mod fees;
 mod guides;
 mod tariffs;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text, Tool};
 
 use crate::{Hall, Notice, Origin, Promises};
@@ -55,9 +55,11 @@ pub(crate) const TEXTS: [&str; 39] = [
 ];
 
 impl Hall {
-    /// What the kiosks are told on a day. What is not in force then (a tariff without a price) is left out.
+    /// What the kiosks are told at a time, Beijing time. What is not in force on that day (a tariff without a price) or not
+    /// offered at that hour (a tile) is left out.
     #[must_use]
-    pub fn published(&self, day: Date) -> powerhall_api::Hall {
+    pub fn published(&self, now: DateTime) -> powerhall_api::Hall {
+        let day = now.date();
         let shelves = self.catalogue.shelves.iter().map(|shelf| Shelf {
             key: shelf.key.clone(),
             name: self.text(&format!("shelf.{}", shelf.key)),
@@ -67,7 +69,7 @@ impl Hall {
         powerhall_api::Hall {
             edition: String::new(),
             day: String::new(),
-            tiles: self.catalogue.tiles.clone(),
+            tiles: self.catalogue.tiles_at(now, &self.calendar),
             shelves,
             tariffs: self.tariff_data(day),
             // The utility's system knows them, not this folder.

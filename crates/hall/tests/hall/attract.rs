@@ -14,7 +14,7 @@ fn titles(attract: &Attract) -> Vec<&str> {
 
 #[test]
 fn a_slide_says_one_thing() {
-    let attract = HALL.published(date(2026, 11, 30)).attract.unwrap();
+    let attract = HALL.published(date(2026, 11, 30).at(10, 0, 0, 0)).attract.unwrap();
     assert!(attract.seconds >= Attract::LEAST_SECONDS);
     assert_eq!(attract.languages, ["zh_CN", "en"]);
     let shown = titles(&attract);
@@ -48,7 +48,7 @@ fn a_notice_is_added_by_data_alone_and_is_up_while_it_holds() {
     fs::write(path, text.replace("\"notices/cash\"", "\"notices/cash\", \"notices/move\"")).unwrap();
     let hall = Hall::load(copied.path()).unwrap_or_else(|errors| panic!("{errors}"));
     let is_up = |day: Date| {
-        let published = hall.published(day);
+        let published = hall.published(day.at(10, 0, 0, 0));
         let sheets = published.shelves.iter().flat_map(|shelf| &shelf.groups).flat_map(|group| &group.sheets);
         let on_shelf = sheets.filter(|sheet| sheet.name["zh_CN"] == "搬迁").count();
         let shown = titles(published.attract.as_ref().unwrap()).contains(&"搬迁");

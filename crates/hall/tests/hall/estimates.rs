@@ -11,7 +11,8 @@ use proptest::prelude::*;
 
 use crate::HALL;
 
-static TARIFFS: LazyLock<Vec<Tariff>> = LazyLock::new(|| HALL.published(date(2026, 11, 30)).tariffs);
+static TARIFFS: LazyLock<Vec<Tariff>> =
+    LazyLock::new(|| HALL.published(date(2026, 11, 30).at(10, 0, 0, 0)).tariffs);
 
 fn tariff(key: &str) -> Tariff {
     TARIFFS.iter().find(|tariff| tariff.key == key).unwrap_or_else(|| panic!("{key}")).clone()

@@ -65,6 +65,11 @@ fn names_every_mistake_in_one_go() {
         ("services/hv_increase.toml", "until = \"works\"", "until = \"submitted\""),
         ("services/hv_single_new.toml", "answered = \"plan_confirm\"", "answered = \"plan\""),
         ("catalogue.toml", "seconds = 15", "seconds = 9"),
+        (
+            "catalogue.toml",
+            "[attract]",
+            "[[hours]]\ntile = \"cash\"\nfrom = 17:30:00\nuntil = 08:30:00\n[[hours]]\ntile = \"pay\"\nfrom = \"8:30\"\nuntil = 17:30:00\n[attract]",
+        ),
         ("catalogue.toml", "languages = [\"zh_CN\", \"en\"]", "languages = [\"zh_CN\", \"ug\"]"),
         ("catalogue.toml", "sheets = [\"notices/safety\"", "sheets = [\"outages\", \"notices/safety\""),
         ("notices/safety.toml", "lines =", "from = 2026-12-01\nuntil = 2026-11-30\nlines ="),
@@ -109,6 +114,9 @@ fn names_every_mistake_in_one_go() {
     assert_eq!(named("tiles"), ["pay", "news"]);
     assert_eq!(named("shelves[1].groups[3].sheets"), ["late_fees", "guides/../promises"]);
     assert_eq!(named("attract.seconds"), ["9"]);
+    assert_eq!(named("hours[0].tile"), ["cash"]);
+    assert_eq!(found("catalogue.toml", "hours[0].until").allowed, "later than 17:30:00");
+    assert_eq!(named("hours[1].from"), ["8:30"]);
     assert_eq!(named("attract.languages"), ["ug"]);
     assert_eq!(named("attract.sheets"), ["outages"]);
     assert_eq!(found("notices/safety.toml", "until").allowed, "2026-12-01 or later");

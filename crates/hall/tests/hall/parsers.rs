@@ -55,7 +55,7 @@ fn a_folder_with_any_file_bent_loads_or_is_refused() {
                         let usage = Usage::default();
                         let _ = hall.charge(class, "2026-11".parse().unwrap(), &usage, i64::MAX, i64::MAX);
                     }
-                    let _ = hall.published(date(2026, 11, 24));
+                    let _ = hall.published(date(2026, 11, 24).at(10, 0, 0, 0));
                 }
                 Err(errors) => {
                     refused.set(refused.get() + 1);

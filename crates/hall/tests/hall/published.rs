@@ -10,7 +10,7 @@ use crate::HALL;
 const TODAY: Date = date(2026, 11, 24);
 
 fn sheets(day: Date) -> Vec<Sheet> {
-    let hall = HALL.published(day);
+    let hall = HALL.published(day.at(10, 0, 0, 0));
     hall.shelves.into_iter().flat_map(|shelf| shelf.groups).flat_map(|group| group.sheets).collect()
 }
 
@@ -145,7 +145,7 @@ fn a_guide_says_what_each_applicant_brings_and_where() {
 
 #[test]
 fn a_price_list_can_be_reckoned_with() {
-    let hall = HALL.published(TODAY);
+    let hall = HALL.published(TODAY.at(10, 0, 0, 0));
     for tariff in &hall.tariffs {
         let sheet = sheet(&tariff.name["zh_CN"]);
         assert_eq!(sheet.tariff.as_ref(), Some(&tariff.key));
