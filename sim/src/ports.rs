@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use powerhall_api::{Account, Bill, BillDetail, Bills, Personal};
+use powerhall_api::{Account, Bill, BillDetail, Bills, Outage, Personal};
 use powerhall_backend::clock::Clock;
 use powerhall_backend::store::MemoryStore;
 use powerhall_billing::port::{
@@ -524,6 +524,14 @@ impl Billing for SimBilling {
 
     async fn applications_of(&self, _: &str, _: &str, _: Date) -> Outcome<Vec<ApplicationRecord>> {
         Outcome::Definite(Vec::new())
+    }
+
+    async fn outages(&self, _: Timestamp) -> Outcome<Vec<Outage>> {
+        Outcome::Unknown(Cause::Busy)
+    }
+
+    async fn outages_of(&self, _: &AccountId, _: Timestamp) -> Outcome<Vec<Outage>> {
+        Outcome::Unknown(Cause::Busy)
     }
 
     async fn ready(&self) -> bool {

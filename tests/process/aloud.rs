@@ -17,13 +17,6 @@ mod read;
 
 use read::messages;
 
-/// The keys of the keypad, in the order of the focus.
-const KEYS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "清空", "0", "删除"];
-
-fn place(digit: char) -> usize {
-    KEYS.iter().position(|key| key.starts_with(digit)).unwrap_or(0)
-}
-
 /// What the customer did and heard, and what was paid.
 struct Paid {
     number: String,
@@ -43,16 +36,7 @@ fn pay_by_ear(v: &mut Visit, ways: &[&str]) -> Result<Paid> {
         ears.choose(way)?;
     }
     ears.choose("交电费")?;
-    let mut on = '1';
-    ears.go_to("1")?;
-    for digit in account.number.chars() {
-        if digit != on {
-            let arrow = if place(digit) > place(on) { Key::Down } else { Key::Up };
-            ears.search(arrow, &digit.to_string())?;
-            on = digit;
-        }
-        ears.press(Key::Ok)?;
-    }
+    ears.type_in(&account.number)?;
     ears.choose("下一步")?;
     ears.choose("去扫码付款")?;
     ears.wait_for("请用", SETTLES)?;

@@ -1,68 +1,34 @@
 //! What an application's customer is told beside its progress: that the supply plan runs out, and that somebody rings,
 //! asked for at the kiosk and seen at the staff's door.
 
-use std::path::Path;
-use std::process::Command;
-
 use powerhall_api::{Move, PlanState};
 use powerhall_billing::demo::ShowApplication;
-use powerhall_visitor::{Key, Listener, Page, Result, SOON, Trouble};
+use powerhall_visitor::{Key, Page, Result, SOON, Trouble};
 
-use crate::kit::{Visit, holds, is, visit};
-
-/// Asks as staff does, at the terminal.
-fn staff(v: &Visit, arguments: &[&str]) -> String {
-    let program = Path::new(env!("CARGO_BIN_EXE_powerhall")).with_file_name("powerhall-backend");
-    let asked = Command::new(program)
-        .arg("callbacks")
-        .args(arguments)
-        .arg("--config")
-        .arg(v.hall.file("backend.toml"))
-        .output()
-        .expect("runs");
-    [asked.stdout, asked.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
-}
+use crate::kit::{holds, is, visit};
 
 fn some(found: Option<&ShowApplication>) -> Result<ShowApplication> {
     found.cloned().ok_or_else(|| Trouble::Wrong("the showcase has no such application".to_owned()))
-}
-
-/// Types a number on the keypad of the page, by ear.
-pub fn type_by_ear(ears: &mut Listener, number: &str) -> Result<()> {
-    // The keys come in the order 1 to 9, clear, 0.
-    let place = |digit: char| if digit == '0' { 10 } else { digit.to_digit(10).unwrap_or(0) };
-    let mut on = '1';
-    ears.go_to("1")?;
-    for digit in number.chars() {
-        if digit != on {
-            let arrow = if place(digit) > place(on) { Key::Down } else { Key::Up };
-            ears.search(arrow, &digit.to_string())?;
-            on = digit;
-        }
-        ears.press(Key::Ok)?;
-    }
-    Ok(())
 }
 
 #[test]
 fn asks_to_be_rung_once_and_staff_sees_it() {
     visit("asks_to_be_rung_once_and_staff_sees_it", 120, |v| {
         let one = some(v.hall.showcase.application(Move::Company, false))?;
-        is("nobody has asked yet", staff(v, &[]).trim(), "nobody has asked to be rung")?;
+        is("nobody has asked yet", v.staff(&["callbacks"]).trim(), "nobody has asked to be rung")?;
         v.visitor.find_application(&one.number)?;
         v.visitor.ask_call_back()?;
-        let seen = staff(v, &[]);
+        let seen = v.staff(&["callbacks"]);
         holds(&format!("staff sees the application in “{seen}”"), seen.starts_with(&one.number))?;
         is("once", seen.lines().count(), 1)?;
         // It is known wherever this application is found again, and there is nothing to ask any more.
         v.visitor.go_home()?;
         v.visitor.find_application(&one.number)?;
-        v.visitor.touch(Page::Progress, "Contact and details")?;
-        v.visitor.wait_for(&[Page::Details], SOON)?;
+        v.visitor.open_details()?;
         holds("nothing is asked twice", !v.visitor.sees(Page::Details, "Ask us to ring you")?)?;
-        let done = staff(v, &["done", &one.number]);
+        let done = v.staff(&["callbacks", "done", &one.number]);
         holds(&format!("it is done: “{done}”"), done.starts_with("done: "))?;
-        is("nobody is left", staff(v, &[]).trim(), "nobody has asked to be rung")?;
+        is("nobody is left", v.staff(&["callbacks"]).trim(), "nobody has asked to be rung")?;
         v.visitor.go_home()
     });
 }
@@ -76,12 +42,12 @@ fn hears_that_a_plan_runs_out_and_asks_to_be_rung_by_ear() {
         let mut ears = v.hall.listener()?;
         ears.press(Key::Down)?;
         ears.choose("查办理进度")?;
-        type_by_ear(&mut ears, &one.number)?;
+        ears.type_in(&one.number)?;
         let told = ears.choose("下一步")?;
         holds(&format!("it warns of the plan's end: “{told}”"), told.contains("供电方案有效期至"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Progress], SOON)?;
         v.visitor.diary.keep("hears that the plan runs out", "plan", &screen)?;
-        let details = ears.choose("联系人与详情")?;
+        let details = ears.open_details()?;
         holds(&format!("and what to do: “{details}”"), details.contains("需要延期的，请在"))?;
         let asked = ears.choose("请求回电")?;
         holds(&format!("by when: “{asked}”"), asked.contains("前给您打电话"))?;
@@ -90,7 +56,7 @@ fn hears_that_a_plan_runs_out_and_asks_to_be_rung_by_ear() {
         v.visitor.diary.keep("is told that somebody rings", "called-back", &screen)?;
         let all = ears.all().join("\n");
         holds("no number is heard", !all.contains(&one.number) && !all.contains("****"))?;
-        let seen = staff(v, &[]);
+        let seen = v.staff(&["callbacks"]);
         holds(&format!("staff sees it: “{seen}”"), seen.starts_with(&one.number))?;
         v.visitor.go_home()
     });

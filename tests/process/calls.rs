@@ -1,26 +1,10 @@
 //! A customer calls for the guide: staff sees it at its door, the screen says that somebody comes, and without a backend
 //! it says where to go instead.
 
-use std::path::Path;
-use std::process::Command;
-
 use powerhall_billing::demo::Situation;
 use powerhall_visitor::{Page, Result, SOON};
 
 use crate::kit::{SETTLES, Visit, holds, is, visit};
-
-/// Asks as staff does, at the terminal.
-fn staff(v: &Visit, arguments: &[&str]) -> String {
-    let program = Path::new(env!("CARGO_BIN_EXE_powerhall")).with_file_name("powerhall-backend");
-    let asked = Command::new(program)
-        .arg("calls")
-        .args(arguments)
-        .arg("--config")
-        .arg(v.hall.file("backend.toml"))
-        .output()
-        .expect("runs");
-    [asked.stdout, asked.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
-}
 
 /// From whatever page this is to the call, and what is seen first of it.
 fn call(v: &mut Visit, from: Page, told: Page) -> Result<()> {
@@ -34,18 +18,18 @@ fn call(v: &mut Visit, from: Page, told: Page) -> Result<()> {
 #[test]
 fn calls_the_guide_who_comes_and_goes() {
     visit("calls_the_guide_who_comes_and_goes", 120, |v| {
-        is("nobody has called yet", staff(v, &[]).trim(), "nobody calls")?;
+        is("nobody has called yet", v.staff(&["calls"]).trim(), "nobody calls")?;
         let account = v.account(Situation::OwesThreeMonths);
         v.visitor.find_account(&account.number)?;
         v.visitor.go_to_code()?;
         let order = v.open_order()?;
         call(v, Page::Showing, Page::Called)?;
-        let seen = staff(v, &[]);
+        let seen = v.staff(&["calls"]);
         let expected = format!("kiosk-1  step pay, reference {}", order.reference);
         holds(&format!("staff sees the step and the reference in “{seen}”"), seen.contains(&expected))?;
         holds("and not whose it is", !seen.contains(&account.number))?;
 
-        staff(v, &["take", "kiosk-1"]);
+        v.staff(&["calls", "take", "kiosk-1"]);
         let (_, screen) = v.visitor.wait_for(&[Page::Coming], SOON)?;
         v.visitor.diary.keep("somebody is on the way", "coming", &screen)?;
         // The payment goes on beside it, and help leads back to the call.
@@ -53,9 +37,9 @@ fn calls_the_guide_who_comes_and_goes() {
         v.visitor.wait_for(&[Page::Showing], SOON)?;
         v.visitor.touch(Page::Showing, "Help")?;
         v.visitor.wait_for(&[Page::Coming], SOON)?;
-        staff(v, &["done", "kiosk-1"]);
+        v.staff(&["calls", "done", "kiosk-1"]);
         v.visitor.wait_for(&[Page::Showing], SOON)?;
-        is("nobody calls any more", staff(v, &[]).trim(), "nobody calls")?;
+        is("nobody calls any more", v.staff(&["calls"]).trim(), "nobody calls")?;
         v.visitor.go_home()?;
         v.until_closed(order.order_id)
     });
@@ -70,12 +54,12 @@ fn is_told_where_to_go_while_nobody_can_be_called() {
         // The call was not given up: as soon as the backend is there, staff sees it, once.
         v.hall.start_backend()?;
         v.visitor.wait_for(&[Page::Called], SETTLES)?;
-        is("one call", staff(v, &[]).lines().count(), 1)?;
+        is("one call", v.staff(&["calls"]).lines().count(), 1)?;
         v.visitor.touch(Page::Called, "Not needed")?;
         v.visitor.wait_for(&[Page::Home], SOON)?;
         let mut seen = String::new();
         for _ in 0..50 {
-            seen = staff(v, &[]);
+            seen = v.staff(&["calls"]);
             if seen.trim() == "nobody calls" {
                 break;
             }

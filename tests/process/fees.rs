@@ -4,7 +4,6 @@
 use powerhall_billing::demo::ShowApplication;
 use powerhall_visitor::{Key, Page, Result, SOON, Trouble};
 
-use crate::call_backs::type_by_ear;
 use crate::kit::{holds, is, visit};
 
 fn some(found: Option<&ShowApplication>) -> Result<ShowApplication> {
@@ -38,12 +37,12 @@ fn hears_that_a_fee_goes_back_and_where() {
         let mut ears = v.hall.listener()?;
         ears.press(Key::Down)?;
         ears.choose("查办理进度")?;
-        type_by_ear(&mut ears, &one.number)?;
+        ears.type_in(&one.number)?;
         let told = ears.choose("下一步")?;
         holds(&format!("it says that money goes back: “{told}”"), told.contains("可退"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Progress], SOON)?;
         v.visitor.diary.keep("hears that a fee goes back", "refund", &screen)?;
-        let details = ears.choose("联系人与详情")?;
+        let details = ears.open_details()?;
         holds(&format!("how far that is: “{details}”"), details.contains("可以领取"))?;
         holds(&format!("and where: “{details}”"), details.contains("1 号柜台"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Details], SOON)?;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub const SETTLES: Duration = Duration::from_secs(40);
 
 /// What the programs say, where they run.
 const LOGS: [&str; 3] = ["backend.log", "kiosk-1.log", "kiosk-2.log"];
+
+const KIOSK_PROGRAM: &str = env!("CARGO_BIN_EXE_powerhall");
 
 /// Two busy kiosks beside each other would only make each other slow.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -64,8 +67,7 @@ fn run(name: &str, times: Times, walk: impl FnOnce(&mut Visit) -> Result<()>) {
 
 fn open(folder: &Path, times: Times) -> Result<Visit> {
     let map = MAP.as_ref().map_err(|error| Trouble::Wrong(error.to_string()))?;
-    let kiosk = Path::new(env!("CARGO_BIN_EXE_powerhall"));
-    let backend = kiosk.with_file_name("powerhall-backend");
+    let (kiosk, backend) = (Path::new(KIOSK_PROGRAM), backend());
     if !backend.exists() {
         let why = "is missing; build it first: cargo build -p powerhall-backend".to_owned();
         return Err(Trouble::Program { program: backend.display().to_string(), why });
@@ -81,6 +83,17 @@ impl Visit {
     /// A known account.
     pub fn account(&self, situation: Situation) -> ShowAccount {
         self.hall.showcase.account(situation).expect("every situation is in the showcase").clone()
+    }
+
+    /// Asks the running backend as staff does, at the terminal; all that it says.
+    pub fn staff(&self, arguments: &[&str]) -> String {
+        let asked = Command::new(backend())
+            .args(arguments)
+            .arg("--config")
+            .arg(self.hall.file("backend.toml"))
+            .output()
+            .expect("runs");
+        [asked.stdout, asked.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
     /// A second kiosk in this hall, and a customer before it.
@@ -171,6 +184,11 @@ fn nothing_personal_is_left(hall: &Hall) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The backend's program, built beside the kiosk's.
+fn backend() -> PathBuf {
+    Path::new(KIOSK_PROGRAM).with_file_name("powerhall-backend")
 }
 
 fn repository() -> &'static Path {

@@ -1,8 +1,6 @@
 //! What a kiosk measures of its journeys reaches the backend, and the report at the terminal says which step loses
 //! customers. Nothing personal is in it.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use powerhall_billing::demo::Situation;
@@ -15,13 +13,7 @@ const ARRIVES: Duration = Duration::from_secs(30);
 
 /// The report of all days, as staff reads it.
 fn report(v: &Visit) -> String {
-    let program = Path::new(env!("CARGO_BIN_EXE_powerhall")).with_file_name("powerhall-backend");
-    let asked = Command::new(program)
-        .args(["report", "steps", "--from", "2000-01-01", "--to", "2999-12-31", "--config"])
-        .arg(v.hall.file("backend.toml"))
-        .output()
-        .expect("runs");
-    [asked.stdout, asked.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
+    v.staff(&["report", "steps", "--from", "2000-01-01", "--to", "2999-12-31"])
 }
 
 /// A step's row: entered, next, back, done, home, given up, timed out.

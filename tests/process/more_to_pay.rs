@@ -64,7 +64,7 @@ fn recharges_and_sees_it_arrive() {
         v.visitor.choose_preset("¥100.00")?;
         let link = v.visitor.go_to_code_from(Page::Recharge)?;
         let order = v.open_order()?;
-        is("the phone shows", v.visitor.pay_with_phone(&link)?, "100.00".to_owned())?;
+        is("the phone shows", v.visitor.pay_with_phone(&link)?, "¥100.00".to_owned())?;
         v.visitor.wait_for_what_follows(&[Page::Recharged])?;
         is("what was sent", posted(v, order.order_id)?, vec![Fen::new(10_000)])
     });

@@ -1,8 +1,6 @@
 //! What the hall publishes beside its sheets: what a month would cost, planned outages, what is shown while nobody is there,
 //! and suspensions, which begin and end by themselves.
 
-use std::path::Path;
-use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -10,19 +8,6 @@ use powerhall_billing::demo::{ShowAccount, Situation};
 use powerhall_visitor::{Page, Result, SOON, Times};
 
 use crate::kit::{Visit, below_header, holds, is, visit, wait_beside};
-
-/// Asks as staff does, at the terminal.
-fn suspend(v: &Visit, arguments: &[&str]) -> String {
-    let program = Path::new(env!("CARGO_BIN_EXE_powerhall")).with_file_name("powerhall-backend");
-    let asked = Command::new(program)
-        .arg("suspend")
-        .args(arguments)
-        .arg("--config")
-        .arg(v.hall.file("backend.toml"))
-        .output()
-        .expect("runs");
-    [asked.stdout, asked.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
-}
 
 /// So many seconds from now, as staff writes a time.
 fn in_seconds(seconds: i64) -> String {
@@ -116,9 +101,9 @@ fn a_suspension_begins_and_ends_by_itself_also_without_the_backend() {
     visit("a_suspension_begins_and_ends_by_itself_also_without_the_backend", 120, |v| {
         v.visitor.wait_for(&[Page::Home], SOON)?;
         let (_, before) = v.visitor.wait_for(&[Page::Home], SOON)?;
-        is("nothing is suspended", suspend(v, &[]).trim(), "nothing is suspended")?;
+        is("nothing is suspended", v.staff(&["suspend"]).trim(), "nothing is suspended")?;
         let (from, until) = (in_seconds(20), in_seconds(50));
-        let made = suspend(v, &["add", "--from", &from, "--until", &until, "--reason", "upgrade"]);
+        let made = v.staff(&["suspend", "add", "--from", &from, "--until", &until, "--reason", "upgrade"]);
         holds(&format!("made: {made}"), made.contains("系统升级"))?;
         // Told at the next check-in, and said on home.
         let end = Instant::now() + SOON;

@@ -20,6 +20,11 @@ pub struct Outage {
     pub until: String,
 }
 
+impl Outage {
+    /// The most that are told, of the next ones.
+    pub const MOST: usize = 200;
+}
+
 /// `GET /v1/lookups/{reference}/outages`: those that an account is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

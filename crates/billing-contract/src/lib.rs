@@ -8,6 +8,7 @@ mod bills;
 #[cfg(feature = "openapi")]
 mod document;
 pub mod operations;
+mod outages;
 mod payments;
 mod postings;
 mod present;
@@ -25,6 +26,7 @@ pub use bills::{ByMonth, FoundBill, Months};
 #[cfg(feature = "openapi")]
 pub use document::document;
 pub use operations::{Method, Operation, Route};
+pub use outages::{AtInstant, ByAccountAt, OutagesOf, PlannedOutages};
 pub use payments::{ByAccountSince, ByPayment, FoundTaxable, PaymentOnFile, Payments, Taxable};
 pub use postings::{
     AftermathFound, DayLine, DayPage, FenceState, Fenced, NewPosting, Posting, PostingFound, PostingMade,

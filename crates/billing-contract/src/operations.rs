@@ -4,10 +4,10 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    AftermathFound, ApplicationsOf, Arrears, ByAccount, ByAccountOnDay, ByAccountSince, ByApplication,
-    ByHolder, ByMonth, ByPayment, ByPhone, Code, DayPage, DueFees, Fenced, FoundAccount, FoundApplications,
-    FoundBill, FoundHolding, FoundTaxable, Holdings, Months, NewPosting, Nothing, OfApplication, Payments,
-    PostingFound, PostingMade, Ready,
+    AftermathFound, ApplicationsOf, Arrears, AtInstant, ByAccount, ByAccountAt, ByAccountOnDay,
+    ByAccountSince, ByApplication, ByHolder, ByMonth, ByPayment, ByPhone, Code, DayPage, DueFees, Fenced,
+    FoundAccount, FoundApplications, FoundBill, FoundHolding, FoundTaxable, Holdings, Months, NewPosting,
+    Nothing, OfApplication, OutagesOf, Payments, PlannedOutages, PostingFound, PostingMade, Ready,
 };
 
 /// An HTTP method. All of them can be repeated safely: `Post` only asks.
@@ -128,6 +128,11 @@ operations! {
     /// The applications of an account, for whoever knows the end of the phone on file.
     ListApplications, "listApplications": Post "/v1/applications/of-account" asks ByPhone,
         answers ApplicationsOf, refuses [];
+    /// The planned outages of everybody.
+    ListOutages, "listOutages": Post "/v1/outages" asks AtInstant, answers PlannedOutages, refuses [];
+    /// The planned outages that an account is in.
+    ListOutagesOf, "listOutagesOf": Post "/v1/accounts/outages" asks ByAccountAt, answers OutagesOf,
+        refuses [AccountUnknown];
 }
 
 impl Route {

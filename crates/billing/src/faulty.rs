@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use powerhall_api::{BillDetail, Bills, Outage};
-use powerhall_faults::{Call, Fault, Plan, Play};
+use powerhall_faults::{Call, Fault, Mishap, Plan, Play};
 use powerhall_money::{Cause, Fen, Outcome};
 
 use crate::port::{
@@ -18,14 +18,8 @@ use crate::port::{
 /// A fault of the billing system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum BillingFault {
-    /// It is done at once; the answer takes its time.
-    Slow,
-    /// The request never arrives.
-    LostRequest,
-    /// It is done; the answer never arrives.
-    LostAnswer,
-    /// It is done; the answer is a server error.
-    ErrorAfterSuccess,
+    /// Something on the way.
+    OnTheWay(Mishap),
     /// The posting is refused for good, as of a closed account.
     PostingRefused,
     /// Nothing is posted at this hour; later it is.
@@ -51,10 +45,10 @@ const CALLS: &[Call] = &[Call::Post, Call::QueryPost, Call::Fence];
 
 impl Fault for BillingFault {
     const ALL: &'static [Self] = &[
-        Self::Slow,
-        Self::LostRequest,
-        Self::LostAnswer,
-        Self::ErrorAfterSuccess,
+        Self::OnTheWay(Mishap::Slow),
+        Self::OnTheWay(Mishap::LostRequest),
+        Self::OnTheWay(Mishap::LostAnswer),
+        Self::OnTheWay(Mishap::ErrorAfterSuccess),
         Self::PostingRefused,
         Self::PostingWindowShut,
         Self::PostOnItsWay,
@@ -66,10 +60,7 @@ impl Fault for BillingFault {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Slow => "slow",
-            Self::LostRequest => "lost_request",
-            Self::LostAnswer => "lost_answer",
-            Self::ErrorAfterSuccess => "error_after_success",
+            Self::OnTheWay(mishap) => mishap.name(),
             Self::PostingRefused => "posting_refused",
             Self::PostingWindowShut => "posting_window_shut",
             Self::PostOnItsWay => "post_on_its_way",
@@ -82,7 +73,7 @@ impl Fault for BillingFault {
 
     fn calls(self) -> &'static [Call] {
         match self {
-            Self::Slow | Self::LostRequest | Self::LostAnswer | Self::ErrorAfterSuccess => CALLS,
+            Self::OnTheWay(_) => CALLS,
             Self::PostingRefused | Self::PostingWindowShut | Self::PostOnItsWay | Self::BillPaidElsewhere => {
                 &[Call::Post]
             }
@@ -116,27 +107,14 @@ impl<B: Billing + 'static> Faulty<B> {
     }
 }
 
-/// Does `work`, and loses on the way what the fault loses.
-async fn on_the_way<T: Send>(
+/// Does `work` as the plan says.
+async fn behave<T: Send>(
     play: Option<Play<BillingFault>>,
     work: impl Future<Output = Outcome<T>> + Send,
 ) -> Outcome<T> {
     let Some(play) = play else { return work.await };
     match play.fault {
-        BillingFault::Slow => {
-            let outcome = work.await;
-            tokio::time::sleep(play.wait).await;
-            outcome
-        }
-        BillingFault::LostRequest => Outcome::Unknown(Cause::Network),
-        BillingFault::LostAnswer => {
-            work.await;
-            Outcome::Unknown(Cause::Timeout)
-        }
-        BillingFault::ErrorAfterSuccess => {
-            work.await;
-            Outcome::Unknown(Cause::Server(500))
-        }
+        BillingFault::OnTheWay(mishap) => mishap.befalls(play.wait, work).await,
         // Played by the call itself.
         BillingFault::PostingRefused
         | BillingFault::PostingWindowShut
@@ -207,22 +185,19 @@ impl<B: Billing + 'static> Billing for Faulty<B> {
                 self.inner.post(&theirs).await;
                 self.inner.post(posting).await
             }
-            BillingFault::Slow
-            | BillingFault::LostRequest
-            | BillingFault::LostAnswer
-            | BillingFault::ErrorAfterSuccess
+            BillingFault::OnTheWay(_)
             | BillingFault::DayFileMissingLine
             | BillingFault::DayFileExtraLine
-            | BillingFault::DayFileAlteredLine => on_the_way(Some(play), self.inner.post(posting)).await,
+            | BillingFault::DayFileAlteredLine => behave(Some(play), self.inner.post(posting)).await,
         }
     }
 
     async fn query_post(&self, key: &str) -> Outcome<Option<Posted>> {
-        on_the_way(self.plan.at(Call::QueryPost, key), self.inner.query_post(key)).await
+        behave(self.plan.at(Call::QueryPost, key), self.inner.query_post(key)).await
     }
 
     async fn fence(&self, key: &str) -> Outcome<Fence> {
-        on_the_way(self.plan.at(Call::Fence, key), self.inner.fence(key)).await
+        behave(self.plan.at(Call::Fence, key), self.inner.fence(key)).await
     }
 
     async fn aftermath(&self, key: &str) -> Outcome<Option<Aftermath>> {

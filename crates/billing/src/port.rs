@@ -8,7 +8,7 @@ use powerhall_api::{
     Reconnection,
 };
 pub use powerhall_hall::Month;
-use powerhall_money::{Cause, Fen, Outcome};
+use powerhall_money::{Fen, Outcome};
 
 /// The utility's billing system.
 #[async_trait]
@@ -73,16 +73,13 @@ pub trait Billing: Send + Sync {
         today: Date,
     ) -> Outcome<Vec<ApplicationRecord>>;
 
-    /// The planned outages that are not over at `now`, by their beginning. `Definite` and empty: none is planned. A system
-    /// that does not know them keeps this default: what is not known is shown as not known, never as none.
-    async fn outages(&self, _now: Timestamp) -> Outcome<Vec<Outage>> {
-        Outcome::Unknown(Cause::Busy)
-    }
+    /// The planned outages that are not over at `now`, by their beginning; at most [`Outage::MOST`]. `Definite` and empty:
+    /// none is planned. A system that does not know them says `Unknown`: what is not known is shown as not known, never
+    /// as none.
+    async fn outages(&self, now: Timestamp) -> Outcome<Vec<Outage>>;
 
     /// Those that an account is in.
-    async fn outages_of(&self, _account: &AccountId, _now: Timestamp) -> Outcome<Vec<Outage>> {
-        Outcome::Unknown(Cause::Busy)
-    }
+    async fn outages_of(&self, account: &AccountId, now: Timestamp) -> Outcome<Vec<Outage>>;
 
     /// Whether billing answers at all (pre-flight).
     async fn ready(&self) -> bool;

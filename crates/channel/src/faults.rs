@@ -1,20 +1,14 @@
 //! What can go wrong at a payment channel, by name. `docs/faults.md` says what each means for the customer and the money.
 
-use powerhall_faults::{Call, Fault};
+use powerhall_faults::{Call, Fault, Mishap};
 
 const CALLS: &[Call] = &[Call::Create, Call::Query, Call::Close, Call::Refund, Call::QueryRefund];
 
 /// A fault of the sandbox channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ChannelFault {
-    /// It is done at once; the answer takes its time.
-    Slow,
-    /// The request never arrives.
-    LostRequest,
-    /// It is done; the answer never arrives.
-    LostAnswer,
-    /// It is done; the answer is a server error.
-    ErrorAfterSuccess,
+    /// Something on the way.
+    OnTheWay(Mishap),
     /// The payer pays and the notification goes out before the code is answered.
     NotifiedBeforeAnswer,
     /// Somebody without the key tells of a payment that never was.
@@ -51,10 +45,10 @@ pub enum ChannelFault {
 
 impl Fault for ChannelFault {
     const ALL: &'static [Self] = &[
-        Self::Slow,
-        Self::LostRequest,
-        Self::LostAnswer,
-        Self::ErrorAfterSuccess,
+        Self::OnTheWay(Mishap::Slow),
+        Self::OnTheWay(Mishap::LostRequest),
+        Self::OnTheWay(Mishap::LostAnswer),
+        Self::OnTheWay(Mishap::ErrorAfterSuccess),
         Self::NotifiedBeforeAnswer,
         Self::ForgedNotification,
         Self::DuplicatedNotification,
@@ -75,10 +69,7 @@ impl Fault for ChannelFault {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Slow => "slow",
-            Self::LostRequest => "lost_request",
-            Self::LostAnswer => "lost_answer",
-            Self::ErrorAfterSuccess => "error_after_success",
+            Self::OnTheWay(mishap) => mishap.name(),
             Self::NotifiedBeforeAnswer => "notified_before_answer",
             Self::ForgedNotification => "forged_notification",
             Self::DuplicatedNotification => "duplicated_notification",
@@ -100,7 +91,7 @@ impl Fault for ChannelFault {
 
     fn calls(self) -> &'static [Call] {
         match self {
-            Self::Slow | Self::LostRequest | Self::LostAnswer | Self::ErrorAfterSuccess => CALLS,
+            Self::OnTheWay(_) => CALLS,
             Self::NotifiedBeforeAnswer | Self::ForgedNotification => &[Call::Create],
             Self::DuplicatedNotification
             | Self::DelayedNotification

@@ -3,12 +3,14 @@
 //! it before. Real channels and real billing systems never see this crate.
 
 mod dice;
+mod mishap;
 mod plan;
 mod read;
 mod record;
 
 use std::fmt::Debug;
 
+pub use mishap::Mishap;
 pub use plan::{Plan, Play, Rule};
 pub use read::{PlanMistake, RawPlan};
 pub use record::{Played, Record};

@@ -4,22 +4,16 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use powerhall_faults::{Call, Fault, Plan, Play};
-use powerhall_money::{Cause, Outcome};
+use powerhall_faults::{Call, Fault, Mishap, Plan, Play};
+use powerhall_money::Outcome;
 
 use crate::port::{Invoices, Issued, NewInvoice};
 
 /// A fault of the tax platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum InvoiceFault {
-    /// It is done at once; the answer takes its time.
-    Slow,
-    /// The request never arrives.
-    LostRequest,
-    /// It is done; the answer never arrives.
-    LostAnswer,
-    /// It is done; the answer is a server error.
-    ErrorAfterSuccess,
+    /// Something on the way.
+    OnTheWay(Mishap),
     /// The invoice is refused for good.
     InvoiceRefused,
 }
@@ -27,22 +21,24 @@ pub enum InvoiceFault {
 const CALLS: &[Call] = &[Call::Issue, Call::Document];
 
 impl Fault for InvoiceFault {
-    const ALL: &'static [Self] =
-        &[Self::Slow, Self::LostRequest, Self::LostAnswer, Self::ErrorAfterSuccess, Self::InvoiceRefused];
+    const ALL: &'static [Self] = &[
+        Self::OnTheWay(Mishap::Slow),
+        Self::OnTheWay(Mishap::LostRequest),
+        Self::OnTheWay(Mishap::LostAnswer),
+        Self::OnTheWay(Mishap::ErrorAfterSuccess),
+        Self::InvoiceRefused,
+    ];
 
     fn name(self) -> &'static str {
         match self {
-            Self::Slow => "slow",
-            Self::LostRequest => "lost_request",
-            Self::LostAnswer => "lost_answer",
-            Self::ErrorAfterSuccess => "error_after_success",
+            Self::OnTheWay(mishap) => mishap.name(),
             Self::InvoiceRefused => "invoice_refused",
         }
     }
 
     fn calls(self) -> &'static [Call] {
         match self {
-            Self::Slow | Self::LostRequest | Self::LostAnswer | Self::ErrorAfterSuccess => CALLS,
+            Self::OnTheWay(_) => CALLS,
             Self::InvoiceRefused => &[Call::Issue],
         }
     }
@@ -62,27 +58,14 @@ impl<I: Invoices> FaultyInvoices<I> {
     }
 }
 
-/// Does `work`, and loses on the way what the fault loses.
-async fn on_the_way<T: Send>(
+/// Does `work` as the plan says.
+async fn behave<T: Send>(
     play: Option<Play<InvoiceFault>>,
     work: impl Future<Output = Outcome<T>> + Send,
 ) -> Outcome<T> {
     let Some(play) = play else { return work.await };
     match play.fault {
-        InvoiceFault::Slow => {
-            let outcome = work.await;
-            tokio::time::sleep(play.wait).await;
-            outcome
-        }
-        InvoiceFault::LostRequest => Outcome::Unknown(Cause::Network),
-        InvoiceFault::LostAnswer => {
-            work.await;
-            Outcome::Unknown(Cause::Timeout)
-        }
-        InvoiceFault::ErrorAfterSuccess => {
-            work.await;
-            Outcome::Unknown(Cause::Server(500))
-        }
+        InvoiceFault::OnTheWay(mishap) => mishap.befalls(play.wait, work).await,
         InvoiceFault::InvoiceRefused => Outcome::Rejected("buyer_refused".to_owned()),
     }
 }
@@ -90,12 +73,12 @@ async fn on_the_way<T: Send>(
 #[async_trait]
 impl<I: Invoices> Invoices for FaultyInvoices<I> {
     async fn issue(&self, request: &NewInvoice) -> Outcome<Issued> {
-        on_the_way(self.plan.at(Call::Issue, &request.request), self.inner.issue(request)).await
+        behave(self.plan.at(Call::Issue, &request.request), self.inner.issue(request)).await
     }
 
     async fn document(&self, issued: &Issued, request: &NewInvoice) -> Outcome<Vec<u8>> {
         let play = self.plan.at(Call::Document, &request.request);
-        on_the_way(play, self.inner.document(issued, request)).await
+        behave(play, self.inner.document(issued, request)).await
     }
 
     async fn ready(&self) -> bool {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use powerhall_faults::{Plan, Rule};
+use powerhall_faults::{Mishap, Plan, Rule};
 use powerhall_invoice::port::{Buyer, Invoices, Issued, Line, NewInvoice, Seller};
 use powerhall_invoice::{FaultyInvoices, InvoiceFault, SandboxInvoices, Typeface, split};
 use powerhall_money::{Cause, Fen, Outcome};
@@ -132,9 +132,9 @@ async fn the_paper_has_what_the_law_names_and_says_that_it_is_a_sample() {
 async fn an_answer_that_was_lost_is_the_same_invoice_at_the_next_try() {
     let (_folder, sandbox) = sandbox().await;
     let rules = vec![
-        Rule { number: Some("a".to_owned()), ..Rule::new(InvoiceFault::LostAnswer) },
+        Rule { number: Some("a".to_owned()), ..Rule::new(InvoiceFault::OnTheWay(Mishap::LostAnswer)) },
         Rule { number: Some("b".to_owned()), times: 9, ..Rule::new(InvoiceFault::InvoiceRefused) },
-        Rule { number: Some("c".to_owned()), ..Rule::new(InvoiceFault::LostRequest) },
+        Rule { number: Some("c".to_owned()), ..Rule::new(InvoiceFault::OnTheWay(Mishap::LostRequest)) },
     ];
     let faulty =
         FaultyInvoices::new(Arc::new(sandbox.clone()), Plan::new(1, Duration::from_millis(1), rules, &[]));

@@ -169,7 +169,7 @@ pub(crate) async fn bend(play: Play<WireFault>, said: Said) -> Response {
 }
 
 /// Members without which an answer says something else, or nothing.
-const REQUIRED: [&str; 14] = [
+const REQUIRED: [&str; 15] = [
     "code",
     "posting",
     "holding",
@@ -183,6 +183,7 @@ const REQUIRED: [&str; 14] = [
     "accounts",
     "applications",
     "postings",
+    "outages",
     "contract",
 ];
 

@@ -147,6 +147,16 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         let of = asked.billing.applications_of(account.reveal(), last4.reveal(), asked.ask.today).await;
         map(of, |of| contract::ApplicationsOf { account, applications: told::applications(of) })
     });
+    let router = on::<operations::ListOutages, _, _>(router, async |asked| {
+        let now = asked.ask.now;
+        let planned = asked.billing.outages(now).await;
+        map(planned, |outages| contract::PlannedOutages { now, outages })
+    });
+    let router = on::<operations::ListOutagesOf, _, _>(router, async |asked| {
+        let (account, now) = (asked.ask.account, asked.ask.now);
+        let of = asked.billing.outages_of(&told::id(&account), now).await;
+        map(of, |outages| contract::OutagesOf { account, now, outages })
+    });
     router
         .fallback(async || straight(&Said::problem(Code::NotFound, &Subject::default())))
         .method_not_allowed_fallback(async || {

@@ -15,6 +15,7 @@ pub fn sheet(show: &Showcase) -> Option<Sheet> {
             owes: number(Situation::OwesThreeMonths)?,
             owes_nothing: number(Situation::OwesNothing)?,
             closed: number(Situation::Closed)?,
+            in_outage: show.accounts.iter().find(|account| account.outages > 0)?.number.clone(),
             unknown: "5109999999999".to_owned(),
         },
         holder: SheetHolder {

@@ -62,7 +62,15 @@ impl Visitor {
         let (_, typed) = self.wait_for(&[Page::Prove], SOON)?;
         self.diary.keep("types the proof; touches “Next”", "proof-typed", &typed)?;
         self.touch(Page::Prove, "Next")?;
-        let leads = [Page::Confirm, Page::NothingOwed, Page::Accounts, Page::FindAccount, Page::Prove];
+        let leads = [
+            Page::Confirm,
+            Page::NothingOwed,
+            Page::Accounts,
+            Page::Payments,
+            Page::FindAccount,
+            Page::FindPayments,
+            Page::Prove,
+        ];
         let mut last: Option<(Picture, Instant)> = None;
         let end = Instant::now() + SOON;
         loop {
@@ -395,11 +403,24 @@ impl Visitor {
         self.phone.scan(&screen)
     }
 
+    /// From where an application stands to what stands beside it, which comes after the steps where they do not fit.
+    pub fn open_details(&mut self) -> Result<()> {
+        const ON: &str = "Contact and details";
+        let (page, _) = self.wait_for(&[Page::Progress], SOON)?;
+        let page = if self.sees(page, ON)? {
+            page
+        } else {
+            self.touch(page, "All steps")?;
+            self.wait_for(&[Page::Steps], SOON)?.0
+        };
+        self.touch(page, ON)?;
+        let (_, screen) = self.wait_for(&[Page::Details], SOON)?;
+        self.diary.keep("reads who looks after it", "details", &screen)
+    }
+
     /// From where an application stands: asks to be rung about it. Ends where that is noted.
     pub fn ask_call_back(&mut self) -> Result<()> {
-        self.touch(Page::Progress, "Contact and details")?;
-        let (_, screen) = self.wait_for(&[Page::Details], SOON)?;
-        self.diary.keep("reads who looks after it; touches “Ask us to ring you”", "details", &screen)?;
+        self.open_details()?;
         self.touch(Page::Details, "Ask us to ring you")?;
         let (_, screen) = self.wait_for(&[Page::CallBack], SOON)?;
         self.diary.keep(

@@ -17,6 +17,8 @@ pub struct Listener {
 
 /// Nothing said for so long: the machine has finished.
 const QUIET: Duration = Duration::from_millis(250);
+/// The keys of the keypad, in the order of the focus.
+const KEYS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "清空", "0", "删除"];
 /// The longest way round on a page.
 const MOST_STOPS: usize = 60;
 
@@ -77,23 +79,50 @@ impl Listener {
         if here.starts_with(words) || here.contains(&format!("。{words}")) {
             return Ok(here);
         }
-        self.search(Key::Down, words)
+        self.search(Key::Down, &[words])
     }
 
-    /// Goes from stop to stop with an arrow, from wherever the focus is.
-    pub fn search(&mut self, arrow: Key, words: &str) -> Result<String> {
+    /// Goes from stop to stop with an arrow, from wherever the focus is, until one begins with any of these words.
+    pub fn search(&mut self, arrow: Key, words: &[&str]) -> Result<String> {
         for _ in 0..MOST_STOPS {
             let said = self.press(arrow)?;
-            if said.starts_with(words) {
+            if words.iter().any(|words| said.starts_with(words)) {
                 return Ok(said);
             }
         }
-        Err(Trouble::Wrong(format!("no stop says “{words}”; heard {:?}", self.all())))
+        Err(Trouble::Wrong(format!("no stop says {words:?}; heard {:?}", self.all())))
     }
 
     /// Goes to a control and presses OK; gives what is said then.
     pub fn choose(&mut self, words: &str) -> Result<String> {
         self.go_to(words)?;
+        self.press(Key::Ok)
+    }
+
+    /// Types a number on the keypad of the page.
+    pub fn type_in(&mut self, number: &str) -> Result<()> {
+        let place = |digit: char| KEYS.iter().position(|key| key.starts_with(digit));
+        let mut on = '1';
+        self.go_to("1")?;
+        for digit in number.chars() {
+            if digit != on {
+                let arrow = if place(digit) > place(on) { Key::Down } else { Key::Up };
+                self.search(arrow, &[&digit.to_string()])?;
+                on = digit;
+            }
+            self.press(Key::Ok)?;
+        }
+        Ok(())
+    }
+
+    /// From where an application stands to what stands beside it, which comes after the steps where they do not fit; gives
+    /// what is said there.
+    pub fn open_details(&mut self) -> Result<String> {
+        const ON: &str = "联系人与详情";
+        if !self.search(Key::Down, &["全部步骤", ON])?.starts_with(ON) {
+            self.press(Key::Ok)?;
+            self.go_to(ON)?;
+        }
         self.press(Key::Ok)
     }
 

@@ -83,11 +83,15 @@ impl Visitor {
         }
     }
 
-    /// Whether a page has a control now, such as the way to a part of it. `label` is the English one.
+    /// Whether a page has a control now, such as the way to a part of it. `label` is the English one; what no look of any
+    /// page has is an error, for it could never be seen.
     pub fn sees(&self, page: Page, label: &str) -> Result<bool> {
         let screen = self.display.look_calmly(CALM)?;
-        let known = self.map.controls(page, self.look, label).unwrap_or_default();
-        Ok(known.iter().any(|control| control.place(&screen).is_some()))
+        match self.map.controls(page, self.look, label) {
+            Ok(known) => Ok(known.iter().any(|control| control.place(&screen).is_some())),
+            Err(_) if self.map.names(label) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Types on the keypad of a page.

@@ -87,6 +87,21 @@ fn tells_pages_of_one_title_by_their_controls() {
 }
 
 #[test]
+fn knows_a_button_by_its_words_on_any_page() {
+    let mut map = Map::default();
+    map.add("find_account", CHINESE, &page(1, 1, 300), button("Next", 300));
+    map.add("prove", CHINESE, &page(2, 2, 300), button("Next", 300));
+    map.add("prove", ENGLISH, &page(2, 3, 300), button("Next", 300));
+    map.add("prove_wrong", CHINESE, &page(3, 2, 300), button("Next", 300));
+    let known = map.controls(Page::Prove, CHINESE, "Next").expect("on the map");
+    let looks = |word: usize| page(9, word, 300);
+    assert_eq!(known.len(), 2, "each look of it once");
+    assert!(known[0].place(&looks(2)).is_some(), "as this page has it first");
+    assert!(known[1].place(&looks(1)).is_some(), "and as another has it");
+    assert!(known.iter().all(|control| control.place(&looks(3)).is_none()), "in this language");
+}
+
+#[test]
 fn names_what_has_changed() {
     assert_eq!(map().misfits(&map()), Vec::<String>::new());
     let mut now = Map::default();

@@ -1,6 +1,7 @@
 //! Checks of what is asked: accounts, arrears, bills, applications.
 
-use powerhall_api::{Account, BillState, Personal};
+use jiff::Timestamp;
+use powerhall_api::{Account, BillState, Outage, Personal};
 use powerhall_money::{Fen, Outcome};
 
 use super::{Failed, Found, Suite, definite, must, refused, wrong};
@@ -177,4 +178,32 @@ pub(super) async fn fees(suite: &Suite) -> Found {
     let unknown = ApplicationId(suite.sheet.application.unknown.clone());
     let none = definite(suite.billing.fees(&unknown).await)?;
     must(none.is_empty(), "fees are due on an application that should be nobody's")
+}
+
+pub(super) async fn outages(suite: &Suite) -> Found {
+    let planned = definite(suite.billing.outages(suite.now).await)?;
+    let Some(first) = planned.first() else {
+        return Err(wrong("no outage is planned; plan one for accounts.in_outage"));
+    };
+    let over: Timestamp = first.until.parse().map_err(|_| wrong("an outage without its end"))?;
+    let later = definite(suite.billing.outages(over).await)?;
+    must(!later.contains(first), "an outage that is over is planned still")
+}
+
+pub(super) async fn outages_of(suite: &Suite) -> Found {
+    let accounts = &suite.sheet.accounts;
+    if accounts.in_outage.is_empty() {
+        return Err(Failed::NotRun("accounts.in_outage is empty"));
+    }
+    let of = |number: &str| {
+        let account = AccountId(number.to_owned());
+        async move { suite.billing.outages_of(&account, suite.now).await }
+    };
+    let own = definite(of(&accounts.in_outage).await)?;
+    must(!own.is_empty(), "accounts.in_outage is in no outage; plan one for it")?;
+    let planned = definite(suite.billing.outages(suite.now).await)?;
+    // What comes after a full list may be left out of it.
+    let listed = planned.len() == Outage::MOST || own.iter().all(|outage| planned.contains(outage));
+    must(listed, "an account is in an outage that is not in the list of all")?;
+    refused(of(&accounts.unknown).await, "account_unknown")
 }

@@ -85,6 +85,8 @@ checks! {
     "listFees" "what is due on an application, each fee once; nothing on an unknown one" => lookups::fees;
     "findApplication" "finds it by its number, and no other" => lookups::application;
     "listApplications" "only for whoever knows the end of the phone" => lookups::applications;
+    "listOutages" "by their beginning, and none that is over" => lookups::outages;
+    "listOutagesOf" "those that an account is in; an unknown account is refused" => lookups::outages_of;
     "post" "a fen settles the oldest month, and the answer says what is owed after it" => postings::oldest_first;
     "post" "chosen months come first" => postings::chosen_first;
     "post" "the same again gets the first answer again" => postings::the_same_again;

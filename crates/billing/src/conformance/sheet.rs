@@ -24,6 +24,8 @@ pub struct SheetAccounts {
     pub owes_nothing: String,
     /// Closed.
     pub closed: String,
+    /// Open, and in an outage that is planned.
+    pub in_outage: String,
     /// Of the form of a number, and nobody's.
     pub unknown: String,
 }

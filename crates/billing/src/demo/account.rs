@@ -25,6 +25,8 @@ const CAPACITIES: [(i64, i64); 7] =
 const LARGE: (i64, i64) = (12_500, 8_000);
 /// The day of the following month up to which a bill is paid without a late fee.
 const DUE_DAY: i8 = 25;
+/// How many days from today a bill is due that came late.
+const GRACE: i64 = 10;
 
 /// The newest months whose payments are on file: a year, and what is settled in it.
 const PAYMENTS: i32 = 14;
@@ -183,6 +185,11 @@ pub(super) fn make(
             0
         };
         let due = month.plus(1)?.first_day().with().day(DUE_DAY).build().map_err(|_| DemoError::Today)?;
+        let due = if plan.billed_late && month == newest {
+            due.max(today.saturating_add(GRACE.days()))
+        } else {
+            due
+        };
         if paid_fen > 0 && month > newest.plus(-PAYMENTS)? {
             let (paid, way) = paid_elsewhere(month, today, &mut Dice::new(seed, Topic::Payment, index))?;
             // One of the account and the month: unique.

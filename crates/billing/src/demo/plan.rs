@@ -118,6 +118,8 @@ pub(super) struct Plan {
     pub by_demand: bool,
     /// A plant larger than chance makes one.
     pub large: bool,
+    /// The newest month was billed late: it is not due yet, whatever day it is.
+    pub billed_late: bool,
 }
 
 /// The plan of the account at an index.
@@ -138,6 +140,7 @@ fn fixed(situation: Situation) -> Plan {
         same_person: false,
         by_demand: false,
         large: false,
+        billed_late: false,
     };
     let shop = Plan { class: Class::Business, kind: Kind::Shop, ..home };
     match situation {
@@ -164,7 +167,7 @@ fn fixed(situation: Situation) -> Plan {
         Situation::FirstOfThree => Plan { unpaid: 2, ..home },
         Situation::SecondOfThree => Plan { same_person: true, ..home },
         Situation::ThirdOfThree => Plan { unpaid: 1, same_person: true, ..home },
-        Situation::CutOff => Plan { unpaid: 3, ..home },
+        Situation::CutOff => Plan { unpaid: 3, billed_late: true, ..home },
         Situation::Prepaid | Situation::PrepaidFails | Situation::PrepaidBlocked => home,
     }
 }
@@ -209,5 +212,6 @@ fn by_chance(seed: u64, index: u32) -> Plan {
         same_person: kind == Kind::Person && dice.once_in(12),
         by_demand: class == Class::Industry && dice.once_in(2),
         large: false,
+        billed_late: false,
     }
 }

@@ -8,16 +8,13 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::{EmbeddedBilling, Trouble};
 use crate::port::AccountId;
 
-/// The most that are told, of the next ones.
-const MOST: u32 = 200;
-
 impl EmbeddedBilling {
     pub(super) async fn read_outages(&self, now: Timestamp) -> Result<Vec<Outage>, Trouble> {
         let rows = sqlx::query(
             "SELECT area, streets, reason, starts, ends FROM outages WHERE ends > ? ORDER BY starts, id LIMIT ?",
         )
         .bind(now.as_second())
-        .bind(MOST)
+        .bind(most())
         .fetch_all(&self.reader)
         .await?;
         rows.iter().map(outage).collect()
@@ -37,7 +34,7 @@ impl EmbeddedBilling {
         )
         .bind(now.as_second())
         .bind(&account.0)
-        .bind(MOST)
+        .bind(most())
         .fetch_all(&self.reader)
         .await?;
         if rows.is_empty() {
@@ -51,6 +48,11 @@ impl EmbeddedBilling {
         }
         Ok(Outcome::Definite(outages))
     }
+}
+
+/// As a limit of SQL.
+fn most() -> i64 {
+    i64::try_from(Outage::MOST).unwrap_or(i64::MAX)
 }
 
 fn outage(row: &SqliteRow) -> Result<Outage, Trouble> {

@@ -8,11 +8,11 @@ pub(crate) mod link;
 mod verify;
 
 use async_trait::async_trait;
-use jiff::civil::Date;
-use powerhall_api::{BillDetail, Bills, Personal};
+use jiff::{Timestamp, civil::Date};
+use powerhall_api::{BillDetail, Bills, Outage, Personal};
 use powerhall_billing_contract::{
-    self as contract, ByAccount, ByAccountOnDay, ByAccountSince, ByApplication, ByHolder, ByMonth, ByPayment,
-    ByPhone, Code, Nothing, OfApplication, is_key, operations,
+    self as contract, AtInstant, ByAccount, ByAccountAt, ByAccountOnDay, ByAccountSince, ByApplication,
+    ByHolder, ByMonth, ByPayment, ByPhone, Code, Nothing, OfApplication, is_key, operations,
 };
 use powerhall_money::{Cause, Outcome};
 
@@ -197,6 +197,19 @@ impl Billing for RestBilling {
         let about = About::Account(account);
         let answer = self.link.ask::<operations::ListApplications>(&[], None, &ask, about).await;
         verified("listApplications", answer, |found| verify::applications(account, found))
+    }
+
+    async fn outages(&self, now: Timestamp) -> Outcome<Vec<Outage>> {
+        let answer =
+            self.link.ask::<operations::ListOutages>(&[], None, &AtInstant { now }, About::Nothing).await;
+        verified("listOutages", answer, |planned| verify::outages(now, planned))
+    }
+
+    async fn outages_of(&self, account: &AccountId, now: Timestamp) -> Outcome<Vec<Outage>> {
+        let ask = ByAccountAt { account: Personal::from(account.0.as_str()), now };
+        let about = About::Account(&account.0);
+        let answer = self.link.ask::<operations::ListOutagesOf>(&[], None, &ask, about).await;
+        verified("listOutagesOf", answer, |of| verify::outages_of(account, now, of))
     }
 
     async fn ready(&self) -> bool {

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-use powerhall_api::{Bill, BillDetail, Bills, Personal};
+use jiff::{Timestamp, civil::Date};
+use powerhall_api::{Bill, BillDetail, Bills, Outage, Personal};
 use powerhall_billing_contract::{
     AccountOnFile, AftermathFound, ApplicationOnFile, ApplicationsOf, DayPage, DueFees, FenceState, Fenced,
-    FoundAccount, FoundApplications, FoundBill, FoundHolding, FoundTaxable, Months, PaymentOnFile, Payments,
-    Posting, PostingFound, PostingMade, Target, VERSION,
+    FoundAccount, FoundApplications, FoundBill, FoundHolding, FoundTaxable, Months, OutagesOf, PaymentOnFile,
+    Payments, PlannedOutages, Posting, PostingFound, PostingMade, Target, VERSION,
 };
 use powerhall_billing_contract::{Arrears as Owed, Holdings as Held};
 use powerhall_money::Fen;
@@ -250,6 +250,38 @@ fn filed(on_file: ApplicationOnFile) -> ApplicationRecord {
         contact.call_back = None;
     }
     ApplicationRecord { id: ApplicationId(on_file.application.reveal().clone()), public }
+}
+
+pub(super) fn outages(now: Timestamp, planned: PlannedOutages) -> Result<Vec<Outage>, Mismatch> {
+    must(planned.now == now, "it is of another instant")?;
+    to_come(now, planned.outages)
+}
+
+pub(super) fn outages_of(
+    account: &AccountId,
+    now: Timestamp,
+    of: OutagesOf,
+) -> Result<Vec<Outage>, Mismatch> {
+    same_account(&account.0, &of.account)?;
+    must(of.now == now, "it is of another instant")?;
+    to_come(now, of.outages)
+}
+
+/// What customers plan their days by: an outage without its times, or out of order, is none that can be shown.
+fn to_come(now: Timestamp, outages: Vec<Outage>) -> Result<Vec<Outage>, Mismatch> {
+    must(outages.len() <= Outage::MOST, "too many outages")?;
+    let mut before = Timestamp::MIN;
+    for outage in &outages {
+        let time =
+            |text: &str| text.parse::<Timestamp>().map_err(|_| Mismatch("an outage without its times"));
+        let (from, until) = (time(&outage.from)?, time(&outage.until)?);
+        must(from < until && until > now, "an outage that is over, or ends before it begins")?;
+        must(before <= from, "outages not by their beginning")?;
+        before = from;
+        let texts = [&outage.area, &outage.streets, &outage.reason];
+        must(texts.iter().all(|text| text.contains_key("zh_CN")), "an outage without a text in zh_CN")?;
+    }
+    Ok(outages)
 }
 
 /// The pages of a day, one after the other.

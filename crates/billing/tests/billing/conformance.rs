@@ -5,7 +5,7 @@ use std::sync::Arc;
 use powerhall_billing::conformance::{CHECKS, Report, Sheet, Suite, Verdict};
 use powerhall_billing::{BillingFault, EmbeddedBilling, Faulty};
 use powerhall_billing_contract::Route;
-use powerhall_faults::{Fault, Plan, Rule};
+use powerhall_faults::{Fault, Mishap, Plan, Rule};
 use powerhall_standin::{StandIn, StandInConfig, WireFault, sheet};
 
 use crate::both::{SECRET, adapter};
@@ -96,7 +96,7 @@ async fn each_fault_of_the_wire_fails_it() {
 async fn each_fault_of_a_billing_system_fails_it() {
     let town = Town::new(100, 1).await;
     for fault in BillingFault::ALL {
-        if *fault == BillingFault::Slow {
+        if *fault == BillingFault::OnTheWay(Mishap::Slow) {
             continue;
         }
         let billing = Arc::new(Faulty::new(embedded(&town), always(*fault)));

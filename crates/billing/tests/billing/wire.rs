@@ -10,8 +10,8 @@ use powerhall_billing::rest::answer::{About, Raw, read};
 use powerhall_billing::rest::{RestBilling, RestConfig};
 use powerhall_billing_contract::operations::{
     AskReady, FencePosting, FindAccount, FindApplication, FindHoldings, GetAftermath, GetBill, GetHolding,
-    GetTaxable, ListApplications, ListArrears, ListBills, ListDay, ListFees, ListPayments, Post,
-    QueryPosting,
+    GetTaxable, ListApplications, ListArrears, ListBills, ListDay, ListFees, ListOutages, ListOutagesOf,
+    ListPayments, Post, QueryPosting,
 };
 use powerhall_billing_contract::{JSON, Operation, PROBLEM_JSON, Target};
 use powerhall_faults::{Call, Fault, Plan, Rule};
@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::both::SECRET;
-use crate::{TODAY, Town, definite, posting, total};
+use crate::{TODAY, Town, definite, now, posting, total};
 
 /// Longer than the adapter waits here.
 const LATE: Duration = Duration::from_millis(1500);
@@ -126,7 +126,9 @@ async fn look_ups_that_are_spoilt_are_no_answers() {
             ("payments", billing.payments(&account, TODAY).await.is_unknown()),
             ("taxable", billing.taxable(&account, "2026112300000001").await.is_unknown()),
             ("fees", billing.fees(&ApplicationId(show.number.clone())).await.is_unknown()),
-            // A key, a day and readiness name no account.
+            ("outages of", billing.outages_of(&account, now()).await.is_unknown()),
+            // A key, a day, an instant and readiness name no account.
+            ("outages", *fault == WireFault::OtherAccount || billing.outages(now()).await.is_unknown()),
             ("aftermath", *fault == WireFault::OtherAccount || billing.aftermath("k1").await.is_unknown()),
             ("day", *fault == WireFault::OtherAccount || billing.day_file(TODAY).await.is_unknown()),
             ("ready", *fault == WireFault::OtherAccount || !billing.ready().await),
@@ -249,6 +251,8 @@ proptest! {
                 never_panics::<GetAftermath>(status, body);
                 never_panics::<FindApplication>(status, body);
                 never_panics::<ListApplications>(status, body);
+                never_panics::<ListOutages>(status, body);
+                never_panics::<ListOutagesOf>(status, body);
             }
         }
     }

@@ -28,20 +28,7 @@ impl Sandbox {
         }
         let Some(play) = self.inner.config.faults.at(call, number) else { return work.await };
         match play.fault {
-            ChannelFault::Slow => {
-                let outcome = work.await;
-                tokio::time::sleep(play.wait).await;
-                outcome
-            }
-            ChannelFault::LostRequest => Outcome::Unknown(Cause::Network),
-            ChannelFault::LostAnswer => {
-                work.await;
-                Outcome::Unknown(Cause::Timeout)
-            }
-            ChannelFault::ErrorAfterSuccess => {
-                work.await;
-                Outcome::Unknown(Cause::Server(500))
-            }
+            ChannelFault::OnTheWay(mishap) => mishap.befalls(play.wait, work).await,
             ChannelFault::NotifiedBeforeAnswer => {
                 let outcome = work.await;
                 self.take_later(number, Duration::ZERO, false, true);

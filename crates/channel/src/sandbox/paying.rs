@@ -93,10 +93,7 @@ impl Sandbox {
                 vec![stale, plain]
             }
             // No other fault is played at a notification.
-            ChannelFault::Slow
-            | ChannelFault::LostRequest
-            | ChannelFault::LostAnswer
-            | ChannelFault::ErrorAfterSuccess
+            ChannelFault::OnTheWay(_)
             | ChannelFault::NotifiedBeforeAnswer
             | ChannelFault::ForgedNotification
             | ChannelFault::WrongAmount

@@ -147,15 +147,28 @@ impl Map {
         Some((told_apart(&scenes, screen), look))
     }
 
-    /// How a control looks on a page, in every scene that has it. `label` is the English one.
+    /// How a control looks, each look of it once: first as the scenes of a page have it, then as all others do. A button
+    /// can be pressed by now that no scene of its own page shows like that, and is known by its words all the same.
+    /// `label` is the English one.
     pub fn controls(&self, page: Page, look: Look, label: &str) -> Result<Vec<&Control>> {
-        let scenes = self.scenes.iter().filter(|scene| scene.page == page && scene.look == look);
-        let found: Vec<&Control> =
-            scenes.flat_map(|scene| &scene.controls).filter(|control| control.label == label).collect();
+        let (own, others): (Vec<_>, Vec<_>) =
+            self.scenes.iter().filter(|scene| scene.look == look).partition(|scene| scene.page == page);
+        let mut found: Vec<&Control> = Vec::new();
+        for control in own.into_iter().chain(others).flat_map(|scene| &scene.controls) {
+            if control.label == label && found.iter().all(|known| known.words != control.words) {
+                found.push(control);
+            }
+        }
         if found.is_empty() {
             return Err(Trouble::NotOnTheMap(format!("“{label}” on {page:?} in {look}")));
         }
         Ok(found)
+    }
+
+    /// Whether any page has a control of this name in any look.
+    #[must_use]
+    pub fn names(&self, label: &str) -> bool {
+        self.scenes.iter().flat_map(|scene| &scene.controls).any(|control| control.label == label)
     }
 
     /// The marks of the rows of a role on a page, as they look in its scenes.
