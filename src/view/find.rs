@@ -87,6 +87,7 @@ fn accounts(scene: &Scene, list: &Accounts, old: ui::AccountsView) -> ui::Accoun
     let accounts = list.found.accounts.iter().map(|one| whose(scene, &one.account)).collect();
     ui::AccountsView {
         accounts: rows::keep(old.accounts, accounts),
+        several: list.can_pay_several(),
         more: list.found.more,
         busy: list.waiting.is_some(),
         remark: remark(scene, list.notice),

@@ -1,11 +1,11 @@
-//! The accounts that a proof has opened, masked: the customer chooses one, or ticks several to pay at once.
+//! The accounts that a proof has opened, masked: the customer chooses one, or pays for all of them at once.
 
-use std::collections::BTreeSet;
-
-use powerhall_api::{FoundAccounts, Place, ProblemCode};
+use powerhall_api::{Duty, FoundAccounts, LINES_MOST, Place, ProblemCode, QuoteRequest};
 
 use crate::page::Page;
-use crate::{Answer, Find, Ignored, Notice, Press, Purpose, Screen, Step, Trouble, Waiting, step::Run};
+use crate::{
+    Answer, Find, Ignored, Notice, Press, Purpose, Question, Screen, Step, Trouble, Waiting, step::Run,
+};
 
 /// The list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +14,6 @@ pub struct Accounts {
     pub purpose: Purpose,
     /// What was found; never empty.
     pub found: FoundAccounts,
-    /// Those that are ticked, by their place.
-    pub ticked: BTreeSet<usize>,
     /// What went wrong.
     pub notice: Option<Notice>,
     /// What is asked about an account, under way.
@@ -23,15 +21,14 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// All of them, nothing ticked.
     pub(super) fn all(purpose: Purpose, found: FoundAccounts, notice: Option<Notice>) -> Screen {
-        let ticked = BTreeSet::new();
-        Screen::Accounts(Box::new(Self { purpose, found, ticked, notice, waiting: None }))
+        Screen::Accounts(Box::new(Self { purpose, found, notice, waiting: None }))
     }
 
-    /// The references of those that are ticked, in the order of the list.
-    pub fn references(&self) -> impl Iterator<Item = &str> {
-        self.ticked.iter().filter_map(|&at| self.found.accounts.get(at)).map(|one| one.reference.as_str())
+    /// They can be paid in one payment; which of them, and for how much, is said there.
+    #[must_use]
+    pub fn can_pay_several(&self) -> bool {
+        self.purpose == Purpose::Pay && (2..=LINES_MOST).contains(&self.found.accounts.len())
     }
 }
 
@@ -66,11 +63,10 @@ impl Page for Accounts {
                 }
                 None => run.ignore(Ignored::NotHere),
             },
-            Press::Tick(at) if list.purpose == Purpose::Pay && at < list.found.accounts.len() => {
-                if !list.ticked.remove(&at) {
-                    list.ticked.insert(at);
-                }
+            Press::Next if list.can_pay_several() => {
+                let references = list.found.accounts.iter().map(|one| one.reference.clone()).collect();
                 list.notice = None;
+                run.ask(Question::Quote(QuoteRequest { references, duty: Duty::Arrears }));
             }
             _ => run.ignore(Ignored::NotHere),
         }

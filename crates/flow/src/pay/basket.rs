@@ -80,10 +80,10 @@ pub fn is_payable_beside(line: &QuoteLine) -> bool {
     line.duty == Duty::Arrears && line.total_fen.is_positive() && line.is_payable()
 }
 
-/// Two lines of a quote are the same account, found twice. Masks say less than numbers do, so two accounts of one owner
-/// may be taken for one: then each is paid by itself.
-fn is_there_twice(quote: &Quote) -> bool {
-    quote.lines.iter().enumerate().any(|(at, line)| {
+/// One of the lines from `known` on is an account that is there already, found again. Masks say less than numbers do, so two
+/// accounts of one owner may be taken for one: then each is paid by itself.
+fn is_there_twice(quote: &Quote, known: usize) -> bool {
+    quote.lines.iter().enumerate().skip(known).any(|(at, line)| {
         line.account.is_some() && quote.lines[..at].iter().any(|other| other.account == line.account)
     })
 }
@@ -197,7 +197,13 @@ impl Run<'_> {
     /// The quote of several accounts. What can be paid is chosen, but for what the customer has left out before.
     pub(super) fn show_basket(&mut self, references: Vec<String>, quote: Quote, notice: Option<Notice>) {
         let expires = self.now.at + u64::from(quote.seconds_left) * 1_000;
-        if is_there_twice(&quote) {
+        let known = match &self.state.screen {
+            Screen::Basket(basket) => basket.references.len(),
+            // A proof lists each account once.
+            Screen::Accounts(_) => quote.lines.len(),
+            _ => 1,
+        };
+        if is_there_twice(&quote, known) {
             return self.state.screen.comes_back(Some(Notice::AlreadyThere));
         }
         let (back, left_out) = match &self.state.screen {

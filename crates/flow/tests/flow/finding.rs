@@ -1,6 +1,8 @@
 //! Finding, however the customer comes: what is asked, in which order, and what is never shown or kept.
 
-use powerhall_api::{CodeSent, LookupKind, LookupRequest, Personal, ProblemCode, ProofRequest, ProofWay};
+use powerhall_api::{
+    CodeSent, LINES_MOST, LookupKind, LookupRequest, Personal, ProblemCode, ProofRequest, ProofWay, QuoteLine,
+};
 use powerhall_flow::{
     Accounts, Answer, Effect, Event, Find, Gate, Ignored, Kind, NotABill, Notice, Press, Prove, Purpose,
     Question, Screen, Trouble, Wrong,
@@ -213,17 +215,38 @@ fn of_several_accounts_one_is_chosen_and_back_leads_to_the_list() {
 }
 
 #[test]
-fn several_accounts_are_ticked_in_the_order_of_the_list() {
+fn all_accounts_of_a_proof_are_paid_at_once_and_back_leads_to_their_list() {
     let mut world = reach_proof(Press::PayBill, BOTH);
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     answer(&mut world, &effects, Answer::Proved(found(3)));
-    for tick in [2, 1, 0, 1] {
-        world.press(Press::Tick(tick));
+    let effects = world.press(Press::Next);
+    let [Effect::Ask(_, Question::Quote(request))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(request.references, ["r1", "r2", "r3"]);
+    let asked = request.clone();
+    let mut told = quote(&[(10_000, 0)]);
+    // Of one owner, masked alike: still three accounts.
+    told.lines = (0..3).map(|line| QuoteLine { line, ..told.lines[0].clone() }).collect();
+    answer(&mut world, &effects, Answer::Quote(asked, told));
+    let Screen::Basket(basket) = &world.state.screen else { panic!("{:?}", world.state.screen) };
+    assert_eq!(basket.chosen.len(), 3);
+    world.press(Press::Back);
+    assert_eq!(list(&world).found.accounts.len(), 3);
+}
+
+#[test]
+fn one_account_alone_or_more_than_an_order_takes_are_not_paid_at_once() {
+    for count in [1, LINES_MOST + 1] {
+        let mut world = reach_proof(Press::PayBill, BOTH);
+        world.state.screen = Screen::Accounts(Box::new(Accounts {
+            purpose: Purpose::Pay,
+            found: found(count),
+            notice: None,
+            waiting: None,
+        }));
+        assert!(world.press(Press::Next).is_empty(), "{count}");
+        assert_eq!(world.ignored, Some(Ignored::NotHere));
     }
-    assert_eq!(list(&world).references().collect::<Vec<_>>(), ["r1", "r3"]);
-    world.press(Press::Tick(3));
-    assert_eq!(world.ignored, Some(Ignored::NotHere));
 }
 
 #[test]
@@ -243,8 +266,8 @@ fn an_application_is_found_by_phone_and_by_account() {
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     answer(&mut world, &effects, Answer::Proved(found(2)));
-    world.press(Press::Tick(0));
-    assert_eq!(world.ignored, Some(Ignored::NotHere), "only what is paid is ticked");
+    world.press(Press::Next);
+    assert_eq!(world.ignored, Some(Ignored::NotHere), "only what is paid is taken together");
     let effects = world.press(Press::Entry(0));
     let effects = {
         assert!(matches!(&effects[..], [Effect::Ask(_, Question::Applications(one))] if one == "r1"));
