@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::Subcommand;
 use powerhall_api::Personal;
-use powerhall_backend::staff::{Answer, Ask, CallBackSlip, ask};
+use powerhall_backend::staff::{Answer, Ask, CallBackSlip};
 
-use crate::staff_commands::StaffFailed;
+use crate::staff_commands::{StaffFailed, answer};
 
 /// What can be done about customers who have asked to be rung.
 #[derive(Subcommand)]
@@ -22,32 +22,25 @@ pub enum CallBacksCommand {
 
 /// `callbacks …`
 pub async fn call_backs(socket: &Path, command: CallBacksCommand) -> Result<(), StaffFailed> {
-    let question = match command {
-        CallBacksCommand::List => Ask::CallBacks,
-        CallBacksCommand::Done { application } => Ask::CalledBack { application: Personal::new(application) },
-    };
-    match ask(socket, &question).await? {
-        Answer::CallBacks { call_backs } => {
+    match command {
+        CallBacksCommand::List => {
+            let Answer::CallBacks { call_backs } = answer(socket, &Ask::CallBacks).await? else {
+                return Err(StaffFailed::Strange);
+            };
             if call_backs.is_empty() {
                 println!("nobody has asked to be rung");
             }
             call_backs.iter().for_each(|one| println!("{}", line(one)));
-            Ok(())
         }
-        Answer::CalledBack { call_back } => {
+        CallBacksCommand::Done { application } => {
+            let question = Ask::CalledBack { application: Personal::new(application) };
+            let Answer::CalledBack { call_back } = answer(socket, &question).await? else {
+                return Err(StaffFailed::Strange);
+            };
             println!("done: {}", line(&call_back));
-            Ok(())
         }
-        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. }
-        | Answer::Shown { .. }
-        | Answer::Decided
-        | Answer::Calls { .. }
-        | Answer::Attended { .. }
-        | Answer::Suspensions { .. }
-        | Answer::Steps { .. }
-        | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
     }
+    Ok(())
 }
 
 fn line(one: &CallBackSlip) -> String {

@@ -109,11 +109,33 @@ pub enum StaffFailed {
     Strange,
 }
 
+/// Asks the running backend. That it refuses is the same after every question.
+pub async fn answer(socket: &Path, question: &Ask) -> Result<Answer, StaffFailed> {
+    let answer = ask(socket, question).await?;
+    if let Answer::Refused { why } = answer {
+        return Err(StaffFailed::Refused(why));
+    }
+    Ok(answer)
+}
+
 /// `review …`
 pub async fn review(socket: &Path, command: ReviewCommand) -> Result<(), StaffFailed> {
-    let question = match command {
-        ReviewCommand::List { all } => Ask::List { all },
-        ReviewCommand::Show { key } => Ask::Show { key },
+    match command {
+        ReviewCommand::List { all } => {
+            let Answer::Listed { slips } = answer(socket, &Ask::List { all }).await? else {
+                return Err(StaffFailed::Strange);
+            };
+            if slips.is_empty() {
+                println!("nothing to look at");
+            }
+            slips.iter().for_each(print_slip);
+        }
+        ReviewCommand::Show { key } => {
+            let Answer::Shown { sheet } = answer(socket, &Ask::Show { key }).await? else {
+                return Err(StaffFailed::Strange);
+            };
+            print_sheet(&sheet);
+        }
         ReviewCommand::Decide { key, choice } => {
             let (choice, reason) = match choice {
                 ChoiceCommand::Post(reason) => (Choose::Post, reason),
@@ -123,27 +145,11 @@ pub async fn review(socket: &Path, command: ReviewCommand) -> Result<(), StaffFa
                 ChoiceCommand::Outside { reference, reason } => (Choose::Outside(reference), reason),
                 ChoiceCommand::Noted(reason) => (Choose::Noted, reason),
             };
-            Ask::Decide { key, choice, reason: reason.reason }
-        }
-    };
-    match ask(socket, &question).await? {
-        Answer::Listed { slips } => {
-            if slips.is_empty() {
-                println!("nothing to look at");
-            }
-            slips.iter().for_each(print_slip);
-        }
-        Answer::Shown { sheet } => print_sheet(&sheet),
-        Answer::Decided => println!("decided"),
-        Answer::Refused { why } => return Err(StaffFailed::Refused(why)),
-        Answer::Reconciled { .. }
-        | Answer::Calls { .. }
-        | Answer::Attended { .. }
-        | Answer::CallBacks { .. }
-        | Answer::CalledBack { .. }
-        | Answer::Suspensions { .. }
-        | Answer::Steps { .. } => {
-            return Err(StaffFailed::Strange);
+            let question = Ask::Decide { key, choice, reason: reason.reason };
+            let Answer::Decided = answer(socket, &question).await? else {
+                return Err(StaffFailed::Strange);
+            };
+            println!("decided");
         }
     }
     Ok(())
@@ -161,37 +167,22 @@ pub async fn calls(socket: &Path, command: CallsCommand) -> Result<(), StaffFail
         CallsCommand::Take { kiosk } => (kiosk, false),
         CallsCommand::Done { kiosk } => (kiosk, true),
     };
-    match ask(socket, &Ask::Attend { kiosk, done }).await? {
-        Answer::Attended { call } if done => println!("done: {}", call.kiosk),
-        Answer::Attended { call } => print_call(&call),
-        Answer::Refused { why } => return Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. }
-        | Answer::Shown { .. }
-        | Answer::Decided
-        | Answer::Calls { .. }
-        | Answer::CallBacks { .. }
-        | Answer::CalledBack { .. }
-        | Answer::Steps { .. }
-        | Answer::Suspensions { .. }
-        | Answer::Reconciled { .. } => return Err(StaffFailed::Strange),
+    let Answer::Attended { call } = answer(socket, &Ask::Attend { kiosk, done }).await? else {
+        return Err(StaffFailed::Strange);
+    };
+    if done {
+        println!("done: {}", call.kiosk);
+    } else {
+        print_call(&call);
     }
     Ok(())
 }
 
 async fn open_calls(socket: &Path) -> Result<Vec<CallSlip>, StaffFailed> {
-    match ask(socket, &Ask::Calls).await? {
-        Answer::Calls { calls } => Ok(calls),
-        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. }
-        | Answer::Shown { .. }
-        | Answer::Decided
-        | Answer::Attended { .. }
-        | Answer::CallBacks { .. }
-        | Answer::CalledBack { .. }
-        | Answer::Steps { .. }
-        | Answer::Suspensions { .. }
-        | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
-    }
+    let Answer::Calls { calls } = answer(socket, &Ask::Calls).await? else {
+        return Err(StaffFailed::Strange);
+    };
+    Ok(calls)
 }
 
 async fn watch_calls(socket: &Path) -> Result<(), StaffFailed> {
@@ -228,49 +219,29 @@ fn print_call(call: &CallSlip) {
 
 /// `report steps …`
 pub async fn steps(socket: &Path, from: String, to: String) -> Result<(), StaffFailed> {
-    match ask(socket, &Ask::Steps { from, to }).await? {
-        Answer::Steps { report } => {
-            print!("{}", measures::table(&report));
-            Ok(())
-        }
-        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. }
-        | Answer::Shown { .. }
-        | Answer::Decided
-        | Answer::Calls { .. }
-        | Answer::Attended { .. }
-        | Answer::CallBacks { .. }
-        | Answer::CalledBack { .. }
-        | Answer::Suspensions { .. }
-        | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
-    }
+    let Answer::Steps { report } = answer(socket, &Ask::Steps { from, to }).await? else {
+        return Err(StaffFailed::Strange);
+    };
+    print!("{}", measures::table(&report));
+    Ok(())
 }
 
 /// `reconcile …`
 pub async fn reconcile(socket: &Path, day: String, settle: bool, close: bool) -> Result<(), StaffFailed> {
-    match ask(socket, &Ask::Reconcile { day, settle, close }).await? {
-        Answer::Reconciled { report, folder, settled, close_refused } => {
-            print!("{}", reconcile::table(&report));
-            if settled > 0 {
-                println!("{settled} settled by the statement");
-            }
-            println!("written to {folder}/{day}.csv and .json", day = report.day);
-            if close_refused {
-                return Err(StaffFailed::NotClosed { unexplained: report.unexplained, day: report.day });
-            }
-            Ok(())
-        }
-        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. }
-        | Answer::Shown { .. }
-        | Answer::Decided
-        | Answer::Calls { .. }
-        | Answer::Attended { .. }
-        | Answer::CallBacks { .. }
-        | Answer::CalledBack { .. }
-        | Answer::Suspensions { .. }
-        | Answer::Steps { .. } => Err(StaffFailed::Strange),
+    let question = Ask::Reconcile { day, settle, close };
+    let Answer::Reconciled { report, folder, settled, close_refused } = answer(socket, &question).await?
+    else {
+        return Err(StaffFailed::Strange);
+    };
+    print!("{}", reconcile::table(&report));
+    if settled > 0 {
+        println!("{settled} settled by the statement");
     }
+    println!("written to {folder}/{day}.csv and .json", day = report.day);
+    if close_refused {
+        return Err(StaffFailed::NotClosed { unexplained: report.unexplained, day: report.day });
+    }
+    Ok(())
 }
 
 fn print_slip(slip: &Slip) {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use clap::Subcommand;
-use powerhall_backend::staff::{Answer, Ask, ask};
+use powerhall_backend::staff::{Answer, Ask};
 use uuid::Uuid;
 
-use crate::staff_commands::StaffFailed;
+use crate::staff_commands::{StaffFailed, answer};
 
 /// What can be done about suspensions.
 #[derive(Subcommand)]
@@ -45,30 +45,19 @@ pub async fn suspend(socket: &Path, command: SuspendCommand) -> Result<(), Staff
         }
         SuspendCommand::Resume { id } => (Ask::Resume { id }, true),
     };
-    match ask(socket, &question).await? {
-        Answer::Suspensions { suspensions } => {
-            if suspensions.is_empty() {
-                println!("nothing is suspended");
-            }
-            for one in suspensions {
-                let what = if one.payment_only { "payments" } else { "everything" };
-                let end = if ended { ", ended" } else { "" };
-                println!(
-                    "{}  {} to {}  {what}  {}  by {}{end}",
-                    one.id, one.from, one.until, one.reason, one.made_by
-                );
-            }
-            Ok(())
-        }
-        Answer::Refused { why } => Err(StaffFailed::Refused(why)),
-        Answer::Listed { .. }
-        | Answer::Shown { .. }
-        | Answer::Decided
-        | Answer::Calls { .. }
-        | Answer::Attended { .. }
-        | Answer::CallBacks { .. }
-        | Answer::CalledBack { .. }
-        | Answer::Steps { .. }
-        | Answer::Reconciled { .. } => Err(StaffFailed::Strange),
+    let Answer::Suspensions { suspensions } = answer(socket, &question).await? else {
+        return Err(StaffFailed::Strange);
+    };
+    if suspensions.is_empty() {
+        println!("nothing is suspended");
     }
+    for one in suspensions {
+        let what = if one.payment_only { "payments" } else { "everything" };
+        let end = if ended { ", ended" } else { "" };
+        println!(
+            "{}  {} to {}  {what}  {}  by {}{end}",
+            one.id, one.from, one.until, one.reason, one.made_by
+        );
+    }
+    Ok(())
 }

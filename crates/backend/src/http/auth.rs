@@ -23,6 +23,12 @@ pub(super) enum AuthFailure {
     Other(Failure),
 }
 
+impl From<Failure> for AuthFailure {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
 impl IntoResponse for AuthFailure {
     fn into_response(self) -> Response {
         match self {
@@ -44,7 +50,7 @@ impl FromRequestParts<Arc<Backend>> for Kiosk {
 
     async fn from_request_parts(parts: &mut Parts, backend: &Arc<Backend>) -> Result<Self, AuthFailure> {
         let (id, secret) = credentials(&parts.headers).ok_or(AuthFailure::Unauthenticated)?;
-        let known = backend.store.kiosk_secret(id).await.map_err(|e| AuthFailure::Other(e.into()))?;
+        let known = backend.store.kiosk_secret(id).await.map_err(Failure::from)?;
         let given: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
         // An unknown kiosk costs the same comparison as a known one.
         let fits = known.unwrap_or([0; 32]).ct_eq(&given);

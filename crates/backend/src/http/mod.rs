@@ -15,6 +15,7 @@ mod hall;
 mod health;
 mod journal;
 mod links;
+mod looked_up;
 mod lookups;
 mod measures;
 mod notifications;

@@ -8,16 +8,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::ToSpan;
 use powerhall_api::{Invoice, InvoiceState, Payment, Payments, Problem, ProblemCode};
-use powerhall_billing::port::{self, AccountRecord};
-use powerhall_money::{Cause, Moment, Outcome};
+use powerhall_billing::port;
+use powerhall_money::{Cause, Outcome};
 
-use super::auth::Kiosk;
 use super::extract::Part;
 use super::failure::Failure;
-use super::lookups::{answer, reference_expired, take_look_up};
+use super::looked_up::{Proven, Unanswered};
+use super::lookups::{answer, take_look_up};
 use crate::backend::Backend;
 use crate::clock::{day, moment, rfc3339};
-use crate::desk::Found;
 use crate::invoicing::{InvoiceRow, Next, Stand};
 use crate::links::Linked;
 use crate::store::StoredOrder;
@@ -32,22 +31,16 @@ const MONTHS: i32 = 12;
     params(("reference" = String, Path, description = "From a proof at this kiosk.")),
     responses(
         (status = 200, description = "Newest first.", body = Payments),
-        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        Unanswered,
         (status = 403, description = "`proof_needed`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`reference_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`billing_unavailable`", body = Problem, content_type = "application/problem+json"),
     ),
     security(("kiosk" = []))
 )]
 pub(super) async fn list(
     State(backend): State<Arc<Backend>>,
-    Kiosk(kiosk): Kiosk,
-    Part(reference): Part<String>,
+    Proven { account, .. }: Proven,
 ) -> Result<Json<Payments>, Failure> {
     let now = backend.now();
-    let account = proven(&backend, &kiosk, &reference, now)?;
     let since = day(now).saturating_sub(MONTHS.months());
     let paid = answer(&backend, backend.billing.payments(&account.id, since)).await?;
     let keys: Vec<String> = paid.iter().filter_map(|payment| payment.key.clone()).collect();
@@ -97,15 +90,13 @@ fn told(
     ),
     responses(
         (status = 201, description = "It is there; `link` is for a phone.", body = Invoice),
-        (status = 400, description = "`bad_request`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        Unanswered,
         (status = 403, description = "`proof_needed`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`reference_expired`, `payment_not_found`", body = Problem,
          content_type = "application/problem+json"),
         (status = 409, description = "`invoice_refused`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`rate_limited`", body = Problem, content_type = "application/problem+json",
          headers(("Retry-After" = u32, description = "Seconds."))),
-        (status = 500, description = "`internal`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`invoice_unavailable`, `billing_unavailable`", body = Problem,
          content_type = "application/problem+json"),
     ),
@@ -113,11 +104,10 @@ fn told(
 )]
 pub(super) async fn invoice(
     State(backend): State<Arc<Backend>>,
-    Kiosk(kiosk): Kiosk,
-    Part((reference, number)): Part<(String, String)>,
+    Proven { kiosk, account }: Proven,
+    Part((_, number)): Part<(String, String)>,
 ) -> Result<(StatusCode, Json<Invoice>), Failure> {
     let now = backend.now();
-    let account = proven(&backend, &kiosk, &reference, now)?;
     take_look_up(&backend, &kiosk, now)?;
     let invoicing =
         backend.invoicing.as_ref().ok_or_else(|| unavailable("this hall issues no e-invoices"))?;
@@ -157,17 +147,6 @@ pub(super) async fn invoice(
         sample: invoicing.sample,
     };
     Ok((StatusCode::CREATED, Json(invoice)))
-}
-
-/// The account of a reference whose holder has proved to be that.
-fn proven(backend: &Backend, kiosk: &str, reference: &str, now: Moment) -> Result<AccountRecord, Failure> {
-    match backend.desk.lookup(reference, kiosk, now) {
-        Some(Found::Account { record, phone_last4: Some(_) }) => Ok(record),
-        Some(Found::Account { phone_last4: None, .. }) => {
-            Err(Failure::new(ProblemCode::ProofNeeded, "an account's number alone does not show this"))
-        }
-        Some(Found::Applications(_)) | None => Err(reference_expired()),
-    }
 }
 
 fn unavailable(title: &str) -> Failure {

@@ -52,7 +52,9 @@ impl EmbeddedBilling {
             let state = state(amount, paid);
             months.push(BillMonth { period: month.to_string(), kwh, amount_fen: amount, state });
         }
-        let tier = self.hall.tariff(&class)?.on(today)?.rates.tier(used).map(|tier| TierPosition {
+        // Before the first price there are no tiers.
+        let prices = self.hall.tariff(&class)?.on(today).ok();
+        let tier = prices.and_then(|prices| prices.rates.tier(used)).map(|tier| TierPosition {
             year: today.year(),
             used_kwh: used,
             tier: tier.number,

@@ -1,5 +1,6 @@
 //! The month list, a bill in detail, and the late fee's arithmetic.
 
+use jiff::civil::date;
 use powerhall_api::{BillDetail, BillState, LateFee, LateStretch, LineKind, Register};
 use powerhall_billing::{
     demo::Situation,
@@ -61,6 +62,15 @@ async fn every_bill_of_the_list_is_explained_to_the_fen() {
     }
     // Energy in five registers, two tiers, capacity, demand, power factor, and the funds.
     assert_eq!(kinds.len(), 10, "every kind of line was met: {kinds:#?}");
+}
+
+#[tokio::test]
+async fn on_a_day_before_the_first_price_there_is_no_tier() {
+    let town = Town::new(20, 1).await;
+    let account = town.account(Situation::OwesThreeMonths);
+    assert!(definite(town.billing.bills(&account, TODAY).await).tier.is_some());
+    let long_ago = definite(town.billing.bills(&account, date(933, 9, 17)).await);
+    assert_eq!((long_ago.tier, long_ago.months.is_empty()), (None, false));
 }
 
 #[tokio::test]

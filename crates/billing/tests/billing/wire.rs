@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use powerhall_billing::demo::Situation;
-use powerhall_billing::port::{ApplicationId, Billing, Fence};
+use powerhall_billing::port::{AccountId, ApplicationId, Billing, Fence};
 use powerhall_billing::rest::answer::{About, Raw, read};
 use powerhall_billing::rest::{RestBilling, RestConfig};
 use powerhall_billing_contract::operations::{
@@ -19,6 +19,7 @@ use powerhall_money::{Cause, Fen, Outcome};
 use powerhall_standin::{StandIn, StandInConfig, WireFault};
 use proptest::prelude::*;
 use serde_json::Value;
+use sqlx::Executor as _;
 
 use crate::both::SECRET;
 use crate::{TODAY, Town, definite, now, posting, total};
@@ -146,6 +147,27 @@ trait IsUnknown {
 impl<T> IsUnknown for Outcome<T> {
     fn is_unknown(&self) -> bool {
         matches!(self, Outcome::Unknown(_))
+    }
+}
+
+#[tokio::test]
+async fn outages_that_make_no_sense_are_not_believed() {
+    let town = Town::new(20, 1).await;
+    let (billing, _standin) = server(&town, Vec::new()).await;
+    let shown = town.show.accounts.iter().find(|account| account.outages > 0).unwrap();
+    let account = AccountId(shown.number.clone());
+    assert!(!definite(billing.outages(now()).await).is_empty());
+    assert!(!definite(billing.outages_of(&account, now()).await).is_empty());
+    for nonsense in [
+        "PRAGMA ignore_check_constraints = 1; UPDATE outages SET starts = ends + 60",
+        "UPDATE outages SET area = '{}'",
+        r#"UPDATE outages SET reason = '{"en": "Works"}'"#,
+    ] {
+        let town = Town::new(20, 1).await;
+        town.sql().await.execute(nonsense).await.unwrap();
+        let (billing, _standin) = server(&town, Vec::new()).await;
+        assert_eq!(unknown(billing.outages(now()).await), Cause::Unverified, "{nonsense}");
+        assert_eq!(unknown(billing.outages_of(&account, now()).await), Cause::Unverified, "{nonsense}");
     }
 }
 
