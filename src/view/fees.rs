@@ -15,7 +15,7 @@ pub(super) fn sheet(scene: &Scene, fees: &Fees, old: ui::SheetView) -> ui::Sheet
     ui::SheetView {
         kind: ui::SheetKind::Fees,
         title: scene.optional(service),
-        rows: rows::keep(old.rows, lines),
+        rows: rows::whole(old.rows, lines),
         // What is due is paid; an answer that did not come is asked for again.
         next: fees.amount().is_positive() || !ready,
         total: scene.some_money(fees.amount()),

@@ -126,7 +126,7 @@ fn sheet(scene: &Scene, shown: &Information, sheet: &Sheet, old: ui::SheetView) 
         sheet.tariff.as_ref().is_some_and(|key| shown.hall.tariffs.iter().any(|one| one.key == *key));
     ui::SheetView {
         title: scene.pick(&sheet.name),
-        rows: rows::keep(old.rows, lines),
+        rows: rows::whole(old.rows, lines),
         kind: if reckons { ui::SheetKind::Tariff } else { ui::SheetKind::Hall },
         as_of: as_of(scene, &shown.hall),
         next: reckons || sheet.errand.is_some(),

@@ -88,7 +88,7 @@ fn sheet(scene: &Scene, shown: &PaymentShown, old: ui::SheetView) -> ui::SheetVi
     let told = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(row);
     ui::SheetView {
         kind: ui::SheetKind::Payment,
-        rows: rows::keep(old.rows, told.collect()),
+        rows: rows::whole(old.rows, told.collect()),
         next: !shown.offers().is_empty(),
         offer: match shown.offers().as_slice() {
             [] => ui::Offer::None,

@@ -80,7 +80,7 @@ pub(super) fn sheet(scene: &Scene, shown: &Progress, old: ui::SheetView) -> ui::
     ui::SheetView {
         kind: ui::SheetKind::Application,
         title: scene.pick(&one.service),
-        rows: rows::keep(old.rows, details(scene, one)),
+        rows: rows::whole(old.rows, details(scene, one)),
         next: shown.rings().is_some() && shown.call_back().is_none(),
         ..ui::SheetView::default()
     }

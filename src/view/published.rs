@@ -33,7 +33,7 @@ pub(super) fn reading(api: &Api, scene: &Scene) -> Option<(Reading, ui::Screen)>
                 let lines = outages.iter().flat_map(|outage| outage_rows(scene, outage)).collect();
                 sheet(ui::SheetView {
                     title: scene.pick(area),
-                    rows: rows::keep(api.get_sheet().rows, lines),
+                    rows: rows::whole(api.get_sheet().rows, lines),
                     as_of: information::as_of(scene, &shown.hall),
                     ..ui::SheetView::default()
                 })
@@ -47,7 +47,7 @@ pub(super) fn reading(api: &Api, scene: &Scene) -> Option<(Reading, ui::Screen)>
             Some(sheet(ui::SheetView {
                 title: scene.words.invoke_outages_of_title(!told.outages.is_empty()),
                 about: account::grouped(&told.account_masked),
-                rows: rows::keep(api.get_sheet().rows, lines),
+                rows: rows::whole(api.get_sheet().rows, lines),
                 ..ui::SheetView::default()
             }))
         }
@@ -160,7 +160,7 @@ fn estimate(scene: &Scene, shown: &Calculator, told: &Estimate, old: ui::SheetVi
     ui::SheetView {
         title: words.invoke_estimate_title(scene.money(told.month.total)),
         about: scene.optional(tariff.map(|tariff| &tariff.name)),
-        rows: rows::keep(old.rows, lines),
+        rows: rows::whole(old.rows, lines),
         as_of: information::as_of(scene, &shown.hall),
         ..ui::SheetView::default()
     }

@@ -20,6 +20,12 @@ pub(super) fn keep<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: Vec<
     shown
 }
 
+/// The list that is shown where it holds these rows, else a new one: for lists that a function measures as a whole, for
+/// which a changed row is no news.
+pub(super) fn whole<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
+    if shown.iter().eq(rows.iter().cloned()) { shown } else { ModelRc::new(VecModel::from(rows)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +38,14 @@ mod tests {
         assert_eq!(second.iter().collect::<Vec<_>>(), [1, 5]);
         let third = keep(second, vec![1, 5, 6, 7]);
         assert_eq!(third.iter().collect::<Vec<_>>(), [1, 5, 6, 7]);
+    }
+
+    #[test]
+    fn a_list_that_is_measured_is_another_when_a_row_is() {
+        let first = whole(ModelRc::default(), vec![1, 2]);
+        assert_eq!(first, whole(first.clone(), vec![1, 2]), "the same object");
+        let second = whole(first.clone(), vec![1, 3]);
+        assert_ne!(first, second);
+        assert_eq!(second.iter().collect::<Vec<_>>(), [1, 3]);
     }
 }
