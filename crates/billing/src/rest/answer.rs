@@ -3,6 +3,7 @@
 
 use powerhall_billing_contract::{Code, JSON, Operation, PROBLEM_JSON, Problem, Route, Target};
 use powerhall_money::{Cause, Outcome};
+use serde::de::DeserializeOwned;
 
 /// An answer as it came.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +32,7 @@ pub enum About<'a> {
 /// Reads an answer.
 pub fn read<O: Operation>(raw: Raw<'_>, about: About<'_>) -> Outcome<O::Answer> {
     match raw.status {
-        200 if raw.is(JSON) => match serde_json::from_slice(raw.body) {
-            Ok(answer) => Outcome::Definite(answer),
-            Err(_) => Outcome::Unknown(Cause::Unverified),
-        },
+        200 if raw.is(JSON) => raw.json().map_or(Outcome::Unknown(Cause::Unverified), Outcome::Definite),
         200 => Outcome::Unknown(Cause::Unverified),
         Code::REFUSED => refusal(&O::ROUTE, raw, about),
         429 | 503 => Outcome::Unknown(Cause::Busy),
@@ -67,12 +65,17 @@ impl Raw<'_> {
         bare.is_some_and(|value| value.eq_ignore_ascii_case(expected))
     }
 
+    /// The body, when all of it is JSON: also what nobody asks about must be text.
+    fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(std::str::from_utf8(self.body).ok()?).ok()
+    }
+
     /// The problem, when it is one and names its own status.
     fn problem(&self) -> Option<Problem> {
         if !self.is(PROBLEM_JSON) {
             return None;
         }
-        serde_json::from_slice::<Problem>(self.body).ok().filter(|problem| problem.status == self.status)
+        self.json::<Problem>().filter(|problem| problem.status == self.status)
     }
 }
 
@@ -125,6 +128,13 @@ mod tests {
         ] {
             assert!(matches!(post(status, media, body), Outcome::Unknown(_)), "{status} {media} {body}");
         }
+        // Not text, in a member that nobody knows.
+        let mut body = POSTED.replace("[1]", r#""?""#).into_bytes();
+        for byte in body.iter_mut().filter(|byte| **byte == b'?') {
+            *byte = 0xff;
+        }
+        let raw = Raw { status: 200, media: Some(JSON), body: &body };
+        assert!(matches!(read::<Post>(raw, About::Posting("k1", &account("51"))), Outcome::Unknown(_)));
         assert_eq!(post(503, JSON, ""), Outcome::Unknown(Cause::Busy));
         assert_eq!(post(502, JSON, ""), Outcome::Unknown(Cause::Server(502)));
         assert_eq!(post(404, "text/html", ""), Outcome::Unknown(Cause::UnknownCode("http_404".to_owned())));
