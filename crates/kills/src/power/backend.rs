@@ -38,6 +38,8 @@ pub(super) fn promises(calls: &[Call]) -> Result<Vec<(usize, Promise)>, Failed> 
             for one in exchange.answered["orders"].as_array().into_iter().flatten() {
                 push(order(one))?;
             }
+        } else if question.ends_with("/aftermath") {
+            // What follows from a payment is billing's to say: our store promises nothing of it.
         } else if question.contains(" /v1/orders/") {
             push(order(&exchange.answered))?;
         } else if question.starts_with("POST /v1/notifications/") {

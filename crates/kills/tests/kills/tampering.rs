@@ -31,8 +31,10 @@ const TAMPERINGS: &[Tampering] = &[
     // What billing has.
     tampering("a payment is not posted", "billing.db", "DELETE FROM postings WHERE id = (SELECT MIN(id) FROM postings)", UNEQUAL),
     tampering("a payment is posted twice", "billing.db",
-        "INSERT INTO postings SELECT id + 100000, key || 'X', number || 'X', account_id, amount_fen, periods, exact, paid_at, day,
-             surplus_fen, arrears_fen, credit_fen, quoted_on FROM postings LIMIT 1", "billing knows the posting"),
+        "INSERT INTO postings (id, key, number, kind, account_id, amount_fen, periods, exact, paid_at, day, surplus_fen,
+             arrears_fen, credit_fen, quoted_on)
+         SELECT id + 100000, key || 'X', number || 'X', kind, account_id, amount_fen, periods, exact, paid_at, day, surplus_fen,
+             arrears_fen, credit_fen, quoted_on FROM postings LIMIT 1", "billing knows the posting"),
     tampering("a fen more is posted", "billing.db", "UPDATE postings SET amount_fen = amount_fen + 1 WHERE id = (SELECT MIN(id) FROM postings)", UNEQUAL),
     tampering("another account gets it", "billing.db",
         "UPDATE postings SET account_id = (SELECT MIN(id) FROM accounts WHERE id <> account_id) WHERE id = (SELECT MIN(id) FROM postings)",
