@@ -74,6 +74,10 @@ fn chooses_one_of_several_accounts() {
         v.visitor.find_person(&account.phone)?;
         is("the page", v.visitor.prove(id_last4(&account)?)?, Page::Accounts)?;
         is("accounts of this person", v.visitor.rows(Page::Accounts)?.len(), 3)?;
+        // All of them at once, and back to one.
+        v.visitor.pay_for_several()?;
+        v.visitor.touch(Page::Basket, "Back")?;
+        v.visitor.wait_for(&[Page::Accounts], SOON)?;
         choose_first(v).map(drop)
     });
 }

@@ -1,4 +1,4 @@
-//! `powerhall-visitor demo` and `faults`: the customers of `./run --demo` and `./run --faults`. Backend and kiosk are
+//! `powerhall-visitor demo`, `every` and `faults`: the customers of `./run --demo`, `./run --demo all` and `./run --faults`. Backend and kiosk are
 //! running already.
 
 use std::path::{Path, PathBuf};
@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use powerhall_visitor::{Books, Diary, Display, Map, Result, Trouble, Visitor, demo, faults, showcase};
+use powerhall_visitor::{
+    Books, Diary, Display, Map, Result, Staff, Trouble, Visitor, demo, every, faults, showcase,
+};
 
 /// A demo customer made of an X11 client, a camera, zbar and HTTP.
 #[derive(Parser)]
@@ -20,6 +22,17 @@ struct Arguments {
 enum What {
     /// Walk both journeys on a running kiosk: one line a step, one picture a screen.
     Demo(Demo),
+    /// Walk every service of the hall.
+    Every {
+        #[command(flatten)]
+        demo: Demo,
+        /// The backend's program, by which staff calls, answers and suspends.
+        #[arg(long)]
+        staff: PathBuf,
+        /// Its config.
+        #[arg(long)]
+        config: PathBuf,
+    },
     /// Several customers at a hall that misbehaves; at the end the books of all sides must agree.
     Faults {
         #[command(flatten)]
@@ -55,12 +68,21 @@ struct Demo {
     map: PathBuf,
 }
 
+/// Who comes.
+enum Way {
+    Demo,
+    Every(Staff),
+    /// With the folder of the books.
+    Faults(PathBuf),
+}
+
 fn main() -> ExitCode {
-    let (wanted, books) = match Arguments::parse().what {
-        What::Demo(demo) => (demo, None),
-        What::Faults { demo, books } => (demo, Some(books)),
+    let (wanted, way) = match Arguments::parse().what {
+        What::Demo(demo) => (demo, Way::Demo),
+        What::Every { demo, staff, config } => (demo, Way::Every(Staff { program: staff, config })),
+        What::Faults { demo, books } => (demo, Way::Faults(books)),
     };
-    match walk(&wanted, books.as_deref()) {
+    match walk(&wanted, &way) {
         Ok(()) => {
             println!("all of it is so; the pictures are in {}", wanted.out.display());
             ExitCode::SUCCESS
@@ -72,7 +94,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn walk(wanted: &Demo, folder: Option<&Path>) -> Result<()> {
+fn walk(wanted: &Demo, way: &Way) -> Result<()> {
     tidy(&wanted.out).map_err(|e| Trouble::File { path: wanted.out.clone(), why: e.to_string() })?;
     let secret = std::fs::read_to_string(&wanted.secret_file);
     let secret =
@@ -81,9 +103,10 @@ fn walk(wanted: &Demo, folder: Option<&Path>) -> Result<()> {
     let accounts = showcase(&wanted.billing)?;
     let (display, map) = (Display::open(&wanted.display)?, Arc::new(Map::read(&wanted.map)?));
     let mut visitor = Visitor::new(display, map, Diary::new(&wanted.out, true))?;
-    match folder {
-        None => demo(&mut visitor, &books, &accounts),
-        Some(folder) => faults(&mut visitor, &books, &accounts, folder),
+    match way {
+        Way::Demo => demo(&mut visitor, &books, &accounts),
+        Way::Every(staff) => every(&mut visitor, &accounts, staff),
+        Way::Faults(folder) => faults(&mut visitor, &books, &accounts, folder),
     }
 }
 

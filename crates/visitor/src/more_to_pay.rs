@@ -20,6 +20,15 @@ impl Visitor {
         Ok(screen)
     }
 
+    /// Pay, from the accounts that a proof has opened to what all of them owe.
+    pub fn pay_for_several(&mut self) -> Result<()> {
+        let (_, screen) = self.wait_for(&[Page::Accounts], SOON)?;
+        self.diary.keep("sees the accounts; touches “Pay for several”", "accounts", &screen)?;
+        self.touch(Page::Accounts, "Pay for several")?;
+        let (_, screen) = self.wait_for(&[Page::Basket], SOON)?;
+        self.diary.keep("sees what all of them owe, and which are paid", "all-accounts", &screen)
+    }
+
     /// Pay, step 2: just what it takes to be reconnected.
     pub fn choose_minimum(&mut self) -> Result<()> {
         self.touch(Page::Confirm, "Pay just this")?;
