@@ -28,7 +28,7 @@ use rand_chacha::rand_core::SeedableRng;
 use stage::{fixtures, kit};
 
 /// Views of the fresh sample.
-const SAMPLE: usize = 1_500;
+const SAMPLE: usize = 1_000;
 
 /// What the command line asks for.
 struct Wanted {
