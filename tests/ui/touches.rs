@@ -150,8 +150,9 @@ fn every_touch_sends_exactly_one_event() {
             let Some(control) = controls.get(at) else { break };
             let label = control.accessible_label().unwrap_or_default();
             let chosen = control.accessible_item_selected() == Some(true);
-            // Where somebody will ring, the same words lead back to the application.
-            let leads_on = scene.name == "call_back_asked" && label == "Where it stands";
+            // The same words lead on from other pages: to the application, or to what of a payment is taken along.
+            let leads_on = (scene.name == "call_back_asked" && label == "Where it stands")
+                || (scene.name.starts_with("payment") && label == "To my phone");
             let turns = !leads_on && (turning.contains(&label.as_str()) || label.ends_with(" months unpaid"));
             let disabled = control.accessible_enabled() == Some(false);
             control.mock_single_click(PointerEventButton::Left);
