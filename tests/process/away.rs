@@ -37,7 +37,7 @@ fn wait_for_question(v: &mut Visit, touched: Instant) -> Result<Picture> {
 #[test]
 fn walks_away_and_is_forgotten() {
     wait_beside("walks_away_and_is_forgotten", SHORT, |v| {
-        let (_, home) = v.visitor.wait_for(&[Page::Home], SOON)?;
+        let home = v.whole_home()?;
         let account = v.account(Situation::LongName);
         v.visitor.switch_language(Page::Home)?;
         is("the page with the name", v.visitor.find_account(&account.number)?, Page::Confirm)?;
@@ -63,13 +63,15 @@ fn walks_away_and_is_forgotten() {
 #[test]
 fn walks_away_from_a_proof_and_is_forgotten() {
     wait_beside("walks_away_from_a_proof_and_is_forgotten", SHORT, |v| {
-        let (_, home) = v.visitor.wait_for(&[Page::Home], SOON)?;
+        let home = v.whole_home()?;
+        v.visitor.diary.keep("home before anybody came", "home-before", &home)?;
         let account = v.account(Situation::OwesThreeMonths);
         v.visitor.find_person(&account.phone)?;
         v.visitor.type_in(Page::Prove, "12")?;
         let question = wait_for_question(v, Instant::now())?;
         v.visitor.diary.keep("asked, over what was typed", "still-there", &question)?;
         let (_, after) = v.visitor.wait_for(&[Page::Home], SETTLES)?;
+        v.visitor.diary.keep("home, as if nobody had been there", "home-again", &after)?;
         holds("the very picture of home as before", page(&home) == page(&after))?;
         // And the field is empty for whoever comes next.
         v.visitor.touch(Page::Home, "Pay a bill")?;

@@ -45,7 +45,7 @@ fn code(v: &Visit) -> Result<String> {
 fn pays_by_phone_and_the_end_of_the_identity_number() {
     visit("pays_by_phone_and_the_end_of_the_identity_number", 120, |v| {
         let account = v.account(Situation::OwesThreeMonths);
-        let (_, home) = v.visitor.wait_for(&[Page::Home], SOON)?;
+        let home = v.whole_home()?;
         v.visitor.find_person(&account.phone)?;
         let page = v.visitor.prove(id_last4(&account)?)?;
         let page = if page == Page::Accounts { choose_first(v)? } else { page };

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use powerhall_api::{Collect, Deliver, Order};
 use powerhall_billing::demo::{ShowAccount, Situation};
 use powerhall_visitor::{
-    Area, Books, CLERK, Hall, KIOSK, Map, Picture, Plan, Result, SECOND, Times, Trouble, Visitor, personal,
+    Area, Books, CLERK, Hall, KIOSK, Map, Page, Picture, Plan, Result, SECOND, SOON, Times, Trouble, Visitor,
+    personal,
 };
 use uuid::Uuid;
 
@@ -100,6 +101,15 @@ impl Visit {
     pub fn second_visitor(&mut self) -> Result<Visitor> {
         self.hall.open_second()?;
         self.hall.second_visitor(Arc::clone(&self.visitor.map), &self.folder.join("second"))
+    }
+
+    /// Home with all that the hall publishes, which a new kiosk does not know in its first moment.
+    pub fn whole_home(&mut self) -> Result<Picture> {
+        let end = Instant::now() + SOON;
+        while !self.visitor.sees(Page::Home, "电价与公告")? {
+            holds("the hall's tiles are on home", Instant::now() < end)?;
+        }
+        Ok(self.visitor.wait_for(&[Page::Home], SOON)?.1)
     }
 
     /// The one order that is open at this kiosk.

@@ -37,7 +37,7 @@ fn tells_nothing_to_another_phone() {
         // Where the title was, the page says what it says of a number that nobody has; the proof is asked for again.
         let (_, screen) = v.visitor.wait_for(&[Page::FindApplication], SOON)?;
         v.visitor.diary.keep("no application fits", "not-found", &screen)?;
-        holds("the proof is asked for", !v.visitor.sees(Page::FindApplication, "I don't know my number")?)?;
+        holds("the proof is asked for", !v.visitor.sees(Page::FindApplication, "Find my number")?)?;
         v.visitor.type_in(Page::Prove, &account.phone_last4)?;
         v.visitor.touch(Page::Prove, "Next")?;
         v.visitor.wait_for(&[Page::Applications], SOON)?;

@@ -99,8 +99,7 @@ fn slides_begin_and_a_touch_ends_them() {
 #[test]
 fn a_suspension_begins_and_ends_by_itself_also_without_the_backend() {
     visit("a_suspension_begins_and_ends_by_itself_also_without_the_backend", 120, |v| {
-        v.visitor.wait_for(&[Page::Home], SOON)?;
-        let (_, before) = v.visitor.wait_for(&[Page::Home], SOON)?;
+        let before = v.whole_home()?;
         is("nothing is suspended", v.staff(&["suspend"]).trim(), "nothing is suspended")?;
         let (from, until) = (in_seconds(20), in_seconds(50));
         let made = v.staff(&["suspend", "add", "--from", &from, "--until", &until, "--reason", "upgrade"]);
