@@ -19,4 +19,5 @@ mod payments;
 mod progress;
 mod properties;
 mod restart;
+mod ways;
 mod world;
