@@ -6,10 +6,10 @@ use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer};
 /// What Slint makes of `ui/gallery.slint`.
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::float_arithmetic)]
 mod sheet {
-    slint::slint! { export { Gallery, Theme, Contrast, Api, Clock, Day, Audit } from "../ui/gallery.slint"; }
+    slint::slint! { export { Gallery, Theme, Contrast, Api, Clock, Day, Audit, Codes } from "../ui/gallery.slint"; }
 }
 
-use sheet::{Api, Clock, Day, Theme};
+use sheet::{Api, Clock, Codes, Day, Theme};
 #[allow(unused_imports, reason = "tests/ui walk the focus over the same sheet")]
 pub use sheet::{Audit, Contrast, Gallery};
 
@@ -31,6 +31,7 @@ pub fn gallery(large: bool, contrast: Contrast) -> Result<Gallery, slint::Platfo
     theme.set_window_height(height);
     theme.set_large(large);
     theme.set_contrast(contrast);
+    gallery.global::<Codes>().on_enlarged(|code, times| powerhall::qr::enlarged(&code, times));
     if let Some(code) = powerhall::qr::encode("https://qr.example.com/3F7K9Q2M") {
         gallery.set_code(code.image);
         gallery.set_modules(code.modules);

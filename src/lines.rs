@@ -83,25 +83,95 @@ impl Blocks {
     }
 }
 
-/// Entries one after the other; one that would be broken by the end of a page begins on the next, where it fits there,
-/// and takes the heading before it along.
+/// Entries one after the other. What belongs together (a heading with the entries below it, or a name with the entries that
+/// have none) begins on the next page where it would be broken and fits there; where it does not fit, an entry that would
+/// be broken does, and what it belongs to stands above or beside it again.
 fn paged(entries: Vec<Vec<SheetLine>>, page: usize) -> Vec<SheetLine> {
     let mut all: Vec<SheetLine> = Vec::new();
-    let mut heading: Option<Vec<SheetLine>> = None;
-    for entry in entries {
-        let block: Vec<_> = heading.take().into_iter().flatten().chain(entry).collect();
-        if block.last().is_some_and(|line| line.heading) {
-            heading = Some(block);
-            continue;
+    for group in groups(entries) {
+        next_page(&mut all, group.iter().map(Vec::len).sum(), page);
+        let again = heads(&group);
+        // What is left to be said again beside the entries of this page.
+        let mut beside: std::collections::VecDeque<SharedString> = std::collections::VecDeque::new();
+        for (at, mut block) in group.into_iter().enumerate() {
+            let above = if again.above { again.heads.len() } else { 0 };
+            let least = if at == 0 { block.len() } else { block.len() + above };
+            if all.len() % page + block.len() > page && least <= page {
+                next_page(&mut all, page, page);
+            }
+            if at > 0 && all.len().is_multiple_of(page) {
+                if again.above {
+                    all.extend(again.heads.iter().map(|head| SheetLine {
+                        head: head.clone(),
+                        heading: again.heading,
+                        ..SheetLine::default()
+                    }));
+                } else {
+                    beside = again.heads.iter().cloned().collect();
+                }
+            }
+            for line in &mut block {
+                if line.head.is_empty()
+                    && let Some(head) = beside.pop_front()
+                {
+                    line.head = head;
+                }
+            }
+            all.extend(block);
         }
-        let used = all.len() % page;
-        if used > 0 && used + block.len() > page && block.len() <= page {
-            all.resize_with(all.len() + page - used, SheetLine::default);
-        }
-        all.extend(block);
     }
-    all.extend(heading.into_iter().flatten());
     all
+}
+
+/// Fills the page up where so many lines more would not fit on it, and would on one of their own.
+fn next_page(all: &mut Vec<SheetLine>, lines: usize, page: usize) {
+    let used = all.len() % page;
+    if used > 0 && used + lines > page && lines <= page {
+        all.resize_with(all.len() + page - used, SheetLine::default);
+    }
+}
+
+/// Entries that belong together; a heading and the first below it are one.
+fn groups(entries: Vec<Vec<SheetLine>>) -> Vec<Vec<Vec<SheetLine>>> {
+    let mut groups: Vec<Vec<Vec<SheetLine>>> = Vec::new();
+    for entry in entries {
+        let first = |block: &Vec<SheetLine>| block.first().cloned().unwrap_or_default();
+        let (opens, named) = (first(&entry).heading, first(&entry).rule);
+        let headed = groups.last().and_then(|group| group.first()).is_some_and(|block| first(block).heading);
+        match groups.last_mut() {
+            Some(group)
+                if !opens
+                    && headed
+                    && group.len() == 1
+                    && group.iter().flatten().all(|line| line.heading) =>
+            {
+                group.iter_mut().for_each(|heading| heading.extend(entry.iter().cloned()));
+            }
+            Some(group) if !opens && (headed || !named) => group.push(entry),
+            Some(_) | None => groups.push(vec![entry]),
+        }
+    }
+    groups
+}
+
+/// What a group is called, in lines.
+struct Heads {
+    heads: Vec<SharedString>,
+    /// They stand above what they are of, not beside it.
+    above: bool,
+    heading: bool,
+}
+
+fn heads(group: &[Vec<SheetLine>]) -> Heads {
+    let first = group.first().map(Vec::as_slice).unwrap_or_default();
+    let heading = first.first().is_some_and(|line| line.heading);
+    let lines: Vec<_> =
+        first.iter().filter(|line| line.heading == heading && !line.head.is_empty()).collect();
+    Heads {
+        heads: lines.iter().map(|line| line.head.clone()).collect(),
+        above: lines.iter().all(|line| line.text.is_empty()),
+        heading,
+    }
 }
 
 /// Breaks a text into lines of at most `width` hundredths of the letters' size. What cannot be broken stays whole.
@@ -203,8 +273,27 @@ mod tests {
     fn no_entry_is_broken_by_a_page_that_it_fits_on() {
         let rows = [("", "一"), ("价格", ""), ("甲", "二三四五六七八"), ("乙", "九")];
         let lines = paged(blocks(&rows, [200, 400]), 3);
-        let wanted =
-            [("", "一"), ("", ""), ("", ""), ("价格", ""), ("甲", "二三四五"), ("", "六七八"), ("乙", "九")];
+        let wanted = [
+            ("", "一"),
+            ("", ""),
+            ("", ""),
+            ("价格", ""),
+            ("甲", "二三四五"),
+            ("", "六七八"),
+            ("价格", ""),
+            ("乙", "九"),
+        ];
         assert_eq!(words(&lines), wanted);
+    }
+
+    #[test]
+    fn what_belongs_together_stays_so_or_is_named_again() {
+        let rows = [("甲", "一"), ("乙", "二"), ("", "三"), ("", "四")];
+        let beside = paged(blocks(&rows, [200, 400]), 3);
+        assert_eq!(words(&beside), [("甲", "一"), ("", ""), ("", ""), ("乙", "二"), ("", "三"), ("", "四")]);
+        let beside = paged(blocks(&rows[1..], [200, 400]), 2);
+        assert_eq!(words(&beside), [("乙", "二"), ("", "三"), ("乙", "四")]);
+        let above = paged(blocks(&rows[1..], [0, 400]), 3);
+        assert_eq!(words(&above), [("乙", ""), ("", "二"), ("", "三"), ("乙", ""), ("", "四")]);
     }
 }

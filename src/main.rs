@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use powerhall::view::{self, Fixed, Moment};
-use powerhall::{AppWindow, bind, keys, lines, logo, voice};
+use powerhall::{AppWindow, bind, keys, lines, logo, qr, voice};
 use powerhall_flow::{Millis, State};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::config::KioskConfig;
@@ -117,6 +117,7 @@ fn run(config: KioskConfig) -> Result<(), Box<dyn std::error::Error>> {
     keys::bind(&app, send);
 
     lines::bind(&app);
+    qr::bind(&app);
     let (say, said) = mpsc::channel(SENTENCES);
     voice::bind(&app, move |said| {
         if let Err(error) = say.try_send(said) {

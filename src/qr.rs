@@ -1,11 +1,13 @@
 //! QR codes as phones read them best: the highest error correction that costs no larger symbol (H, else Q), a quiet
-//! zone of four modules, one pixel a module. The interface enlarges it by a whole number. A long text gives up correction
+//! zone of four modules, one pixel a module, enlarged by a whole number when it is shown. A long text gives up correction
 //! before its modules get too small to be told apart: on a screen nothing is scratched or covered.
 
 use qrcode::bits::Bits;
 use qrcode::types::QrResult;
 use qrcode::{Color, EcLevel, QrCode, Version};
-use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
+use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
+
+use crate::ui::{AppWindow, Codes};
 
 /// The quiet zone on each side, in modules (ISO/IEC 18004).
 pub const QUIET: usize = 4;
@@ -53,6 +55,29 @@ pub fn encode(text: &str) -> Option<Code> {
     Some(Code { image: Image::from_rgb8(buffer), modules })
 }
 
+/// Lets the interface enlarge a code. Once, before the first page.
+pub fn bind(app: &AppWindow) {
+    app.global::<Codes>().on_enlarged(|code, times| enlarged(&code, times));
+}
+
+/// The code with each of its pixels as a square of `times` a side; 1 to 64, what is beyond is taken as the nearest.
+#[must_use]
+pub fn enlarged(code: &Image, times: i32) -> Image {
+    let Some(from) = code.to_rgb8() else { return Image::default() };
+    let times = usize::try_from(times.clamp(1, 64)).unwrap_or(1);
+    let (wide, high) = (from.width() as usize * times, from.height() as usize * times);
+    let (Ok(width), Ok(height)) = (u32::try_from(wide), u32::try_from(high)) else { return Image::default() };
+    let mut buffer = SharedPixelBuffer::<Rgb8Pixel>::new(width, height);
+    let rows = from.as_slice().chunks_exact((from.width() as usize).max(1));
+    let lines = rows.flat_map(|row| std::iter::repeat_n(row, times));
+    for (line, row) in buffer.make_mut_slice().chunks_exact_mut(wide.max(1)).zip(lines) {
+        for (square, pixel) in line.chunks_exact_mut(times).zip(row) {
+            square.fill(*pixel);
+        }
+    }
+    Image::from_rgb8(buffer)
+}
+
 /// The assignment number of UTF-8 among the extended channel interpretations (AIM ECI 000026).
 const ECI_UTF8: u32 = 26;
 
@@ -97,6 +122,19 @@ mod tests {
                 assert_eq!((pixel.r, pixel.g, pixel.b), (255, 255, 255));
             }
         }
+    }
+
+    #[test]
+    fn each_module_is_enlarged_by_whole_pixels() {
+        let code = encode("http://127.0.0.1:8787/pay/0191f7c2").expect("fits");
+        let small = code.image.to_rgb8().expect("an image");
+        let large = enlarged(&code.image, 20).to_rgb8().expect("an image");
+        assert_eq!((large.width(), large.height()), (small.width() * 20, small.height() * 20));
+        let (wide, side) = (large.width() as usize, small.width() as usize);
+        for (at, pixel) in large.as_slice().iter().enumerate() {
+            assert_eq!(*pixel, small.as_slice()[at / wide / 20 * side + at % wide / 20], "pixel {at}");
+        }
+        assert_eq!(enlarged(&Image::default(), 20).size(), Image::default().size());
     }
 
     #[test]

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_finished_by_its_own_mark() {
-        for whole in ["您的户号是多少？", "It is on your account.", "Connecting…", "“是吗？”", "Reference: "]
+        for whole in ["您的户号是多少？", "Added to your account.", "Connecting…", "“是吗？”", "Reference: "]
         {
             assert!(is_finished(whole), "{whole}");
         }

@@ -100,6 +100,7 @@ impl Panel {
         slint::platform::set_platform(Box::new(platform)).map_err(|e| wrong(&e))?;
         let app = AppWindow::new().map_err(|e| wrong(&e))?;
         powerhall::lines::bind(&app);
+        powerhall::qr::bind(&app);
         window.set_size(PhysicalSize::new(WIDTH.into(), HEIGHT.into()));
         app.show().map_err(|e| wrong(&e))?;
         let touched = Rc::new(RefCell::new(Vec::new()));

@@ -110,11 +110,15 @@ fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::Entr
         (None, None) => (None, shown.hall.shelves.iter().map(|shelf| &shelf.name).collect()),
     };
     let names = names.into_iter().map(|name| scene.pick(name));
-    let further = shown.offers_payments().then(|| scene.words.invoke_payments_service());
+    let further = shown.further().into_iter().filter_map(|tile| match tile {
+        Tile::Recharge => Some(scene.words.invoke_recharge_service()),
+        Tile::Payments => Some(scene.words.invoke_payments_service()),
+        Tile::Pay | Tile::Progress | Tile::Shelf(_) => None,
+    });
     ui::EntriesView {
         title: scene.optional(title),
         listed: if shown.errand().is_some() { ui::Listed::Applicants } else { ui::Listed::Reading },
-        entries: rows::keep(old.entries, names.chain(further).collect()),
+        entries: rows::keep(old.entries, names.chain(further).map(rows::entry).collect()),
         as_of: as_of(scene, &shown.hall),
         ..ui::EntriesView::default()
     }

@@ -57,8 +57,10 @@ pub(super) fn lent(api: &Api, scene: &Scene) -> Option<Lent> {
 }
 
 fn list(scene: &Scene, list: &PaymentList, old: ui::EntriesView) -> ui::EntriesView {
-    let line = |one: &Payment| {
-        scene.words.invoke_payment(dates::day(&one.paid_at), scene.money(one.amount_fen), way(one.way))
+    let line = |one: &Payment| ui::EntryRow {
+        text: scene.words.invoke_full_day(dates::day(&one.paid_at)),
+        detail: scene.words.invoke_paid_by(way(one.way)),
+        value: scene.money(one.amount_fen),
     };
     ui::EntriesView {
         title: grouped(&list.payments.account.account_masked),
@@ -76,7 +78,7 @@ fn choice(scene: &Scene, shown: &PaymentShown, old: ui::EntriesView) -> ui::Entr
     ui::EntriesView {
         title: shown.payment().map(|payment| scene.money(payment.amount_fen)).unwrap_or_default(),
         listed: ui::Listed::Taking,
-        entries: rows::keep(old.entries, shown.offers().into_iter().map(offer).collect()),
+        entries: rows::keep(old.entries, shown.offers().into_iter().map(offer).map(rows::entry).collect()),
         busy: shown.waiting.is_some(),
         ..ui::EntriesView::default()
     }

@@ -92,7 +92,7 @@ fn tariffs(scene: &Scene, shown: &Calculator, old: ui::EntriesView) -> ui::Entri
         title: scene.optional(sheet.map(|sheet| &sheet.name)),
         entries: rows::keep(
             old.entries,
-            shown.hall.tariffs.iter().map(|one| scene.pick(&one.name)).collect(),
+            shown.hall.tariffs.iter().map(|one| rows::entry(scene.pick(&one.name))).collect(),
         ),
         as_of: information::as_of(scene, &shown.hall),
         ..ui::EntriesView::default()
@@ -210,7 +210,7 @@ fn areas(scene: &Scene, shown: &Outages, old: ui::EntriesView) -> ui::EntriesVie
     ui::EntriesView {
         title,
         about: if shown.is_known() { SharedString::default() } else { call_for_it(scene) },
-        entries: rows::keep(old.entries, names.collect()),
+        entries: rows::keep(old.entries, names.map(rows::entry).collect()),
         as_of: information::as_of(scene, &shown.hall),
         ..ui::EntriesView::default()
     }

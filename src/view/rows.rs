@@ -1,6 +1,8 @@
 //! Lists that stay the same object while they are shown, so that a change of one row redraws one row.
 
-use slint::{Model, ModelRc, VecModel};
+use slint::{Model, ModelRc, SharedString, VecModel};
+
+use crate::ui;
 
 /// Puts `rows` into the list that is shown, or into a new one where none is.
 pub(super) fn keep<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
@@ -24,6 +26,11 @@ pub(super) fn keep<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: Vec<
 /// which a changed row is no news.
 pub(super) fn whole<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
     if shown.iter().eq(rows.iter().cloned()) { shown } else { ModelRc::new(VecModel::from(rows)) }
+}
+
+/// An entry of a list that is all name.
+pub(super) fn entry(text: SharedString) -> ui::EntryRow {
+    ui::EntryRow { text, ..ui::EntryRow::default() }
 }
 
 #[cfg(test)]

@@ -14,10 +14,10 @@ use crate::seen::{self, Stage};
 /// What Slint makes of `faulty.slint`.
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::float_arithmetic)]
 mod page {
-    slint::slint! { export { FaultyWindow, Fault, Contrast, Theme, Audit } from "faulty.slint"; }
+    slint::slint! { export { FaultyWindow, Fault, Contrast, Theme, Audit, Codes } from "faulty.slint"; }
 }
 
-use page::{Audit, Contrast, Fault, FaultyWindow, Theme};
+use page::{Audit, Codes, Contrast, Fault, FaultyWindow, Theme};
 
 impl Stage for FaultyWindow {
     fn ask(&self, asks: bool) {
@@ -141,6 +141,7 @@ fn look(fault: Fault, way: Way) -> Found {
         Fault::DenseCode => (CODE.repeat(DENSE), CODE.repeat(DENSE)),
         _ => (CODE.to_owned(), CODE.to_owned()),
     };
+    window.global::<Codes>().on_enlarged(|code, times| powerhall::qr::enlarged(&code, times));
     let shown = powerhall::qr::encode(&shown).expect("fits");
     window.set_code(shown.image);
     window.set_modules(shown.modules);

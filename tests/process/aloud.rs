@@ -91,10 +91,10 @@ fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<Str
         Fen::sum(amounts).map(yuan).map_err(|error| Trouble::Wrong(error.to_string()))
     };
     let home = "您好，要办什么？交电费。手机扫码，约一分钟".to_owned();
-    let mut all = vec![home.clone(), "给哪一户交电费？户号、手机号、身份证号都可以。不知道户号".into()];
+    let mut all = vec![home.clone(), "给哪一户交电费？户号、手机号、身份证号都可以。不知道号码".into()];
     // With the tenth digit it can be nothing but an account number, and is called so.
     all.extend(
-        (1..=number.len()).map(|typed| format!("{}{typed} 位", if typed == 10 { "户号。" } else { "" })),
+        (1..=number.len()).map(|typed| format!("{}已输 {typed} 位", if typed == 10 { "户号。" } else { "" })),
     );
     let sum = yuan(owed.total_fen);
     let late = sum_of(&mut owed.bills.iter().map(|bill| bill.late_fee_fen))?;
@@ -108,7 +108,7 @@ fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<Str
         all.push(format!("{year}年{month}月。{amount}{late}。已选"));
     }
     all.push(format!("请用任意手机浏览器扫一扫。{sum}。收款方　城南供电公司"));
-    all.push(format!("缴费成功，谢谢。{sum}。已记入您的户号。编号。{reference}"));
+    all.push(format!("缴费成功，谢谢。{sum}。已记入您的户号。付款编号。{reference}"));
     all.push(home);
     Ok(all)
 }
@@ -129,7 +129,7 @@ fn pays_by_keypad_and_voice_alone() {
 #[test]
 fn pays_by_ear_in_every_other_way_at_once() {
     visit("pays_by_ear_in_every_other_way_at_once", 120, |v| {
-        let paid = pay_by_ear(v, &["高对比", "按键放低", "大字"])?;
+        let paid = pay_by_ear(v, &["高对比度", "按键放低", "大字"])?;
         let said = |words: &str| paid.heard.iter().any(|said| said.contains(words));
         holds("it says what is owed", said(&format!("本次付款。{}", yuan(paid.owed.total_fen))))?;
         holds("it says that it is paid", said("缴费成功，谢谢"))?;

@@ -50,7 +50,7 @@ fn hears_that_a_plan_runs_out_and_asks_to_be_rung_by_ear() {
         let details = ears.open_details()?;
         holds(&format!("and what to do: “{details}”"), details.contains("需要延期的，请在"))?;
         let asked = ears.choose("请求回电")?;
-        holds(&format!("by when: “{asked}”"), asked.contains("前给您打电话"))?;
+        holds(&format!("by when: “{asked}”"), asked.contains("给您回电"))?;
         ears.choose("请给我回电")?;
         let (_, screen) = v.visitor.wait_for(&[Page::CalledBack], SOON)?;
         v.visitor.diary.keep("is told that somebody rings", "called-back", &screen)?;

@@ -44,7 +44,7 @@ fn hears_that_a_fee_goes_back_and_where() {
         v.visitor.diary.keep("hears that a fee goes back", "refund", &screen)?;
         let details = ears.open_details()?;
         holds(&format!("how far that is: “{details}”"), details.contains("可以领取"))?;
-        holds(&format!("and where: “{details}”"), details.contains("1 号柜台"))?;
+        holds(&format!("and where: “{details}”"), details.contains("1 号收费柜台"))?;
         let (_, screen) = v.visitor.wait_for(&[Page::Details], SOON)?;
         v.visitor.diary.keep("hears what to bring where", "details", &screen)?;
         v.visitor.go_home()

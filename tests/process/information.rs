@@ -19,7 +19,7 @@ fn takes_along_what_to_bring() {
         holds("what is ticked is ticked", lines.get(2).is_some_and(|line| line.starts_with("☑")))?;
         let open = lines.iter().filter(|line| line.starts_with("☐")).count();
         holds("and the rest is not", open == 2)?;
-        holds("it says where", list.contains("2 号柜台"))?;
+        holds("it says where", list.contains("2 号业务柜台"))?;
         let account = v.account(Situation::OwesOneMonth);
         v.visitor.go_home()?;
         let page = v.visitor.find_account(&account.number)?;

@@ -91,7 +91,7 @@ fn a_blocked_meter_takes_no_money() {
         let account = v.account(Situation::PrepaidBlocked);
         is("the page", v.visitor.find_account(&account.number)?, Page::Blocked)?;
         holds("no way to pay", !v.visitor.sees(Page::Blocked, "Pay by phone")?)?;
-        v.visitor.touch(Page::Blocked, "Look again")?;
+        v.visitor.touch(Page::Blocked, "Check again")?;
         v.visitor.wait_for(&[Page::Blocked], powerhall_visitor::SOON)?;
         is("orders", v.hall.number("backend.db", "SELECT count(*) FROM orders")?, 0)
     });

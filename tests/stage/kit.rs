@@ -74,6 +74,7 @@ impl Kiosk {
         platform();
         let app = AppWindow::new().expect("the window");
         powerhall::lines::bind(&app);
+        powerhall::qr::bind(&app);
         app.window().set_size(PhysicalSize::new(panel.width, panel.height));
         app.show().expect("shown");
         let mut fixed = fixtures::fixed();

@@ -190,7 +190,7 @@ fn each_page_says_what_it_is_about() {
             "Please check, then pay. 3 months unpaid. You pay. 309.54 yuan. with late fee 5.58 yuan",
         ),
         ("pay_showing", 0, "请用手机扫一扫。309.54元。收款方　城南供电公司"),
-        ("finished_posted", 1, "Paid, thank you. 309.54 yuan. It is on your account. Reference. 3F7K-9Q2M-X"),
+        ("finished_posted", 1, "Paid, thank you. 309.54 yuan. Added to your account. Reference. 3F7K-9Q2M-X"),
         ("call_taken", 0, "工作人员正在过来。请在这里稍等。"),
         (
             "call_unreachable",
@@ -220,7 +220,7 @@ fn the_keypad_goes_on_in_a_page_s_parts() {
         ("confirm", "3 months unpaid", "Continue"),
         ("finished_posted", "Receipt", "Result"),
         ("progress_customer", "All steps", "More steps"),
-        ("help", "A person", "Steps"),
+        ("help", "Ask a person", "Steps"),
     ] {
         speaking.kiosk.show_in(&fixtures::scene("home"), ways);
         speaking.kiosk.show_in(&fixtures::scene(scene), ways);
@@ -242,11 +242,11 @@ fn the_keypad_comes_back_from_the_last_page_of_a_list() {
     let walk_to = |label: &str| {
         (0..20).any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with(label)))
     };
-    assert!(walk_to("Later"), "no way to the next page");
+    assert!(walk_to("More"), "no way to the next page");
     for _ in 0..30 {
         speaking.key(Key::Return);
     }
-    assert!(walk_to("Earlier"), "no way back");
+    assert!(walk_to("Previous"), "no way back");
 }
 
 /// Who chooses months hears the new sum, not the whole page again; asked to say it again, the machine says it all.

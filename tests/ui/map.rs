@@ -72,7 +72,7 @@ const fn parts(page: Page) -> &'static [(&'static str, &'static str)] {
         | Page::Refunded
         | Page::Review => &[("receipt", "Receipt")],
         Page::Progress => &[("steps", "All steps")],
-        Page::Bills => &[("year", "The year")],
+        Page::Bills => &[("year", "Whole year")],
         Page::Checklist => &[("code", "To my phone")],
         _ => &[],
     }

@@ -131,7 +131,7 @@ fn the_receipt_goes_along() {
     let (read, _) = read_code(&kiosk);
     assert_eq!(
         read,
-        "城南供电营业厅\n收据 R20261123-000417\n户号 510 **** *** 127\n已付 ¥309.54\n2026年11月23日 10:42\n编号 3F7K-9Q2M-X"
+        "城南供电营业厅\n收据 R20261123-000417\n户号 510 **** *** 127\n已付 ¥309.54\n2026年11月23日 10:42\n付款编号 3F7K-9Q2M-X"
     );
     kiosk.show(&fixtures::scene("finished_posted"), 1, TextSize::Large);
     assert!(read_code(&kiosk).0.contains("Receipt R20261123-000417"));

@@ -1,6 +1,7 @@
 //! From a touch to an event: what each control sends, and that a touch sends exactly one.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use i_slint_backend_testing::ElementHandle;
@@ -31,10 +32,10 @@ fn each_control_sends_its_event() {
         ("home", "Pay a bill", Press::PayBill),
         ("home", "My application", Press::CheckProgress),
         ("home", "Receipts, invoices", Press::SeePayments),
-        ("payments", "5 Aug 2026  ¥157.24  Phone or website", Press::Entry(1)),
+        ("payments", "5 Aug 2026", Press::Entry(1)),
         ("payment", "To my phone", Press::Next),
         ("payment_elsewhere", "E-invoice", Press::Next),
-        ("payment_choose", "Receipt, as a copy", Press::Entry(0)),
+        ("payment_choose", "Copy of receipt", Press::Entry(0)),
         ("payment_choose", "E-invoice", Press::Entry(1)),
         ("invoice", "Back", Press::Back),
         ("home", "Large text", Press::Way(Way::TextSize)),
@@ -125,29 +126,48 @@ fn each_control_sends_its_event() {
     }
 }
 
+/// What a control is, in words.
+fn told(control: &ElementHandle) -> String {
+    format!(
+        "{:?} {:?} {:?} {:?}",
+        control.accessible_label(),
+        control.accessible_enabled(),
+        control.accessible_item_selected(),
+        control.accessible_checked()
+    )
+}
+
 /// A finger and a screen reader reach the same; nothing sends two events.
 #[test]
 fn every_touch_sends_exactly_one_event() {
     // These turn a page of what is shown already: a sign of life, and no decision.
     let turning = [
-        "Earlier",
-        "Later",
+        "Previous",
+        "More",
         "All steps",
         "Where it stands",
-        "The year",
+        "Whole year",
         "Cost",
         "Electricity used",
         "To my phone",
         "Receipt",
     ];
     let (kiosk, heard) = listening();
+    // A control that another scene of the page has too, and in the same state, does there what it does here.
+    let mut known = BTreeSet::new();
     for scene in fixtures::scenes() {
-        for at in 0.. {
+        let page = format!("{} {:?}", scene.state.screen.place().name(), scene.state.overlay);
+        kiosk.show(&scene.state, 1, TextSize::Normal);
+        let states = |controls: &[ElementHandle]| -> Vec<_> { controls.iter().map(told).collect() };
+        for (at, told) in states(&kiosk.controls()).into_iter().enumerate() {
+            if !known.insert((page.clone(), told)) {
+                continue;
+            }
             // By way of home, so that every page is as it opens.
             kiosk.show(&fixtures::scene("home"), 1, TextSize::Normal);
             kiosk.show(&scene.state, 1, TextSize::Normal);
             let controls = kiosk.controls();
-            let Some(control) = controls.get(at) else { break };
+            let Some(control) = controls.get(at) else { panic!("{}: a control is gone", scene.name) };
             let label = control.accessible_label().unwrap_or_default();
             let chosen = control.accessible_item_selected() == Some(true);
             // The same words lead on from other pages: to the application, or to what of a payment is taken along.
@@ -208,7 +228,7 @@ fn the_list_of_months_turns_its_pages() {
     let first = months(&kiosk);
     let mut seen = first.clone();
     for _ in 0..29 {
-        touch(&kiosk, "Later");
+        touch(&kiosk, "More");
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
         for month in months(&kiosk) {
             if !seen.contains(&month) {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use powerhall_api::{Checklist, Errand, Group, Hall, Place, Sheet, Shelf, Tool};
 
+use crate::home::AtHome;
 use crate::page::Page;
-use crate::{Effect, Find, Ignored, Press, Purpose, Screen, State, TextSize, Trouble, step::Run};
+use crate::{Effect, Ignored, Press, Screen, State, TextSize, Trouble, step::Run};
 
 /// What home offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,14 +83,20 @@ impl Information {
         Some((list, &bringing.ticked))
     }
 
-    /// All shelves are shown, and behind them the service that large text has no room for on home.
+    /// Where all shelves are shown: the services behind them, for which large text has no room on home.
     #[must_use]
-    pub fn offers_payments(&self) -> bool {
-        self.shelf.is_none() && self.hall.tiles.iter().any(|tile| tile == "payments")
+    pub fn further(&self) -> Vec<Tile> {
+        let mut further = if self.shelf.is_none() { tiles(&self.hall) } else { Vec::new() };
+        further.retain(|tile| matches!(tile, Tile::Recharge | Tile::Payments));
+        further
     }
 
-    fn is_payments(&self, entry: usize) -> bool {
-        self.offers_payments() && entry == self.hall.shelves.len()
+    fn service(&self, entry: usize) -> Option<Press> {
+        match self.further().get(entry.checked_sub(self.hall.shelves.len())?)? {
+            Tile::Recharge => Some(Press::Recharge),
+            Tile::Payments => Some(Press::SeePayments),
+            Tile::Pay | Tile::Progress | Tile::Shelf(_) => None,
+        }
     }
 
     fn all(hall: Arc<Hall>) -> Self {
@@ -212,8 +219,8 @@ impl Page for Information {
                     run.go_home();
                 }
             }
-            Press::Entry(entry) if information.is_payments(entry) => {
-                run.state.screen = Find::begin(Purpose::Payments);
+            Press::Entry(entry) if let Some(service) = information.service(entry) => {
+                AtHome::press(run, service)
             }
             Press::Entry(entry) => {
                 let opened = match information.bringing {
@@ -248,18 +255,20 @@ impl State {
     #[must_use]
     pub fn tiles(&self) -> Vec<Tile> {
         let hall = &self.service.hall;
-        if hall.tiles.is_empty() {
-            return vec![Tile::Pay, Tile::Progress];
-        }
-        let tile = |key: &String| match key.as_str() {
-            "pay" => Some(Tile::Pay),
-            "recharge" => Some(Tile::Recharge),
-            "progress" => Some(Tile::Progress),
-            "payments" => Some(Tile::Payments),
-            key => hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf),
-        };
-        hall.tiles.iter().filter_map(tile).collect()
+        if hall.tiles.is_empty() { vec![Tile::Pay, Tile::Progress] } else { tiles(hall) }
     }
+}
+
+/// What the hall's catalogue says; what this kiosk does not know is left out.
+fn tiles(hall: &Hall) -> Vec<Tile> {
+    let tile = |key: &String| match key.as_str() {
+        "pay" => Some(Tile::Pay),
+        "recharge" => Some(Tile::Recharge),
+        "progress" => Some(Tile::Progress),
+        "payments" => Some(Tile::Payments),
+        key => hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf),
+    };
+    hall.tiles.iter().filter_map(tile).collect()
 }
 
 impl Run<'_> {

@@ -10,7 +10,7 @@ use crate::find::number;
 use crate::page::Page;
 use crate::{
     Answer, Ignored, Information, Kind, Notice, Press, Question, Reading, Screen, Trouble, Waiting,
-    complete_account, identify,
+    complete_account, identify, scanned_account,
     step::{Run, erase_last, type_character},
 };
 
@@ -176,6 +176,27 @@ impl Page for OutagesOf {
         match edited {
             Ok(()) => of.notice = None,
             Err(why) => run.ignore(why),
+        }
+    }
+
+    fn scanned(run: &mut Run<'_>, text: &Personal) {
+        let settings = run.settings;
+        let Screen::OutagesOf(of) = &mut run.state.screen else { return };
+        if of.found.is_some() {
+            return run.ignore(Ignored::NotHere);
+        }
+        if of.waiting.is_some() {
+            return run.ignore(Ignored::Busy);
+        }
+        match scanned_account(text, settings) {
+            Ok(account) => {
+                of.digits = account;
+                Self::press(run, Press::Next);
+            }
+            Err(not_a_bill) => {
+                of.digits = Personal::default();
+                of.notice = Some(Notice::NotABill(not_a_bill));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use jiff::civil::Date;
 use powerhall_api::Text;
 use toml::{Table, Value};
 
@@ -63,6 +64,19 @@ impl Texts {
             (language, words)
         };
         self.fill(key, &[]).into_iter().map(filled).collect()
+    }
+
+    /// Like [`Self::fill`], with the places of a date: `{year}`, `{day}`, and `{month}` as its language calls it.
+    pub(crate) fn fill_date(&self, key: &str, date: Date) -> Text {
+        let months = self.fill(&format!("month.{}", date.month()), &[]);
+        let (year, day) = (date.year().to_string(), date.day().to_string());
+        let filled = self.fill(key, &[("year", &year), ("day", &day)]);
+        let named = |(language, words): (String, String)| {
+            let month = months.get(&language).map_or("", String::as_str);
+            let words = words.replace("{month}", month);
+            (language, words)
+        };
+        filled.into_iter().map(named).collect()
     }
 
     pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Self {

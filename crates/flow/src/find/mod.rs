@@ -15,6 +15,7 @@ pub use identify::{Kind, Reading, Whole, Wrong, identify, read_as};
 pub use no_number::NoNumber;
 pub use number::{complete_account, group};
 pub use prove::{Claim, Prove, Sent};
+use scan::scanned_application;
 pub use scan::{NotABill, scanned_account};
 pub use wedge::{TOGETHER, Wedge};
 
@@ -230,11 +231,19 @@ impl Page for Find {
             return run.ignore(Ignored::Busy);
         }
         find.said = None;
-        match scanned_account(text, settings) {
-            Ok(account) => {
-                find.typed = account;
+        let application = || {
+            let asked = find.purpose.asked().contains(&Kind::Application);
+            asked.then(|| scanned_application(text, settings)).flatten()
+        };
+        let found = match scanned_account(text, settings) {
+            Ok(account) => Ok((Kind::Account, account)),
+            Err(not_a_bill) => application().map(|number| (Kind::Application, number)).ok_or(not_a_bill),
+        };
+        match found {
+            Ok((kind, number)) => {
+                find.typed = number;
                 find.notice = None;
-                find.said = Some(Kind::Account);
+                find.said = Some(kind);
                 run.look_up();
             }
             Err(not_a_bill) => {

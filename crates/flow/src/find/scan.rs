@@ -1,11 +1,12 @@
 //! What a scanner types that reads a bill: the barcode or QR code carries the account number alone, behind a mark, or in
-//! an address. Nothing else in it is believed, least of all an amount.
+//! an address. Nothing else in it is believed, least of all an amount. And the slip of an application.
 
 use powerhall_api::Personal;
 
 use crate::{
-    Settings, complete_account,
+    Kind, Settings, complete_account,
     find::number::{FULL, SHORT},
+    read_as,
 };
 
 /// The longest that is read; a QR code may hold far more.
@@ -44,12 +45,26 @@ pub fn scanned_account(text: &Personal, settings: &Settings) -> Result<Personal,
     found.or_else(|| short(text.reveal(), settings)).ok_or(NotABill::NoAccount)
 }
 
+/// The application number in what a scanner has typed, as the slip carries it that a customer gets for an application:
+/// alone, or behind a mark of letters. Its length alone proves too little to be looked for elsewhere.
+pub(super) fn scanned_application(text: &Personal, settings: &Settings) -> Option<Personal> {
+    if text.reveal().len() > LONGEST {
+        return None;
+    }
+    read_as(Kind::Application, &marked(without_symbology(text.reveal().trim()))?, settings)
+}
+
 /// Ten digits alone, or behind a mark of letters: `户号:0123456127`.
 fn short(text: &str, settings: &Settings) -> Option<Personal> {
+    let digits = marked(text)?;
+    if digits.reveal().len() == SHORT { complete_account(&digits, settings) } else { None }
+}
+
+/// The digits at the end, where nothing but a mark of letters stands before them.
+fn marked(text: &str) -> Option<Personal> {
     let mark = text.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = Personal::from(&text[mark.len()..]);
     let is_mark = mark.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ':' | '：'));
-    if is_mark && digits.reveal().len() == SHORT { complete_account(&digits, settings) } else { None }
+    is_mark.then(|| Personal::from(&text[mark.len()..]))
 }
 
 fn runs(text: &str) -> impl Iterator<Item = Personal> {

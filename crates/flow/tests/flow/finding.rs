@@ -316,6 +316,28 @@ fn an_application_number_typed_while_paying_is_told_apart_and_leads_there() {
 }
 
 #[test]
+fn a_scanned_slip_finds_its_application_where_one_is_asked_for() {
+    for slip in ["261105000037", "]C1申请编号：261105000037\r"] {
+        let mut world = World::open(1);
+        world.press(Press::CheckProgress);
+        let effects = world.send(Event::Scanned(Personal::from(slip)));
+        let [Effect::Ask(_, Question::Lookup(LookupRequest::Application { application }))] = &effects[..]
+        else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(application.reveal(), "261105000037");
+    }
+    for (open, scanned) in
+        [(Press::PayBill, "261105000037"), (Press::CheckProgress, "https://example.com/?t=261105000037")]
+    {
+        let mut world = World::open(1);
+        world.press(open);
+        assert!(world.send(Event::Scanned(Personal::from(scanned))).is_empty());
+        assert_eq!(field(&world).notice, Some(Notice::NotABill(NotABill::NoAccount)), "{scanned}");
+    }
+}
+
+#[test]
 fn a_scanned_bill_is_looked_up_at_once_from_home_too() {
     let scan = |world: &mut World, text: &str| world.send(Event::Scanned(Personal::from(text)));
     for open in [None, Some(Press::PayBill)] {

@@ -1,8 +1,8 @@
 //! Planned outages: by area from the published copy, and by account number.
 
-use powerhall_api::{LookupKind, Outage, Outages as Told, ProblemCode, Sheet, Tool};
+use powerhall_api::{LookupKind, Outage, Outages as Told, Personal, ProblemCode, Sheet, Tool};
 use powerhall_flow::{
-    Answer, Effect, Event, Ignored, Notice, Outages, OutagesOf, Press, Question, Screen, Trouble,
+    Answer, Effect, Event, Ignored, NotABill, Notice, Outages, OutagesOf, Press, Question, Screen, Trouble,
 };
 
 use crate::information::{at, hall};
@@ -121,6 +121,24 @@ fn an_account_is_looked_up_and_shown_masked() {
     world.press(Press::Home);
     world.press(Press::Shelf(0));
     assert_eq!(at(&world), [Some(0), None, None]);
+}
+
+#[test]
+fn a_scanned_bill_is_looked_up_at_once() {
+    let scan = |world: &mut World, text: &str| world.send(Event::Scanned(Personal::from(text)));
+    let mut world = world(three());
+    scan(&mut world, "5101234567127");
+    assert_eq!(world.ignored, Some(Ignored::NotHere), "an area is asked for");
+    world.press(Press::Entry(0));
+    scan(&mut world, "https://example.com/");
+    assert_eq!(of(&world).notice, Some(Notice::NotABill(NotABill::NoAccount)));
+    let ticket = asked(&scan(&mut world, "https://example.com/?no=5101234567127"));
+    assert_eq!(of(&world).notice, None);
+    assert!(scan(&mut world, "5101234567127").is_empty(), "one look-up at a time");
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
+    world.send(Event::Answered(asked(&effects), Ok(Answer::Outages(found(1)))));
+    scan(&mut world, "5101234567127");
+    assert_eq!(world.ignored, Some(Ignored::NotHere), "it is found");
 }
 
 #[test]

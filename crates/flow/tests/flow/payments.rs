@@ -2,8 +2,8 @@
 
 use powerhall_api::{InvoiceState, LookupKind, LookupRequest, ProblemCode, ProofRequest};
 use powerhall_flow::{
-    Answer, Effect, Event, Ignored, Notice, Offer, PaymentShown, Press, Question, Screen, Taking, TextSize,
-    Trouble, Way,
+    Answer, Effect, Event, Ignored, Notice, Offer, PaymentShown, Press, Purpose, Question, Screen, Taking,
+    TextSize, Trouble, Way,
 };
 
 use crate::world::{World, asked, found, invoice, lookup, payments};
@@ -149,10 +149,10 @@ fn an_answer_after_leaving_is_too_late_and_an_old_reference_asks_again() {
 }
 
 #[test]
-fn large_text_finds_it_behind_the_shelves() {
+fn large_text_finds_what_home_has_no_room_for_behind_the_shelves() {
     let mut world = World::open(1);
     let hall = powerhall_api::Hall {
-        tiles: vec!["pay".into(), "payments".into(), "guides".into()],
+        tiles: ["pay", "payments", "guides", "recharge", "progress"].map(String::from).to_vec(),
         shelves: vec![powerhall_api::Shelf {
             key: "guides".into(),
             name: Default::default(),
@@ -163,7 +163,11 @@ fn large_text_finds_it_behind_the_shelves() {
     world.send(Event::HallRead(Ok(hall)));
     world.press(Press::Way(Way::TextSize));
     assert_eq!(world.state.ways.text_size, TextSize::Large);
-    world.press(Press::More);
-    world.press(Press::Entry(1));
-    assert!(matches!(world.state.screen, Screen::Find(_)));
+    for (entry, purpose) in [(1, Some(Purpose::Payments)), (2, Some(Purpose::Pay)), (3, None)] {
+        world.press(Press::More);
+        world.press(Press::Entry(entry));
+        let found = if let Screen::Find(find) = &world.state.screen { Some(find.purpose) } else { None };
+        assert_eq!(found, purpose, "in the catalogue's order");
+        world.press(Press::Home);
+    }
 }

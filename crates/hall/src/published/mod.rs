@@ -12,7 +12,7 @@ use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text, Tool};
 use crate::{Hall, Notice, Origin, Promises};
 
 /// Texts that the sheets need, whatever the data says.
-pub(crate) const TEXTS: [&str; 39] = [
+pub(crate) const TEXTS: [&str; 51] = [
     "part.basis",
     "part.capacity",
     "part.cost",
@@ -30,6 +30,18 @@ pub(crate) const TEXTS: [&str; 39] = [
     "basis.since",
     "basis.source",
     "basis.uncertain",
+    "month.1",
+    "month.2",
+    "month.3",
+    "month.4",
+    "month.5",
+    "month.6",
+    "month.7",
+    "month.8",
+    "month.9",
+    "month.10",
+    "month.11",
+    "month.12",
     "energy.of_step",
     "energy.one",
     "energy.per_kwh",
@@ -129,16 +141,9 @@ impl Hall {
     fn basis(&self, origins: &[&Origin]) -> Part {
         let mut lines: Vec<Line> = Vec::new();
         for origin in origins {
-            let day = origin.effective;
-            let date = [
-                ("year", day.year().to_string()),
-                ("month", day.month().to_string()),
-                ("day", day.day().to_string()),
-            ];
-            let date: Vec<_> = date.iter().map(|(name, value)| (*name, value.as_str())).collect();
             for line in [
                 sentence(self.texts.fill("basis.source", &[("source", &origin.source)])),
-                sentence(self.texts.fill("basis.since", &date)),
+                sentence(self.texts.fill_date("basis.since", origin.effective)),
             ] {
                 if !lines.contains(&line) {
                     lines.push(line);

@@ -116,7 +116,7 @@ fn names_every_mistake_in_one_go() {
     assert_eq!(named("attract.seconds"), ["9"]);
     assert_eq!(named("hours[0].tile"), ["cash"]);
     assert_eq!(found("catalogue.toml", "hours[0].until").allowed, "later than 17:30:00");
-    assert_eq!(named("hours[1].from"), ["8:30"]);
+    assert_eq!(named("hours[1].from"), ["\"8:30\""]);
     assert_eq!(named("attract.languages"), ["ug"]);
     assert_eq!(named("attract.sheets"), ["outages"]);
     assert_eq!(found("notices/safety.toml", "until").allowed, "2026-12-01 or later");

@@ -67,6 +67,15 @@ fn every_sheet_is_whole_in_every_language_and_says_its_basis() {
 }
 
 #[test]
+fn a_date_stands_as_its_language_writes_it() {
+    let sheets = sheets(TODAY);
+    let lines = || sheets.iter().flat_map(|sheet| &sheet.parts).flat_map(|part| &part.lines);
+    let written =
+        lines().find(|line| line.text["zh_CN"] == "2018年4月1日起执行").expect("a tariff of that day");
+    assert_eq!(written.text["en"], "In force since 1 April 2018");
+}
+
+#[test]
 fn a_guide_says_who_how_long_how_much_where_and_what_to_bring() {
     let guide = sheet("过户");
     let headings: Vec<_> = guide.parts.iter().map(|part| part.heading["zh_CN"].as_str()).collect();
@@ -75,9 +84,9 @@ fn a_guide_says_who_how_long_how_much_where_and_what_to_bring() {
         "办理时限",
         "收费",
         "在哪里办",
-        "要带的材料（个人）",
-        "要带的材料（企业和其他单位）",
-        "要带的材料（他人代办，另外带）",
+        "要带的材料：个人",
+        "要带的材料：企业和其他单位",
+        "要带的材料：他人代办（另带）",
         "办理步骤",
         "请注意",
         "依据",
@@ -92,9 +101,9 @@ fn a_tariff_is_a_price_list() {
     let step = sheet("居民生活用电（阶梯）");
     let lines: Vec<_> = step.parts[0].lines.iter().map(words).collect();
     let wanted = [
-        (Some("第 1 档：全年 2760 千瓦时以内"), "0.538 元/千瓦时"),
-        (Some("第 2 档：全年 2761 至 4800 千瓦时"), "0.588 元/千瓦时"),
-        (Some("第 3 档：全年超过 4800 千瓦时"), "0.838 元/千瓦时"),
+        (Some("第 1 档：年 2760 千瓦时内"), "0.538 元/千瓦时"),
+        (Some("第 2 档：年 2761 至 4800 千瓦时"), "0.588 元/千瓦时"),
+        (Some("第 3 档：年超 4800 千瓦时"), "0.838 元/千瓦时"),
     ];
     assert_eq!(lines, wanted, "as published: hall.md, table of Zhejiang");
     let periods = sheet("居民生活用电（峰谷）");
@@ -107,10 +116,7 @@ fn a_tariff_is_a_price_list() {
 #[test]
 fn a_fee_shows_its_prices_until_it_ends() {
     let fee = sheet("高可靠性供电费");
-    assert_eq!(
-        words(&fee.parts[0].lines[1]),
-        (Some("10 千伏，架空线"), "每千伏安 220 元，自己建线路的 160 元")
-    );
+    assert_eq!(words(&fee.parts[0].lines[1]), (Some("10 千伏架空线"), "每千伏安 220 元，自建线路 160 元"));
     let ended = sheet("临时接电费");
     assert!(words(&ended.parts[0].lines[0]).1.contains("不再收取"));
 }
@@ -135,11 +141,11 @@ fn a_guide_says_what_each_applicant_brings_and_where() {
     let wanted: [(&str, Vec<&str>); 3] = [
         ("个人", vec!["产权人身份证原件", "房产证明原件，没有的可以签承诺书代替"]),
         ("租户", vec!["申请人身份证原件", "租赁合同原件", "房东的房产证明"]),
-        ("他人代办，另外带", vec!["代办人身份证原件", "签字或盖章的授权委托书"]),
+        ("他人代办（另带）", vec!["代办人身份证原件", "签字或盖章的授权委托书"]),
     ];
     assert_eq!(lists, wanted);
     let facts: Vec<_> = errand.facts.iter().map(words).collect();
-    assert_eq!(facts, [(Some("在哪里办"), "请到 2 号柜台（用电业务）"), (Some("收费"), "不收费")]);
+    assert_eq!(facts, [(Some("在哪里办"), "请到 2 号业务柜台"), (Some("收费"), "不收费")]);
     assert_eq!(sheet("现金缴费").errand, None);
 }
 

@@ -155,6 +155,7 @@ fn no_word_is_left_that_nothing_shows() {
         "summary.",
         "part.",
         "basis.",
+        "month.",
         "energy.",
         "period.",
         "sheet.",

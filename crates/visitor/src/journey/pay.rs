@@ -142,7 +142,7 @@ impl Visitor {
         self.diary.keep("reads how the bill came about", "bill", &screen)?;
         self.touch(Page::Bill, "Back")?;
         self.wait_for(&[Page::Bills], SOON)?;
-        self.touch(Page::Bills, "The year")?;
+        self.touch(Page::Bills, "Whole year")?;
         let (_, screen) = self.wait_for(&[Page::Year], SOON)?;
         self.diary.keep("sees the year's tier and two years beside each other", "year", &screen)?;
         self.touch(Page::Year, "Back")?;

@@ -37,7 +37,7 @@ impl Visitor {
 
     /// The receipt again: what its code says to the phone. Ends where it began.
     pub fn take_receipt_again(&mut self) -> Result<String> {
-        self.touch(Page::Taking, "Receipt, as a copy")?;
+        self.touch(Page::Taking, "Copy of receipt")?;
         let (_, screen) = self.wait_for(&[Page::ReceiptAgain], SOON)?;
         self.diary.keep("takes the receipt along once more", "receipt-again", &screen)?;
         let said = self.phone.scan(&screen)?;
