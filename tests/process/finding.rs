@@ -58,12 +58,12 @@ fn pays_by_phone_and_the_end_of_the_identity_number() {
 }
 
 fn choose_first(v: &mut Visit) -> Result<Page> {
-    let &(x, y) = v
+    let &first = v
         .visitor
         .rows(Page::Accounts)?
         .first()
         .ok_or_else(|| Trouble::Wrong("a list without accounts".to_owned()))?;
-    v.visitor.display.touch(x, y)?;
+    v.visitor.point(first)?;
     Ok(v.visitor.wait_for(&[Page::Confirm, Page::NothingOwed], SOON)?.0)
 }
 

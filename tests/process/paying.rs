@@ -1,5 +1,7 @@
 //! Paying: all, some months, another amount, and in another language.
 
+use std::time::Duration;
+
 use powerhall_billing::demo::Situation;
 use powerhall_money::Fen;
 use powerhall_visitor::{Page, SOON, Trouble};
@@ -35,6 +37,22 @@ fn pays_all() {
         v.visitor.touch(Page::Posted, "Finish")?;
         let page = v.visitor.find_account(&account.number)?;
         is("the page", page, Page::NothingOwed)
+    });
+}
+
+/// The main action of the next page is in the same place, and pays.
+#[test]
+fn a_double_tap_goes_one_page_on() {
+    visit("a_double_tap_goes_one_page_on", 120, |v| {
+        let account = v.account(Situation::OwesThreeMonths);
+        v.visitor.touch(Page::Home, "Pay a bill")?;
+        v.visitor.wait_for(&[Page::FindAccount], SOON)?;
+        v.visitor.type_in(Page::FindAccount, &account.number)?;
+        v.visitor.strike(Page::FindAccount, "Next", 2)?;
+        v.visitor.wait_for(&[Page::Confirm], SOON)?;
+        std::thread::sleep(Duration::from_secs(1));
+        v.visitor.wait_for(&[Page::Confirm], Duration::ZERO)?;
+        is("orders", v.books.open_orders()?.len(), 0)
     });
 }
 

@@ -202,6 +202,12 @@ impl Page for Information {
         Place::Information
     }
 
+    fn part(&self) -> usize {
+        let open =
+            [self.shelf, self.group, self.sheet, self.bringing.as_ref().and_then(|list| list.applicant)];
+        open.iter().flatten().count() + usize::from(self.bringing.is_some())
+    }
+
     fn is_goal(&self) -> bool {
         true
     }

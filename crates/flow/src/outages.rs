@@ -72,6 +72,10 @@ impl Page for Outages {
         Place::Outages
     }
 
+    fn part(&self) -> usize {
+        usize::from(self.area.is_some())
+    }
+
     fn is_goal(&self) -> bool {
         true
     }
@@ -114,6 +118,10 @@ impl Page for Outages {
 impl Page for OutagesOf {
     fn place(&self) -> Place {
         Place::Outages
+    }
+
+    fn part(&self) -> usize {
+        usize::from(self.found.is_some())
     }
 
     fn waiting(&self) -> Option<Waiting> {

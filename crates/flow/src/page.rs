@@ -39,6 +39,11 @@ pub(crate) trait Page {
     /// The page, as calls and measures name it.
     fn place(&self) -> Place;
 
+    /// Which of its parts is open, where several have different things to touch in the same places.
+    fn part(&self) -> usize {
+        0
+    }
+
     /// The step of paying that it belongs to.
     fn step(&self) -> Option<Step> {
         None
@@ -351,6 +356,10 @@ impl Screen {
             page.wait(None);
             page.comes_back(notice);
         }
+    }
+
+    pub(crate) fn part(&self) -> usize {
+        self.page().part()
     }
 
     pub(crate) fn is_goal(&self) -> bool {

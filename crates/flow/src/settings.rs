@@ -29,6 +29,9 @@ pub struct Settings {
     pub large_text_time_percent: u64,
     /// On a home page that nobody has touched for so long, what the hall shows meanwhile begins; none: never.
     pub attract_after: Option<Millis>,
+    /// A press so soon after what is on the screen has changed was meant for what was there before, and does nothing: the
+    /// second half of a double tap, or a finger that was on its way.
+    pub settle: Millis,
     /// A request that takes longer shows “connecting…”.
     pub connecting_after: Millis,
     /// Time between two check-ins while nobody is there.
@@ -53,6 +56,7 @@ impl Default for Settings {
             warning: 20_000,
             large_text_time_percent: 200,
             attract_after: Some(60_000),
+            settle: 300,
             connecting_after: 3_000,
             check_in_every: 30_000,
             retry_every: 2_000,

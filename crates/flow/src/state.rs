@@ -36,6 +36,9 @@ pub struct State {
     pub call: Option<Call>,
     /// When the page was opened that is on the screen.
     pub open_since: Millis,
+    /// When what can be touched last became something else: a page, a part of it, or what lies over it. None since the
+    /// start.
+    pub changed_at: Option<Millis>,
     /// What this customer has said of this journey.
     pub opinion: Option<Opinion>,
     /// The last ticket given out.
@@ -130,6 +133,7 @@ impl State {
             followed: Vec::new(),
             call: None,
             open_since: 0,
+            changed_at: None,
             opinion: None,
             tickets: Ticket(0),
         }

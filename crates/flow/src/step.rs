@@ -1,7 +1,9 @@
 //! `step`: the one place that decides. It hands the event to the part of the flow that it belongs to; each part is
 //! a file of its own. An event that means nothing in a state is named as such, never silently dropped.
 
-use powerhall_api::Personal;
+use std::mem::{Discriminant, discriminant};
+
+use powerhall_api::{Personal, Place};
 use uuid::Uuid;
 
 use crate::{
@@ -40,6 +42,8 @@ pub enum Ignored {
     TooLate,
     /// The field is full, empty, or the value does not change.
     NoChange,
+    /// It was meant for what was on the screen a moment ago.
+    TooSoon,
 }
 
 /// Decides what an event means.
@@ -47,14 +51,16 @@ pub enum Ignored {
 pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Stepped {
     let mut run = Run { settings, now, state, effects: Vec::new(), ignored: None, waited: None };
     let open = Open::before(&run.state, &event);
+    let shown = Shown::of(&run.state);
     match event {
         Event::Started(journal) => run.started(journal),
         Event::JournalChecked(journal) => run.journal_checked(journal),
         Event::Tick => run.tick(),
         Event::Touched => run.touched(),
         Event::Press(press) => {
+            let meant = press == Press::Keypad || run.has_settled();
             run.touched();
-            run.press(press);
+            if meant { run.press(press) } else { run.ignore(Ignored::TooSoon) }
         }
         Event::Scanned(text) => {
             run.touched();
@@ -72,7 +78,28 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
     }
     run.suspend();
     run.measure(open);
+    if Shown::of(&run.state) != shown {
+        run.state.changed_at = Some(now.at);
+    }
     Stepped { state: run.state, effects: run.effects, ignored: run.ignored }
+}
+
+/// What can be touched, as far as two of them have different things in the same places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    place: Place,
+    part: usize,
+    overlay: Option<Discriminant<Overlay>>,
+}
+
+impl Shown {
+    fn of(state: &State) -> Self {
+        Self {
+            place: state.screen.place(),
+            part: state.screen.part(),
+            overlay: state.overlay.as_ref().map(discriminant),
+        }
+    }
 }
 
 /// When [`Event::Tick`] is wanted next. Without a customer that is the next check-in.
@@ -124,6 +151,11 @@ impl Run<'_> {
 
     pub(crate) fn ignore(&mut self, why: Ignored) {
         self.ignored = Some(why);
+    }
+
+    /// What is on the screen has been there long enough to be meant.
+    fn has_settled(&self) -> bool {
+        self.state.changed_at.is_none_or(|at| self.now.at >= at + self.settings.settle)
     }
 
     fn press(&mut self, press: Press) {

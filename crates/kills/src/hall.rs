@@ -168,6 +168,7 @@ pixels_per_mm = 4.0
 width = 1080
 height = 1920
 [times]
+settle_milliseconds = 0
 check_in_seconds = 5
 retry_seconds = 1
 [journal]

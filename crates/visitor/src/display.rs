@@ -22,7 +22,7 @@ pub struct Display {
 }
 
 /// A key of the keypad, by its number on every PC keyboard.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Key {
     /// Back.

@@ -126,12 +126,12 @@ fn choose_channel(visitor: &mut Visitor, channel: usize) -> Result<()> {
     visitor.touch(Page::Confirm, "Pay by phone")?;
     let (page, screen) = visitor.wait_for(&[Page::Channels], SOON)?;
     let rows = visitor.rows(page)?;
-    let &(x, y) = rows.get(channel).ok_or_else(|| {
+    let &row = rows.get(channel).ok_or_else(|| {
         let instead = format!("{} rows", rows.len());
         visitor.not_seen(&format!("channel {}", channel + 1), Duration::ZERO, &instead, &screen)
     })?;
     visitor.diary.keep(&format!("chooses channel {}", channel + 1), "channels", &screen)?;
-    visitor.display.touch(x, y)
+    visitor.point(row)
 }
 
 const fn in_words(page: Page) -> &'static str {

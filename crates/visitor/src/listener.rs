@@ -5,6 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::display::Key;
+use crate::visitor::READING;
 use crate::{Display, Result, Trouble};
 
 /// Ears, and a hand on the keypad.
@@ -67,6 +68,9 @@ impl Listener {
 
     /// Presses a key and hears what comes of it.
     pub fn press(&mut self, key: Key) -> Result<String> {
+        if key == Key::Ok {
+            sleep(READING);
+        }
         self.known = self.lines().len();
         self.display.press(key)?;
         self.hear(Duration::from_secs(10))

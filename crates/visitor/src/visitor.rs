@@ -25,6 +25,9 @@ pub struct Visitor {
 const PAUSE: Duration = Duration::from_millis(90);
 /// A screen that is drawn anew is calm after this at the latest; a countdown never is.
 const CALM: Duration = Duration::from_millis(700);
+/// Nobody touches sooner what has just appeared; the kiosk takes it for a touch that was meant for what was there before
+/// (`times.settle_milliseconds`).
+pub(crate) const READING: Duration = Duration::from_millis(350);
 /// How long any page may take that depends on nothing but the kiosk and the backend.
 pub const SOON: Duration = Duration::from_secs(15);
 
@@ -62,8 +65,19 @@ impl Visitor {
         self.strike(page, label, 1)
     }
 
+    /// Touches a place that was looked at.
+    pub fn point(&self, (x, y): (usize, usize)) -> Result<()> {
+        sleep(READING);
+        self.display.touch(x, y)
+    }
+
     /// Touches a control so many times as fast as a finger can, and at the same place whatever comes there.
     pub fn strike(&mut self, page: Page, label: &str, times: usize) -> Result<()> {
+        sleep(READING);
+        self.hit(page, label, times)
+    }
+
+    fn hit(&mut self, page: Page, label: &str, times: usize) -> Result<()> {
         let end = Instant::now() + Duration::from_secs(5);
         loop {
             let screen = self.display.look_calmly(CALM)?;
@@ -96,7 +110,8 @@ impl Visitor {
 
     /// Types on the keypad of a page.
     pub fn type_in(&mut self, page: Page, keys: &str) -> Result<()> {
-        keys.chars().try_for_each(|key| self.touch(page, &key.to_string()))
+        sleep(READING);
+        keys.chars().try_for_each(|key| self.hit(page, &key.to_string(), 1))
     }
 
     /// Waits for the code and gives its link: what a camera reads from this very picture.

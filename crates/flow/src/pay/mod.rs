@@ -109,6 +109,17 @@ impl Page for Pay {
         Place::Pay
     }
 
+    fn part(&self) -> usize {
+        match self.stage {
+            PayStage::ChooseChannel => 0,
+            PayStage::Recording { .. } | PayStage::Opening { .. } => 1,
+            PayStage::Showing { .. } => 2,
+            PayStage::Closing { .. } => 3,
+            PayStage::Closed => 4,
+            PayStage::Failed => 5,
+        }
+    }
+
     fn step(&self) -> Option<Step> {
         Some(Step::Scan)
     }

@@ -8,6 +8,7 @@ mod calculator;
 mod call;
 mod counted;
 mod finding;
+mod hasty;
 mod identify;
 mod information;
 mod journeys;

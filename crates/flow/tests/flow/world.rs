@@ -28,7 +28,8 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         Self {
-            settings: Settings::default(),
+            // Most tests are not about how fast a finger is; `hasty` is.
+            settings: Settings { settle: 0, ..Settings::default() },
             state: State::new(),
             at: 1_000,
             fresh: 0,

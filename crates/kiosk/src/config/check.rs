@@ -311,6 +311,8 @@ impl Check<'_> {
         let check_in_every = seconds("check_in_seconds", times.check_in_seconds, 5, 600);
         let retry_every = seconds("retry_seconds", times.retry_seconds, 1, 30);
         let code_warning = seconds("code_warning_seconds", times.code_warning_seconds, 10, 120);
+        let settle =
+            self.range("times.settle_milliseconds", times.settle_milliseconds, 0, 1_000, "milliseconds");
         let percent = self.range("times.large_text_percent", times.large_text_percent, 100, 400, "percent");
         Settings {
             languages,
@@ -324,6 +326,7 @@ impl Check<'_> {
             warning,
             large_text_time_percent: percent,
             attract_after: (attract > 0).then_some(attract),
+            settle,
             connecting_after,
             check_in_every,
             retry_every,

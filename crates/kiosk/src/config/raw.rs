@@ -160,6 +160,7 @@ impl Default for Amounts {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Times {
+    pub(super) settle_milliseconds: u64,
     pub(super) idle_seconds: u64,
     pub(super) warning_seconds: u64,
     pub(super) large_text_percent: u64,
@@ -173,6 +174,7 @@ pub(super) struct Times {
 impl Default for Times {
     fn default() -> Self {
         Self {
+            settle_milliseconds: 300,
             idle_seconds: 45,
             warning_seconds: 20,
             large_text_percent: 200,

@@ -34,6 +34,7 @@ pub fn settings() -> Settings {
         // 200 yuan at most.
         least_amount: Fen::new(100),
         most_amount: Fen::new(20_000),
+        settle: 0,
         retry_every: 50,
         check_in_every: 60_000,
         connecting_after: 200,

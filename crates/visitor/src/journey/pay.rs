@@ -20,9 +20,8 @@ impl Visitor {
                 boxes.len()
             )));
         }
-        for (x, y) in boxes.into_iter().skip(keep) {
-            self.display.touch(x, y)?;
-            std::thread::sleep(Duration::from_millis(150));
+        for month in boxes.into_iter().skip(keep) {
+            self.point(month)?;
         }
         let (_, screen) = self.wait_for(&[page], SOON)?;
         self.diary.keep(&format!("leaves out all but the oldest {keep}"), "some-months", &screen)?;
@@ -127,7 +126,7 @@ impl Visitor {
     pub fn read_bills(&mut self, page: Page) -> Result<()> {
         self.touch(page, "Bills")?;
         let end = Instant::now() + SOON;
-        let (x, y) = loop {
+        let newest = loop {
             let (_, screen) = self.wait_for(&[Page::Bills], SOON)?;
             if let Some(&newest) = self.rows(Page::Bills)?.last() {
                 self.diary.keep("sees the months billed; opens the newest", "bills", &screen)?;
@@ -137,7 +136,7 @@ impl Visitor {
                 return Err(self.not_seen("a month billed", SOON, "an empty list", &screen));
             }
         };
-        self.display.touch(x, y)?;
+        self.point(newest)?;
         let (_, screen) = self.wait_for(&[Page::Bill], SOON)?;
         self.diary.keep("reads how the bill came about", "bill", &screen)?;
         self.touch(Page::Bill, "Back")?;

@@ -22,12 +22,12 @@ impl Visitor {
     /// From the list of payments to what of one of them can be taken along.
     pub fn open_payment(&mut self, at: usize) -> Result<()> {
         let (_, screen) = self.wait_for(&[Page::Payments], SOON)?;
-        let &(x, y) = self
+        let &payment = self
             .rows(Page::Payments)?
             .get(at)
             .ok_or_else(|| self.not_seen("a payment", Duration::ZERO, "a shorter list", &screen))?;
         self.diary.keep("sees what was paid; opens one", "payments", &screen)?;
-        self.display.touch(x, y)?;
+        self.point(payment)?;
         let (_, screen) = self.wait_for(&[Page::Payment], SOON)?;
         self.diary.keep("reads one payment", "payment", &screen)?;
         self.touch(Page::Payment, "To my phone")?;

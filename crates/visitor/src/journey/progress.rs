@@ -83,11 +83,11 @@ impl Visitor {
                 "applications",
                 &screen,
             )?;
-            let &(x, y) = self
+            let &first = self
                 .rows(page)?
                 .first()
                 .ok_or_else(|| self.not_seen("an application", Duration::ZERO, "an empty list", &screen))?;
-            self.display.touch(x, y)?;
+            self.point(first)?;
         }
         self.read_progress()
     }
