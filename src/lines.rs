@@ -137,17 +137,12 @@ fn groups(entries: Vec<Vec<SheetLine>>) -> Vec<Vec<Vec<SheetLine>>> {
     for entry in entries {
         let first = |block: &Vec<SheetLine>| block.first().cloned().unwrap_or_default();
         let (opens, named) = (first(&entry).heading, first(&entry).rule);
-        let headed = groups.last().and_then(|group| group.first()).is_some_and(|block| first(block).heading);
+        let alone =
+            |group: &[Vec<SheetLine>]| group.len() == 1 && group.iter().flatten().all(|line| line.heading);
+        let headed = |group: &[Vec<SheetLine>]| group.first().is_some_and(|block| first(block).heading);
         match groups.last_mut() {
-            Some(group)
-                if !opens
-                    && headed
-                    && group.len() == 1
-                    && group.iter().flatten().all(|line| line.heading) =>
-            {
-                group.iter_mut().for_each(|heading| heading.extend(entry.iter().cloned()));
-            }
-            Some(group) if !opens && (headed || !named) => group.push(entry),
+            Some(group) if !opens && alone(group) => *group = vec![[group.concat(), entry].concat()],
+            Some(group) if !opens && (headed(group) || !named) => group.push(entry),
             Some(_) | None => groups.push(vec![entry]),
         }
     }
@@ -178,7 +173,7 @@ fn heads(group: &[Vec<SheetLine>]) -> Heads {
 fn broken(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for (at, _) in unicode_linebreak::linebreaks(text) {
+    for (at, _) in unicode_linebreak::linebreaks(text).filter(|(at, _)| !are_one(text, *at)) {
         if end > start && wide(text[start..at].trim_end()) > width {
             lines.push(text[start..end].trim_end());
             start = end;
@@ -188,6 +183,26 @@ fn broken(text: &str, width: usize) -> Vec<&str> {
     lines.push(text[start..].trim_end());
     lines.retain(|line| !line.is_empty());
     lines
+}
+
+/// Units of more than one character.
+const UNITS: [&str; 5] = ["千伏安", "千伏", "千瓦时", "千瓦", "工作日"];
+
+/// A number and its unit, and the parts of a date, stand in one line: `10 千伏`, `11月23日`. What is written without spaces
+/// may be broken there by Unicode's rules (UAX 14).
+fn are_one(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at(at);
+    let one = |letter: Option<char>| letter.unwrap_or(' ');
+    let (last, first) = (one(before.chars().next_back()), one(after.chars().next()));
+    let counted = before.trim_end().ends_with(|letter: char| letter.is_ascii_digit());
+    let is_han = |letter: char| letter.is_alphabetic() && !letter.is_ascii();
+    let in_unit = |unit: &str| {
+        let mut inside = unit.char_indices().skip(1);
+        inside.any(|(at, _)| before.ends_with(&unit[..at]) && after.starts_with(&unit[at..]))
+    };
+    (counted && is_han(first))
+        || (matches!(last, '年' | '月' | '년' | '월') && first.is_ascii_digit())
+        || UNITS.into_iter().any(in_unit)
 }
 
 /// How wide a text is at most, in hundredths of the letters' size: Han characters and Hangul are squares, and Noto Sans
@@ -238,6 +253,15 @@ mod tests {
             1,
             "what cannot be broken stays whole"
         );
+    }
+
+    #[test]
+    fn a_number_stays_with_its_unit_and_a_date_whole() {
+        assert_eq!(broken("电压10千伏及以上", 500), ["电压", "10千伏及", "以上"]);
+        assert_eq!(broken("电压等级10千伏", 500), ["电压等级", "10千伏"]);
+        assert_eq!(broken("电压等级10 千伏", 500), ["电压等级", "10 千伏"]);
+        assert_eq!(broken("请于2026年11月23日前来", 900), ["请于", "2026年11月23日", "前来"]);
+        assert_eq!(broken("请在11月23日前来", 500), ["请在", "11月23日", "前来"]);
     }
 
     fn blocks(rows: &[(&str, &str)], widths: [usize; 2]) -> Vec<Vec<SheetLine>> {
