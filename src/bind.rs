@@ -27,6 +27,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_more => More;
         on_check_progress => CheckProgress;
         on_see_payments => SeePayments;
+        on_see_bills => SeeBills;
         on_point => Point;
         on_x => X;
         on_no_number => NoNumber;

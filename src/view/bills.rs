@@ -5,6 +5,7 @@ use powerhall_flow::{BillList, Screen};
 use powerhall_money::Fen;
 use slint::SharedString;
 
+use super::account::whose;
 use super::{Scene, Shown, dates, remark, rows};
 use crate::ui::{self, Api};
 
@@ -20,7 +21,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
             Some(ui::Screen::Bills)
         }
         Screen::Bill(shown) => {
-            let account = shown.list.confirm.line().and_then(|line| line.account.as_ref());
+            let account = shown.list.bills.as_ref().and_then(|bills| bills.account.as_ref());
             detail = bill(scene, &shown.bill, api.get_bill());
             detail.category = scene.optional(account.map(|account| &account.category));
             Some(ui::Screen::Bill)
@@ -40,6 +41,13 @@ fn list(scene: &Scene, list: &BillList, old: ui::BillsView) -> ui::BillsView {
         remark: remark(scene, list.notice),
         ..ui::BillsView::default()
     };
+    // Beside paying it is known whose they are.
+    let account = list.bills.as_ref().and_then(|bills| bills.account.as_ref());
+    if let (None, Some(account)) = (&list.back, account) {
+        let account = whose(scene, account);
+        view.whose = format!("{}  {}", account.name, account.number).into();
+        view.number = account.number;
+    }
     if let Some(tier) = list.bills.as_ref().and_then(|bills| bills.tier.as_ref()) {
         view.year = tier.year.into();
         view.used = scene.numbers.whole(tier.used_kwh);

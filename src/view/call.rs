@@ -40,6 +40,7 @@ const fn place(place: Place) -> ui::Place {
         Place::Application => ui::Place::Application,
         Place::CallBack => ui::Place::CallBack,
         Place::Fees => ui::Place::Fees,
+        Place::FindBills => ui::Place::FindBills,
         Place::FindPayments => ui::Place::FindPayments,
         Place::Payments => ui::Place::Payments,
         Place::Payment => ui::Place::Payment,

@@ -108,6 +108,7 @@ const fn purpose(purpose: Purpose) -> ui::Purpose {
         Purpose::Pay => ui::Purpose::Pay,
         Purpose::Progress => ui::Purpose::Progress,
         Purpose::Payments => ui::Purpose::Payments,
+        Purpose::Bills => ui::Purpose::Bills,
     }
 }
 

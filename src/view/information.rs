@@ -74,6 +74,7 @@ fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
             Tile::Recharge => of(ui::Service::Recharge),
             Tile::Progress => of(ui::Service::Progress),
             Tile::Payments => of(ui::Service::Payments),
+            Tile::Bills => of(ui::Service::Bills),
             Tile::Shelf(place) => {
                 let shelf = shelves.get(*place)?;
                 let service = if shelf.key == "guides" { ui::Service::Guides } else { ui::Service::Reading };
@@ -113,6 +114,7 @@ fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::Entr
     let further = shown.further().into_iter().filter_map(|tile| match tile {
         Tile::Recharge => Some(scene.words.invoke_recharge_service()),
         Tile::Payments => Some(scene.words.invoke_payments_service()),
+        Tile::Bills => Some(scene.words.invoke_bills_service()),
         Tile::Pay | Tile::Progress | Tile::Shelf(_) => None,
     });
     ui::EntriesView {

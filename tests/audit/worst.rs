@@ -28,7 +28,7 @@ kinds! {
     Help, Calling, Called, Taken, Unreachable, Ways, Languages, Idle, Home, FindAccount, FindApplication, Prove, SendCode, Accounts, NoNumber,
     Confirm, CutOff, Basket, Recharge, Blocked, OtherAmount, Bills, Bill, ChooseChannel, Recording, Opening, Showing,
     Closing, Closed, Failed, Posting, Posted, Several, Followed, Rejected, Refunding, Refunded, Review, Applications,
-    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, FindPayments, Payments, Payment, Taking, ReceiptAgain, Invoice, Tariffs, Quantity, Estimate, Areas, AreaOutages, OutagesAccount,
+    Progress, Fees, Application, CallBack, CalledBack, Entries, Sheet, Applicants, Checklist, FindBills, FindPayments, Payments, Payment, Taking, ReceiptAgain, Invoice, Tariffs, Quantity, Estimate, Areas, AreaOutages, OutagesAccount,
     AccountOutages, Attract, OutOfService, ClosedBackend, ClosedBilling, ClosedChannel, ClosedJournal, ClosedSuspended, ClosedOther,
 }
 
@@ -55,6 +55,7 @@ pub fn kind(state: &State) -> Kind {
             Purpose::Pay => Kind::FindAccount,
             Purpose::Progress => Kind::FindApplication,
             Purpose::Payments => Kind::FindPayments,
+            Purpose::Bills => Kind::FindBills,
         },
         Screen::Prove(prove) if prove.asks_to_send() => Kind::SendCode,
         Screen::Prove(_) => Kind::Prove,
@@ -342,7 +343,7 @@ pub fn scenes() -> Vec<Scene> {
     });
     let bills = |bills| fixtures::at(Screen::Bills(Box::new(fixtures::bill_list(Some(bills)))));
     add("worst_bills", bills(fixtures::worst_bills()));
-    add("worst_bills_none", bills(Bills { months: Vec::new(), tier: None }));
+    add("worst_bills_none", bills(Bills { months: Vec::new(), tier: None, account: None }));
     add("worst_bill_least", {
         let mut bill = fixtures::worst_bill();
         if let Some(fee) = &mut bill.late_fee {

@@ -32,6 +32,7 @@ fn each_control_sends_its_event() {
         ("home", "Pay a bill", Press::PayBill),
         ("home", "My application", Press::CheckProgress),
         ("home", "Receipts, invoices", Press::SeePayments),
+        ("home", "Look at my bills", Press::SeeBills),
         ("payments", "5 Aug 2026", Press::Entry(1)),
         ("payment", "To my phone", Press::Next),
         ("payment_elsewhere", "E-invoice", Press::Next),

@@ -4,7 +4,7 @@
 use powerhall_money::Fen;
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
+use crate::{Account, Text};
 
 /// `GET /v1/lookups/{reference}/bills`: the last months, paid or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Bills {
     /// Where the account stands in this calendar year's tiers; none where its price has no tiers.
     #[serde(default)]
     pub tier: Option<TierPosition>,
+    /// Whose they are, masked; none from an older backend.
+    #[serde(default)]
+    pub account: Option<Account>,
 }
 
 impl Bills {

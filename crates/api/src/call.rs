@@ -47,14 +47,16 @@ places! {
     Recharge, "recharge";
     /// Pay: another amount.
     OtherAmount, "other_amount";
-    /// Pay, aside: the months billed.
+    /// The months billed, aside from paying or for themselves.
     Bills, "bills";
-    /// Pay, aside: one bill.
+    /// One bill.
     Bill, "bill";
     /// Pay: the code.
     Pay, "pay";
     /// Pay: what became of it.
     Finished, "finished";
+    /// Bills: whose.
+    FindBills, "find_bills";
     /// Progress: which application.
     FindApplication, "find_application";
     /// Progress: where it stands.

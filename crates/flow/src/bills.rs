@@ -1,12 +1,12 @@
-//! Bills: the last months of the account that is about to be paid, and one of them in detail. A look aside from paying:
-//! back leads to the page that it was opened from, with everything chosen there still chosen.
+//! Bills: the last months of an account, and one of them in detail. A service of its own, also while nothing can be paid;
+//! and a look aside from paying: then back leads to the page that it was opened from, with everything chosen there still
+//! chosen.
 
 use powerhall_api::{BillDetail, Bills, Place, ProblemCode};
 
 use crate::page::Page;
 use crate::{
-    Answer, Confirm, Find, Ignored, Notice, Press, Purpose, Question, Screen, Step, Trouble, Waiting,
-    step::Run,
+    Answer, Find, Ignored, Notice, Press, Purpose, Question, Screen, Step, Trouble, Waiting, step::Run,
 };
 
 /// The list of months.
@@ -18,8 +18,10 @@ pub struct BillList {
     pub notice: Option<Notice>,
     /// The list or one of its bills under way.
     pub waiting: Option<Waiting>,
-    /// Where back leads.
-    pub confirm: Box<Confirm>,
+    /// By which the backend knows the account.
+    pub reference: String,
+    /// Where back leads; none: home.
+    pub back: Option<Box<Screen>>,
 }
 
 /// One bill in detail.
@@ -37,7 +39,7 @@ impl Page for BillList {
     }
 
     fn step(&self) -> Option<Step> {
-        Some(Step::Check)
+        self.back.as_ref().and_then(|back| back.step())
     }
 
     fn waiting(&self) -> Option<Waiting> {
@@ -54,10 +56,13 @@ impl Page for BillList {
 
     fn press(run: &mut Run<'_>, press: Press) {
         let Screen::Bills(list) = &mut run.state.screen else { return };
-        let reference = list.confirm.reference.clone();
+        let reference = list.reference.clone();
         let question = match press {
             Press::Back => {
-                run.state.screen = Screen::Confirm((*list.confirm).clone());
+                match list.back.take() {
+                    Some(back) => run.state.screen = *back,
+                    None => run.go_home(),
+                }
                 return;
             }
             _ if list.waiting.is_some() => return run.ignore(Ignored::Busy),
@@ -75,13 +80,14 @@ impl Page for BillList {
     fn answered(run: &mut Run<'_>, answer: Result<Answer, Trouble>) {
         let Screen::Bills(list) = &mut run.state.screen else { return };
         match answer {
-            Ok(Answer::Bills(bills)) => list.bills = Some(bills),
+            Ok(Answer::Bills(_, bills)) => list.bills = Some(bills),
             Ok(Answer::Bill(bill)) => {
                 let list = list.clone();
                 run.state.screen = Screen::Bill(Box::new(BillShown { bill: *bill, list }));
             }
             Err(Trouble::Problem(ProblemCode::ReferenceExpired, _)) => {
-                run.state.screen = Find::again(Purpose::Pay, Notice::LookupExpired);
+                let purpose = if list.back.is_some() { Purpose::Pay } else { Purpose::Bills };
+                run.state.screen = Find::again(purpose, Notice::LookupExpired);
             }
             Ok(_) => list.notice = Some(Trouble::Malformed.into()),
             Err(trouble) => list.notice = Some(trouble.into()),
@@ -95,7 +101,7 @@ impl Page for BillShown {
     }
 
     fn step(&self) -> Option<Step> {
-        Some(Step::Check)
+        self.list.step()
     }
 
     fn is_goal(&self) -> bool {
@@ -115,10 +121,16 @@ impl Run<'_> {
     /// From the page with what is owed to the list, which fills when the backend answers.
     pub(crate) fn show_bills(&mut self) {
         let Screen::Confirm(confirm) = &self.state.screen else { return };
-        let confirm = Box::new(confirm.clone());
         let reference = confirm.reference.clone();
-        let list = BillList { bills: None, notice: None, waiting: None, confirm };
+        let back = Some(Box::new(Screen::Confirm(confirm.clone())));
+        let list = BillList { bills: None, notice: None, waiting: None, reference: reference.clone(), back };
         self.state.screen = Screen::Bills(Box::new(list));
         self.ask(Question::Bills(reference));
+    }
+
+    /// To what was billed to an account that was found for nothing else.
+    pub(crate) fn show_bills_of(&mut self, reference: String, bills: Bills) {
+        let list = BillList { bills: Some(bills), notice: None, waiting: None, reference, back: None };
+        self.state.screen = Screen::Bills(Box::new(list));
     }
 }

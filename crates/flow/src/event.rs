@@ -74,6 +74,8 @@ pub enum Press {
     CheckProgress,
     /// Home: receipts and invoices.
     SeePayments,
+    /// To what was billed.
+    SeeBills,
     /// Home: a shelf, by its place.
     Shelf(usize),
     /// Home in large text: all shelves.

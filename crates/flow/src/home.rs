@@ -3,7 +3,7 @@
 use powerhall_api::{Personal, Place};
 
 use crate::page::Page;
-use crate::{Find, Gate, Ignored, Press, Purpose, Screen, step::Run};
+use crate::{Find, Gate, Ignored, Press, Purpose, Screen, Tile, step::Run};
 
 /// Home holds nothing.
 pub(crate) struct AtHome;
@@ -38,13 +38,17 @@ impl Page for AtHome {
             Press::Shelf(shelf) => run.open_shelf(shelf),
             Press::More => run.open_all_shelves(),
             Press::SeePayments => run.state.screen = Find::begin(Purpose::Payments),
+            Press::SeeBills => run.state.screen = Find::begin(Purpose::Bills),
             Press::CheckProgress => run.state.screen = Find::begin(Purpose::Progress),
             _ => run.ignore(Ignored::NotHere),
         }
     }
 
-    /// Whoever holds a bill to the scanner has come to pay it.
+    /// Whoever holds a bill to the scanner has come to pay it, where and while that is offered.
     fn scanned(run: &mut Run<'_>, text: &Personal) {
+        if !run.state.tiles().iter().any(|tile| matches!(tile, Tile::Pay | Tile::Recharge)) {
+            return run.ignore(Ignored::NotHere);
+        }
         Self::press(run, Press::PayBill);
         if let Screen::Find(_) = run.state.screen {
             Find::scanned(run, text);

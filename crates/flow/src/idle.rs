@@ -49,10 +49,9 @@ impl Run<'_> {
         if self.now.at < deadline {
             return;
         }
-        match (self.state.overlay, &self.state.screen) {
-            (Some(Overlay::IdleWarning { .. }), _) => self.end_session(),
-            (_, screen) if screen.is_at_the_door() => self.end_session(),
-            (Some(Overlay::Help | Overlay::Call | Overlay::Ways | Overlay::Languages) | None, _) => {
+        match self.state.overlay {
+            Some(Overlay::IdleWarning { .. }) => self.end_session(),
+            Some(Overlay::Help | Overlay::Call | Overlay::Ways | Overlay::Languages) | None => {
                 let ends = self.now.at + stretched(self.settings, &self.state, self.settings.warning);
                 self.state.overlay = Some(Overlay::IdleWarning { ends });
             }

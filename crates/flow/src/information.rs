@@ -21,6 +21,8 @@ pub enum Tile {
     Progress,
     /// Receipts and invoices.
     Payments,
+    /// What was billed.
+    Bills,
     /// A shelf, by its place in [`Hall::shelves`].
     Shelf(usize),
 }
@@ -87,7 +89,7 @@ impl Information {
     #[must_use]
     pub fn further(&self) -> Vec<Tile> {
         let mut further = if self.shelf.is_none() { tiles(&self.hall) } else { Vec::new() };
-        further.retain(|tile| matches!(tile, Tile::Recharge | Tile::Payments));
+        further.retain(|tile| matches!(tile, Tile::Recharge | Tile::Payments | Tile::Bills));
         further
     }
 
@@ -95,6 +97,7 @@ impl Information {
         match self.further().get(entry.checked_sub(self.hall.shelves.len())?)? {
             Tile::Recharge => Some(Press::Recharge),
             Tile::Payments => Some(Press::SeePayments),
+            Tile::Bills => Some(Press::SeeBills),
             Tile::Pay | Tile::Progress | Tile::Shelf(_) => None,
         }
     }
@@ -272,6 +275,7 @@ fn tiles(hall: &Hall) -> Vec<Tile> {
         "recharge" => Some(Tile::Recharge),
         "progress" => Some(Tile::Progress),
         "payments" => Some(Tile::Payments),
+        "bills" => Some(Tile::Bills),
         key => hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf),
     };
     hall.tiles.iter().filter_map(tile).collect()

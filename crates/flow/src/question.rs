@@ -48,8 +48,8 @@ pub enum Answer {
     Proved(FoundAccounts),
     /// To [`Question::Quote`], with what was asked for.
     Quote(QuoteRequest, Quote),
-    /// To [`Question::Bills`].
-    Bills(Bills),
+    /// To [`Question::Bills`], with the reference that was asked for.
+    Bills(String, Bills),
     /// To [`Question::Bill`].
     Bill(Box<BillDetail>),
     /// To [`Question::Applications`].

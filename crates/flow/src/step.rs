@@ -179,6 +179,7 @@ impl Run<'_> {
             Press::Leave => self.leave(),
             Press::PayBill
             | Press::SeePayments
+            | Press::SeeBills
             | Press::CheckProgress
             | Press::Shelf(_)
             | Press::More

@@ -11,7 +11,7 @@ use crate::Calendar;
 use crate::read::{self, Mistakes, Node};
 
 /// Services that are more than reading; every other tile is a shelf.
-pub const JOURNEYS: [&str; 4] = ["pay", "recharge", "progress", "payments"];
+pub const JOURNEYS: [&str; 5] = ["pay", "bills", "recharge", "progress", "payments"];
 
 /// Where sheets come from, besides `promises`.
 const FOLDERS: [&str; 4] = ["guides", "tariffs", "fees", "notices"];

@@ -82,6 +82,8 @@ pub enum Page {
     CallBack,
     /// Somebody will.
     CalledBack,
+    /// Whose bills?
+    FindBills,
     /// Whose receipts and invoices?
     FindPayments,
     /// What was paid.
@@ -200,6 +202,7 @@ impl Page {
             ("attract", Page::Attract),
             ("out_of_service", Page::OutOfService),
             ("payment_closed", Page::PaymentClosed),
+            ("find_bills", Page::FindBills),
             ("find_payments", Page::FindPayments),
             ("payments", Page::Payments),
             ("payment_choose", Page::Taking),

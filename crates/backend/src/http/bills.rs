@@ -29,7 +29,8 @@ pub(super) async fn list(
     LookedUp(account): LookedUp,
 ) -> Result<Json<Bills>, Failure> {
     let today = day(backend.now());
-    Ok(Json(answer(&backend, backend.billing.bills(&account.id, today)).await?))
+    let bills = answer(&backend, backend.billing.bills(&account.id, today)).await?;
+    Ok(Json(Bills { account: Some(account.public), ..bills }))
 }
 
 /// How a month's bill came about.

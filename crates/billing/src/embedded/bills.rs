@@ -60,7 +60,7 @@ impl EmbeddedBilling {
             tier: tier.number,
             left_kwh: tier.left,
         });
-        Ok(Outcome::Definite(Bills { months, tier }))
+        Ok(Outcome::Definite(Bills { months, tier, account: None }))
     }
 
     pub(super) async fn read_bill(

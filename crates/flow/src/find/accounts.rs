@@ -80,6 +80,7 @@ impl Page for Accounts {
                 run.show_quote(asked, quote, None, of);
             }
             Ok(Answer::Payments(reference, payments)) => run.show_payments(reference, payments),
+            Ok(Answer::Bills(reference, bills)) => run.show_bills_of(reference, bills),
             Ok(Answer::Applications(found)) if found.applications.is_empty() => {
                 list.notice = Some(Notice::NoApplications);
             }

@@ -37,6 +37,8 @@ pub enum Purpose {
     Progress,
     /// To see what was paid, and take receipts and invoices along.
     Payments,
+    /// To see what was billed.
+    Bills,
 }
 
 impl Purpose {
@@ -44,7 +46,7 @@ impl Purpose {
     #[must_use]
     pub const fn asked(self) -> &'static [Kind] {
         match self {
-            Self::Pay | Self::Payments => &[Kind::Account, Kind::Phone, Kind::IdNumber],
+            Self::Pay | Self::Payments | Self::Bills => &[Kind::Account, Kind::Phone, Kind::IdNumber],
             Self::Progress => &Kind::ALL,
         }
     }
@@ -55,6 +57,7 @@ impl Purpose {
             Self::Pay => Question::Quote(QuoteRequest::of(reference, Duty::Arrears)),
             Self::Progress => Question::Applications(reference),
             Self::Payments => Question::Payments(reference),
+            Self::Bills => Question::Bills(reference),
         }
     }
 
@@ -62,7 +65,7 @@ impl Purpose {
     pub(crate) const fn step(self) -> Option<Step> {
         match self {
             Self::Pay => Some(Step::Find),
-            Self::Progress | Self::Payments => None,
+            Self::Progress | Self::Payments | Self::Bills => None,
         }
     }
 }
@@ -151,6 +154,7 @@ impl Page for Find {
             Purpose::Pay => Place::FindAccount,
             Purpose::Progress => Place::FindApplication,
             Purpose::Payments => Place::FindPayments,
+            Purpose::Bills => Place::FindBills,
         }
     }
 
@@ -215,6 +219,7 @@ impl Page for Find {
         match answer {
             Ok(Answer::Lookup(lookup)) => run.looked_up(lookup),
             Ok(Answer::Quote(asked, quote)) => run.show_quote(asked, quote, None, None),
+            Ok(Answer::Bills(reference, bills)) => run.show_bills_of(reference, bills),
             Ok(Answer::Applications(found)) if found.applications.is_empty() => {
                 find.notice = Some(Notice::ApplicationUnknown);
             }
@@ -267,7 +272,7 @@ impl Run<'_> {
         };
         find.notice = None;
         let request = match (kind, find.purpose) {
-            (Kind::Account, Purpose::Pay) => LookupRequest::Account { account: number },
+            (Kind::Account, Purpose::Pay | Purpose::Bills) => LookupRequest::Account { account: number },
             // Nothing to ask yet: whose the account is must be proved first.
             (Kind::Account, Purpose::Progress | Purpose::Payments) => return self.prove_account(number),
             (Kind::Application, _) => LookupRequest::Application { application: number },
@@ -280,7 +285,10 @@ impl Run<'_> {
     fn looked_up(&mut self, lookup: Lookup) {
         let Screen::Find(find) = &mut self.state.screen else { return };
         match lookup.kind {
-            LookupKind::Account => self.ask(Purpose::Pay.question(lookup.reference)),
+            LookupKind::Account => {
+                let question = find.purpose.question(lookup.reference);
+                self.ask(question);
+            }
             LookupKind::Applications => self.ask(Question::Applications(lookup.reference)),
             LookupKind::Person => self.prove_person(lookup),
             LookupKind::Unknown => find.notice = Some(Trouble::Malformed.into()),

@@ -239,6 +239,7 @@ impl Page for Prove {
             },
             Ok(Answer::Quote(asked, quote)) => run.show_quote(asked, quote, None, None),
             Ok(Answer::Payments(reference, payments)) => run.show_payments(reference, payments),
+            Ok(Answer::Bills(reference, bills)) => run.show_bills_of(reference, bills),
             Ok(Answer::Applications(found)) if !found.applications.is_empty() => run.show_applications(found),
             Ok(Answer::Applications(_)) => run.keep_opened(purpose, Notice::NoApplications),
             Ok(_) => run.keep_opened(purpose, Trouble::Malformed.into()),

@@ -1,13 +1,15 @@
-//! The look aside at what was billed, and the way back to paying with nothing lost.
+//! What was billed: the look aside and the way back to paying with nothing lost; and for itself, also while nothing can be
+//! paid.
 
 use std::collections::BTreeSet;
 
-use powerhall_api::ProblemCode;
+use powerhall_api::{ClosedReason, LookupKind, ProblemCode, ProofWay};
 use powerhall_flow::{
-    Answer, Choice, Confirm, Effect, Event, Ignored, Notice, Press, Question, Screen, Step, Ticket, Trouble,
+    Answer, Choice, Confirm, Effect, Event, Gate, Ignored, Notice, Press, Purpose, Question, Screen, Step,
+    Ticket, Trouble,
 };
 
-use crate::world::{World, bill, bills, quote};
+use crate::world::{World, asked, bill, bills, found, lookup, person, quote};
 
 const TWO_MONTHS: &[(i64, i64)] = &[(10_007, 421), (11_405, 0)];
 
@@ -32,7 +34,7 @@ fn open(world: &mut World) -> Ticket {
 fn listed() -> (World, Confirm) {
     let (mut world, confirm) = chosen();
     let ticket = open(&mut world);
-    world.send(Event::Answered(ticket, Ok(Answer::Bills(bills(3)))));
+    world.send(Event::Answered(ticket, Ok(Answer::Bills("r1".into(), bills(3)))));
     (world, confirm)
 }
 
@@ -73,7 +75,7 @@ fn a_second_touch_asks_once_and_back_works_meanwhile() {
     assert_eq!(world.ignored, Some(Ignored::Busy));
     world.press(Press::Back);
     assert_eq!(world.state.screen, Screen::Confirm(confirm.clone()));
-    assert!(world.send(Event::Answered(ticket, Ok(Answer::Bills(bills(3))))).is_empty());
+    assert!(world.send(Event::Answered(ticket, Ok(Answer::Bills("r1".into(), bills(3))))).is_empty());
     assert_eq!(world.ignored, Some(Ignored::TooLate));
     assert_eq!(world.state.screen, Screen::Confirm(confirm));
 }
@@ -88,7 +90,7 @@ fn trouble_has_its_sentence_and_another_try() {
     let [Effect::Ask(again, Question::Bills(_))] = effects[..] else { panic!("{effects:?}") };
     assert_ne!(ticket, again);
     assert_eq!(notice(&world), None);
-    world.send(Event::Answered(again, Ok(Answer::Bills(bills(2)))));
+    world.send(Event::Answered(again, Ok(Answer::Bills("r1".into(), bills(2)))));
     assert!(world.press(Press::TryAgain).is_empty(), "it is there");
 
     world.press(Press::Bill(2));
@@ -123,4 +125,53 @@ fn says_that_it_is_connecting_and_forgets_everything_at_home() {
     let (mut world, _) = listed();
     world.pass(45_000 + 20_000 + 1_000);
     assert_eq!(world.state.screen, Screen::Home);
+}
+
+/// From home, at the field for the number.
+fn whose() -> World {
+    let mut world = World::open(1);
+    world.state.service.gate = Gate::Closed(ClosedReason::Suspended);
+    world.press(Press::SeeBills);
+    assert!(matches!(&world.state.screen, Screen::Find(find) if find.purpose == Purpose::Bills));
+    assert_eq!(world.state.screen.step(), None, "no step of paying");
+    world
+}
+
+#[test]
+fn bills_are_read_while_nothing_can_be_paid() {
+    let mut world = whose();
+    world.type_digits("1234567127");
+    let ticket = asked(&world.press(Press::Next));
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
+    let [Effect::Ask(ticket, Question::Bills(reference))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(reference, "r1");
+    world.send(Event::Answered(*ticket, Ok(Answer::Bills("r1".into(), bills(3)))));
+    assert_eq!(world.state.screen.step(), None);
+    let effects = world.press(Press::Bill(0));
+    let [Effect::Ask(ticket, Question::Bill(reference, _))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(reference, "r1");
+    let expired = Trouble::Problem(ProblemCode::ReferenceExpired, None);
+    let mut late = World { state: world.state.clone(), ..whose() };
+    late.send(Event::Answered(*ticket, Err(expired)));
+    assert!(matches!(&late.state.screen, Screen::Find(find) if find.purpose == Purpose::Bills));
+    world.send(Event::Answered(*ticket, Ok(Answer::Bill(Box::new(bill("2026-09"))))));
+    world.press(Press::Back);
+    assert!(matches!(world.state.screen, Screen::Bills(_)));
+    world.press(Press::Back);
+    assert_eq!(world.state.screen, Screen::Home);
+}
+
+#[test]
+fn a_phone_leads_to_the_bills_only_after_a_proof() {
+    let mut world = whose();
+    world.type_digits("13912345678");
+    let ticket = asked(&world.press(Press::Next));
+    world.send(Event::Answered(ticket, Ok(Answer::Lookup(person(&[ProofWay::IdLast4])))));
+    assert!(matches!(world.state.screen, Screen::Prove(_)));
+    world.type_digits("1234");
+    let ticket = asked(&world.press(Press::Next));
+    let effects = world.send(Event::Answered(ticket, Ok(Answer::Proved(found(1)))));
+    let [Effect::Ask(ticket, Question::Bills(reference))] = &effects[..] else { panic!("{effects:?}") };
+    world.send(Event::Answered(*ticket, Ok(Answer::Bills(reference.clone(), bills(3)))));
+    assert!(matches!(&world.state.screen, Screen::Bills(list) if list.reference == *reference));
 }

@@ -163,7 +163,7 @@ fn answered(question: Question, n: usize) -> Answer {
             account_masked: "510*******127".into(),
             outages: Vec::new(),
         }),
-        Question::Bills(_) => Answer::Bills(bills(n % 3)),
+        Question::Bills(reference) => Answer::Bills(reference, bills(n % 3)),
         Question::Payments(reference) => Answer::Payments(reference, payments(n % 3)),
         Question::Invoice(..) => Answer::Invoice(Box::new(invoice())),
         Question::Bill(_, period) => Answer::Bill(Box::new(bill(&period))),

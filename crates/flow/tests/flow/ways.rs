@@ -26,6 +26,24 @@ fn the_idle_warning_is_answered_by_one_touch() {
     assert_eq!((world.state.ways, world.state.overlay), (Ways::default(), None));
 }
 
+/// Also on home, where a language or a voice would be gone without a word.
+#[test]
+fn who_has_changed_something_on_home_is_warned_too() {
+    for begin in [Press::Way(Way::Language(1)), Press::Help, Press::Ways] {
+        let mut world = World::open(1);
+        world.press(begin);
+        world.pass(45_000);
+        assert!(matches!(world.state.overlay, Some(Overlay::IdleWarning { .. })), "{begin:?}");
+        let before = world.state.ways;
+        world.pass(19_000);
+        world.press(Press::StillHere);
+        assert_eq!((world.state.ways, world.state.overlay), (before, None));
+        world.pass(45_000 + 20_000);
+        assert_eq!(world.state.ways, Ways::default());
+        assert_eq!((&world.state.screen, world.state.overlay), (&Screen::Home, None));
+    }
+}
+
 const ALL_WAYS: [Way; 7] =
     [Way::Language(1), Way::TextSize, Way::Contrast, Way::Reach, Way::Voice, Way::Louder, Way::Softer];
 

@@ -35,7 +35,8 @@ impl Client {
                 Ok(Answer::Quote(wanted, quote))
             }
             Question::Bills(reference) => {
-                self.read(&["lookups", &reference, "bills"]).await.map(Answer::Bills)
+                let bills = self.read(&["lookups", &reference, "bills"]).await?;
+                Ok(Answer::Bills(reference, bills))
             }
             Question::Bill(reference, period) => {
                 let bill: BillDetail = self.read(&["lookups", &reference, "bills", &period]).await?;

@@ -1,6 +1,7 @@
 //! The ways through the kiosk, step by step, as a customer walks them: one file for each service, and here what is the same
 //! in all. Each step ends with the page that it leads to, seen on the screen; each screen goes into the diary.
 
+mod bills;
 mod find;
 mod information;
 mod pay;

@@ -1,6 +1,6 @@
-//! What is owed, the bills behind it, and paying it by phone.
+//! What is owed, and paying it by phone.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::{Page, Picture, Result, SOON, Trouble, Visitor};
 
@@ -119,35 +119,5 @@ impl Visitor {
         self.touch(Page::Showing, "Cancel")?;
         let (_, screen) = self.wait_for(&[Page::Confirm], ARRIVES)?;
         self.diary.keep("cancels; back at the choice, nothing was taken", "cancelled", &screen)
-    }
-
-    /// Pay, aside from step 2: the newest of the months billed in detail, and the year; back to what is owed, which is
-    /// `page`.
-    pub fn read_bills(&mut self, page: Page) -> Result<()> {
-        self.touch(page, "Bills")?;
-        let end = Instant::now() + SOON;
-        let newest = loop {
-            let (_, screen) = self.wait_for(&[Page::Bills], SOON)?;
-            if let Some(&newest) = self.rows(Page::Bills)?.last() {
-                self.diary.keep("sees the months billed; opens the newest", "bills", &screen)?;
-                break newest;
-            }
-            if Instant::now() > end {
-                return Err(self.not_seen("a month billed", SOON, "an empty list", &screen));
-            }
-        };
-        self.point(newest)?;
-        let (_, screen) = self.wait_for(&[Page::Bill], SOON)?;
-        self.diary.keep("reads how the bill came about", "bill", &screen)?;
-        self.touch(Page::Bill, "Back")?;
-        self.wait_for(&[Page::Bills], SOON)?;
-        self.touch(Page::Bills, "Whole year")?;
-        let (_, screen) = self.wait_for(&[Page::Year], SOON)?;
-        self.diary.keep("sees the year's tier and two years beside each other", "year", &screen)?;
-        self.touch(Page::Year, "Back")?;
-        self.wait_for(&[Page::Bills], SOON)?;
-        self.touch(Page::Bills, "Back")?;
-        let (_, screen) = self.wait_for(&[page], SOON)?;
-        self.diary.keep("is back at what is owed", "back-from-bills", &screen)
     }
 }
