@@ -4,7 +4,7 @@
 use powerhall_billing::demo::Situation;
 use powerhall_visitor::{Page, SOON};
 
-use crate::kit::{below_header, holds, is, visit};
+use crate::kit::{below_header, holds, in_seconds, is, visit};
 
 #[test]
 fn reads_a_bill_and_pays_on() {

@@ -7,15 +7,7 @@ use std::time::{Duration, Instant};
 use powerhall_billing::demo::{ShowAccount, Situation};
 use powerhall_visitor::{Page, Result, SOON, Times};
 
-use crate::kit::{Visit, below_header, holds, is, visit, wait_beside};
-
-/// So many seconds from now, as staff writes a time.
-fn in_seconds(seconds: i64) -> String {
-    let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
-    at.to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)))
-        .strftime("%Y-%m-%d %H:%M:%S")
-        .to_string()
-}
+use crate::kit::{Visit, below_header, holds, in_seconds, is, visit, wait_beside};
 
 /// With the backend back, the page that says why payment is closed ends by itself, and paying goes on as ever.
 fn paying_goes_on(v: &mut Visit) -> Result<()> {
