@@ -1,7 +1,7 @@
 //! The door from inside: binds the socket for its owner (or group) alone, learns from the kernel who asks, answers.
 
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,9 @@ pub enum DoorError {
     /// Another process answers there.
     #[error("review.socket {0} is served by another backend")]
     Taken(PathBuf),
+    /// Something else lies there, and is left alone.
+    #[error("review.socket {0} is not a socket; move it away, or name another place")]
+    NotASocket(PathBuf),
 }
 
 /// The bound socket.
@@ -57,11 +60,18 @@ impl Door {
     /// Binds the socket with a mode (`0o600`, `0o660`). A socket that nobody answers at is a dead backend's and replaced.
     pub async fn open(path: &Path, mode: u32, reports: &Path) -> Result<Self, DoorError> {
         let failed = |error| DoorError::Io { path: path.to_owned(), error };
-        if path.exists() {
-            if UnixStream::connect(path).await.is_ok() {
-                return Err(DoorError::Taken(path.to_owned()));
-            }
-            std::fs::remove_file(path).map_err(failed)?;
+        match std::fs::symlink_metadata(path) {
+            Ok(there) if there.file_type().is_socket() => match UnixStream::connect(path).await {
+                Ok(_) => return Err(DoorError::Taken(path.to_owned())),
+                // Nobody answers: the renaming below puts ours in its place.
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound) => {
+                }
+                Err(error) => return Err(failed(error)),
+            },
+            Ok(_) => return Err(DoorError::NotASocket(path.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
         }
         // Bound under another name first: nobody can come in before the mode is right.
         let hidden = path.with_extension(format!("new-{}", std::process::id()));
@@ -288,9 +298,9 @@ async fn suspend(
 /// Writes the report's files; the same books write the same bytes.
 fn written(folder: &Path, ran: Ran) -> Answer {
     let report = Box::new(ran.report);
-    let json = serde_json::to_string_pretty(&report).unwrap_or_default();
-    let files = [("csv", reconcile::csv(&report)), ("json", json)];
     let write = || -> io::Result<()> {
+        let json = serde_json::to_string_pretty(&report)?;
+        let files = [("csv", reconcile::csv(&report)), ("json", json)];
         std::fs::create_dir_all(folder)?;
         for (kind, text) in files {
             let hidden = folder.join(format!(".{}.{kind}", report.day));

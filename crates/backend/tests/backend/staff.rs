@@ -142,6 +142,20 @@ async fn a_door_is_not_taken_from_one_that_lives() {
     assert!(ask(&folder.path().join("none.sock"), &Ask::List { all: true }).await.is_err());
 }
 
+#[tokio::test]
+async fn what_is_no_socket_is_left_where_it_lies() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, link] = ["backend.db", "link.sock"].map(|name| folder.path().join(name));
+    std::fs::write(&file, "the memory of money").expect("writes");
+    std::os::unix::fs::symlink(&file, &link).expect("links");
+    for path in [&file, &link] {
+        let opened = Door::open(path, 0o600, Path::new("reports")).await;
+        assert!(matches!(opened, Err(DoorError::NotASocket(_))), "{}", path.display());
+    }
+    assert_eq!(std::fs::read_to_string(&link).expect("both are there"), "the memory of money");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("reads").count(), 2, "nothing was bound beside them");
+}
+
 /// The same at the command line, against the real process.
 #[tokio::test]
 async fn the_commands_ask_the_running_backend() {
