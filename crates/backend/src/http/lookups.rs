@@ -11,11 +11,12 @@ use powerhall_api::{
 };
 use powerhall_billing::port::{ApplicationId, ApplicationRecord, Holder};
 use powerhall_money::{Fen, Moment, Outcome};
+use tokio::time::Instant;
 
 use super::auth::Kiosk;
 use super::extract::{Body, Part};
 use super::failure::Failure;
-use super::proofs::take_try;
+use super::proofs::{evenly, four_digits_prove, take_try};
 use crate::backend::Backend;
 use crate::clock::day;
 use crate::desk::Found;
@@ -54,6 +55,7 @@ pub(super) async fn create(
     Kiosk(kiosk): Kiosk,
     Body(request): Body<LookupRequest>,
 ) -> Result<(StatusCode, Json<Lookup>), Failure> {
+    let began = Instant::now();
     check(&request, &backend.settings.account_digits)?;
     let now = backend.now();
     take_look_up(&backend, &kiosk, now)?;
@@ -66,8 +68,7 @@ pub(super) async fn create(
             applied(answer(&backend, backend.billing.application(application.reveal(), today)).await?)?
         }
         LookupRequest::AccountPhone { account, phone_last4 } => {
-            take_try(&backend, account.reveal(), now)?;
-            applied(applications_of(&backend, account.reveal(), &phone_last4).await?)?
+            proved_applications(&backend, account.reveal(), &phone_last4, began).await?
         }
         LookupRequest::Phone { phone: number } => {
             return Ok(person(&backend, &kiosk, Holder::Phone(number), now));
@@ -104,6 +105,24 @@ async fn find_account(backend: &Backend, account: &Personal) -> Result<Found, Fa
     record
         .map(|record| Found::Account { record, phone_last4: None })
         .ok_or_else(|| Failure::new(ProblemCode::AccountNotFound, "no account with this number"))
+}
+
+/// The applications of an account, to whoever has the last digits of its phone: a proof like the others, and a try at the
+/// account's number.
+async fn proved_applications(
+    backend: &Backend,
+    account: &str,
+    phone_last4: &Personal,
+    began: Instant,
+) -> Result<Found, Failure> {
+    four_digits_prove(backend)?;
+    take_try(backend, account, backend.now())?;
+    let found = applications_of(backend, account, phone_last4).await;
+    if found.is_err() {
+        backend.proof_limits.tries.give_back(account);
+    }
+    evenly(backend, began).await;
+    applied(found?)
 }
 
 pub(super) async fn applications_of(

@@ -180,9 +180,7 @@ async fn prove_holder(
     let ProofRequest::PhoneLast4 { phone_last4 } = proof else {
         return Err(Failure::bad_request("this look-up is not proved in this way"));
     };
-    if !backend.settings.proof.last4 {
-        return Err(Failure::bad_request("four digits are no proof in this hall"));
-    }
+    four_digits_prove(backend)?;
     let now = backend.now();
     take_look_up(backend, kiosk, now)?;
     take_try(backend, &record.id.0, now)?;
@@ -207,6 +205,15 @@ async fn prove_holder(
 fn seeker(backend: &Backend, reference: &str, kiosk: &str, now: Moment) -> Result<Seeker, Failure> {
     let seeker = backend.desk.with_seeker(reference, kiosk, now, |seeker| seeker.clone());
     seeker.ok_or_else(reference_expired)
+}
+
+/// Whether the last four digits of a phone prove anything here.
+pub(super) fn four_digits_prove(backend: &Backend) -> Result<(), Failure> {
+    if backend.settings.proof.last4 {
+        Ok(())
+    } else {
+        Err(Failure::bad_request("four digits are no proof in this hall"))
+    }
 }
 
 /// One of the tries that a number has in an hour.
@@ -240,7 +247,7 @@ async fn send(sms: Arc<dyn Sms>, message: CodeMessage, longest: Duration) {
 }
 
 /// Holds an answer back until the time that all answers take.
-async fn evenly(backend: &Backend, began: Instant) {
+pub(super) async fn evenly(backend: &Backend, began: Instant) {
     tokio::time::sleep_until(began + backend.settings.proof.answer).await;
 }
 

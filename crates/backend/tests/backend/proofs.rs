@@ -31,6 +31,10 @@ fn phone_last4(last4: &str) -> Value {
     json!({"by": "phone_last4", "phone_last4": last4})
 }
 
+fn account_phone(account: &str, last4: &str) -> Value {
+    json!({"by": "account_phone", "account": account, "phone_last4": last4})
+}
+
 fn code(code: &str) -> Value {
     json!({"by": "code", "code": code})
 }
@@ -187,6 +191,12 @@ async fn an_answer_takes_its_time_whether_there_is_anybody() {
             assert!(took >= least && took < Duration::from_secs(10), "{took:?}");
         }
     }
+    for answered in [true, false] {
+        world.billing.set_down(!answered);
+        let began = Instant::now();
+        world.post("kiosk-1", "/v1/lookups", account_phone(ACCOUNT, "9999")).await;
+        assert!(began.elapsed() >= least, "{answered}");
+    }
 }
 
 #[tokio::test]
@@ -342,6 +352,11 @@ async fn what_fails_elsewhere_costs_no_try() {
     world.sms.set_loses(true);
     assert_eq!(world.ask_code(&reference).await.status(), StatusCode::ACCEPTED, "nobody can know");
     assert_eq!(opened(world.prove(&reference, id_last4("002X")).await).await, [masked(ACCOUNT)]);
+    world.billing.fault("applications_of", [Fault::Lost]);
+    let ask = async || world.post("kiosk-1", "/v1/lookups", account_phone(ACCOUNT, "0001")).await;
+    problem(ask().await, ProblemCode::BillingUnavailable).await;
+    problem(ask().await, ProblemCode::ApplicationNotFound).await;
+    problem(ask().await, ProblemCode::TooManyProofs).await;
 }
 
 #[tokio::test]
@@ -359,10 +374,8 @@ async fn proofs_and_codes_count_as_look_ups_of_the_kiosk() {
 #[tokio::test]
 async fn four_digits_beside_an_account_number_are_tries_too() {
     let world = World::new().await;
-    let ask = async |account: &str| {
-        let body = json!({"by": "account_phone", "account": account, "phone_last4": "9999"});
-        world.post("kiosk-1", "/v1/lookups", body).await
-    };
+    let ask =
+        async |account: &str| world.post("kiosk-1", "/v1/lookups", account_phone(account, "9999")).await;
     for _ in 0..10 {
         problem(ask(ACCOUNT).await, ProblemCode::ApplicationNotFound).await;
     }
@@ -379,4 +392,7 @@ async fn a_hall_may_ask_for_codes_only() {
     let found: powerhall_api::Lookup = answer.json().await.expect("a look-up");
     assert_eq!(found.proofs, [ProofWay::Code]);
     problem(world.prove(&found.reference, phone_last4("0001")).await, ProblemCode::BadRequest).await;
+    let beside = world.post("kiosk-1", "/v1/lookups", account_phone(ACCOUNT, "0001")).await;
+    problem(beside, ProblemCode::BadRequest).await;
+    assert!(world.billing.keys("applications_of").is_empty(), "billing is not asked");
 }
