@@ -71,6 +71,17 @@ fn about(class: Class, name: &str, order: Option<&Order>) -> Difference {
     }
 }
 
+/// Adds to a sum. False when it would not fit: then it stays as it is, and the book, which others wrote, is damaged.
+const fn add(sum: &mut i64, amount: Fen) -> bool {
+    match sum.checked_add(amount.get()) {
+        Some(more) => {
+            *sum = more;
+            true
+        }
+        None => false,
+    }
+}
+
 impl<'a> Comparison<'a> {
     fn differs(&mut self, difference: Difference) {
         self.outcome.differences.push(difference);
@@ -79,10 +90,11 @@ impl<'a> Comparison<'a> {
     fn statement(&mut self, statement: &'a Statement) {
         let stated = Stated::new(self.books, statement);
         let mut totals = Totals::default();
+        let mut fits = true;
         let mut seen = BTreeSet::new();
         for line in &statement.lines {
             totals.lines += 1;
-            totals.sum += line.amount.get();
+            fits &= add(&mut totals.sum, line.amount);
             // One number can be paid by two transactions; a refund is there once, whatever it is called.
             let transaction = line.refund.is_none().then_some(line.transaction.as_str());
             let is_new = seen.insert((line.number.as_str(), line.refund.as_deref(), transaction));
@@ -97,7 +109,7 @@ impl<'a> Comparison<'a> {
             match found {
                 None => {
                     totals.matched += 1;
-                    totals.matched_sum += line.amount.get();
+                    fits &= add(&mut totals.matched_sum, line.amount);
                 }
                 Some(difference) => self.differs(Difference {
                     channel: Some(statement.channel.clone()),
@@ -108,13 +120,13 @@ impl<'a> Comparison<'a> {
                 }),
             }
         }
-        if let Some(declared) = statement.declared
-            && (declared.total.get(), declared.lines) != (totals.sum, totals.lines)
-        {
+        let declared = statement.declared;
+        let agrees = declared.is_none_or(|sums| (sums.total.get(), sums.lines) == (totals.sum, totals.lines));
+        if !fits || !agrees {
             self.differs(Difference {
                 channel: Some(statement.channel.clone()),
-                theirs: Some(declared.total),
-                ours: Some(Fen::new(totals.sum)),
+                theirs: declared.map(|sums| sums.total),
+                ours: fits.then_some(Fen::new(totals.sum)),
                 ..about(Class::SumsDiffer, "statement", None)
             });
         }
@@ -215,10 +227,11 @@ impl<'a> Comparison<'a> {
 
     fn postings(&mut self) {
         let mut totals = Totals::default();
+        let mut fits = true;
         let mut seen = BTreeSet::new();
         for posting in &self.books.postings {
             totals.lines += 1;
-            totals.sum += posting.amount.get();
+            fits &= add(&mut totals.sum, posting.amount);
             let known = self.ours.lines.get(posting.key.as_str()).map(|(o, i)| (*o, &o.lines[*i]));
             let found = if !seen.insert(posting.key.as_str()) {
                 Some(about(Class::PostingDuplicate, &posting.key, known.map(|(o, _)| o)))
@@ -241,7 +254,7 @@ impl<'a> Comparison<'a> {
             match found {
                 None => {
                     totals.matched += 1;
-                    totals.matched_sum += posting.amount.get();
+                    fits &= add(&mut totals.matched_sum, posting.amount);
                 }
                 Some(difference) => self.differs(Difference {
                     theirs: Some(posting.amount),
@@ -249,6 +262,9 @@ impl<'a> Comparison<'a> {
                     ..difference
                 }),
             }
+        }
+        if !fits {
+            self.differs(about(Class::SumsDiffer, "day file", None));
         }
         self.outcome.postings = totals;
         // Billing's day is the day of the payment, by our clock: no straddle.

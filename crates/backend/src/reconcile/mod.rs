@@ -197,7 +197,7 @@ pub enum Class {
     PostingDuplicate,
     /// The money is here and has not come to its end.
     Unfinished,
-    /// A statement's own sums are not those of its lines.
+    /// A book's own sums are not those of its lines, or its lines have no sum.
     SumsDiffer,
     /// A kiosk was told that an order is paid; we do not know it.
     JournalSaysPaid,
@@ -293,7 +293,7 @@ impl Class {
             Self::PostingAmountDiffers => "ask billing to correct the posting",
             Self::PostingDuplicate => "have billing reverse one of the two",
             Self::Unfinished => "wait for the jobs, or decide on its review",
-            Self::SumsDiffer => "fetch the statement again; the file is damaged",
+            Self::SumsDiffer => "fetch the book again; the file is damaged",
             Self::JournalSaysPaid => {
                 "query the channel for this order; the customer was told that it is paid"
             }

@@ -12,7 +12,7 @@ use super::report::{Report, Row};
 use super::{Books, Class, Close, DAY_MS, Difference, Line, Posting, Statement, Sums, compare};
 use crate::backend::Backend;
 use crate::clock::{day_start, moment};
-use crate::store::{Batch, DayQuery, DayWrite, StoreError};
+use crate::store::{Batch, DayQuery, DayWrite, Noticed, StoreError};
 
 /// What is wished for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Ran {
     pub close_refused: bool,
 }
 
-/// Why a day was not compared. Nothing was written.
+/// Why a day was not compared, or not to the end. What was taken in until then stays, and a further run begins with it.
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
     /// The day is not over in Beijing.
@@ -150,7 +150,8 @@ pub async fn run(backend: &Backend, wish: Wish, who: Who<'_>) -> Result<Ran, Rec
     Ok(Ran { report, settled, close_refused })
 }
 
-/// A payment that only the statement knows goes the way of a notification: once, and to the same end.
+/// A payment that only the statement knows goes the way of a notification: once, and to the same end. True when an order
+/// has taken it.
 async fn settle(backend: &Backend, day: &str, difference: &Difference) -> Result<bool, ReconcileError> {
     let (Some(channel), Some(amount), Some(transaction), Some(at)) =
         (&difference.channel, difference.theirs, &difference.transaction, difference.at)
@@ -169,8 +170,10 @@ async fn settle(backend: &Backend, day: &str, difference: &Difference) -> Result
     let event = format!("statement:{day}:{transaction}");
     // Our numbers are letters and digits; behind the colon is the transaction.
     let number = difference.name.split(':').next().unwrap_or_default();
-    backend.notified(channel, &event, number, payment).await?;
-    Ok(true)
+    match backend.notified(channel, &event, number, payment).await? {
+        Noticed::Taken(_) => Ok(true),
+        Noticed::Duplicate | Noticed::NoSuchAttempt => Ok(false),
+    }
 }
 
 /// A channel's statement of a day, its lines in a fixed order. None: the channel says for good that it has none.

@@ -1,7 +1,7 @@
 //! Single cases of the comparison that planting at random does not meet: two days, two payments of one number, and what
 //! happens after a person has settled something.
 
-use powerhall_backend::reconcile::{Books, Class, DAY_MS};
+use powerhall_backend::reconcile::{Books, Class, DAY_MS, Line, Posting, compare};
 use powerhall_money::{Command, Context, Deliver, Fen, Policy, Who, decide};
 
 use crate::recon_pure::{CHANNEL, End, NOON, Planted, found, right};
@@ -133,4 +133,26 @@ fn what_happens_after_a_person_settled_it_outside_is_found() {
     };
     let both = [(Class::PostingStatusDiffers, key), (Class::RefundUnheard, refund)];
     assert_eq!(found(&books), Planted::from(both));
+}
+
+/// Whoever writes the books writes the amounts: no sum of them is reckoned past the end.
+#[test]
+fn lines_that_have_no_sum_are_a_damaged_book() {
+    let mut books = right(&[End::Posted]);
+    books.statements[0].declared = None;
+    let amount = Fen::new(i64::MAX);
+    let (number, transaction) = ("UNKNOWN".to_owned(), "T".to_owned());
+    books.statements[0].lines.push(Line { number, refund: None, amount, transaction, at: books.from });
+    books.postings.push(Posting { key: "PUNKNOWN".to_owned(), amount, number: "B".to_owned() });
+    assert_eq!(
+        found(&books),
+        Planted::from([
+            (Class::PaidUnknownNumber, "UNKNOWN".to_owned()),
+            (Class::PostingUnknownKey, "PUNKNOWN".to_owned()),
+            (Class::SumsDiffer, "day file".to_owned()),
+            (Class::SumsDiffer, "statement".to_owned()),
+        ])
+    );
+    let outcome = compare(&books);
+    assert_eq!(outcome.channels[CHANNEL].sum, outcome.channels[CHANNEL].matched_sum, "what fitted stays");
 }
