@@ -34,11 +34,12 @@ pub(super) async fn apply(
     history(db, decision, now).await
 }
 
-/// The numbers that are out in the world, with their states. The unique keys refuse every double.
+/// The numbers that are out in the world, with their states. A number belongs to one order for ever: the unique keys
+/// refuse a second number of the same part, `owned` the number of another order.
 pub(super) async fn numbers(db: &mut SqliteConnection, order: &Order) -> Result<(), StoreError> {
     let id = order.id.to_string();
     for attempt in &order.attempts {
-        sqlx::query(
+        let done = sqlx::query(
             "INSERT INTO attempts (number, order_id, no, channel, state) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (number) DO UPDATE SET state = excluded.state WHERE order_id = excluded.order_id",
         )
@@ -49,9 +50,10 @@ pub(super) async fn numbers(db: &mut SqliteConnection, order: &Order) -> Result<
         .bind(word(&attempt.state)?)
         .execute(&mut *db)
         .await?;
+        owned(done.rows_affected(), &attempt.number)?;
     }
     for line in &order.lines {
-        sqlx::query(
+        let done = sqlx::query(
             "INSERT INTO postings (key, order_id, line, amount_fen, state) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (key) DO UPDATE SET state = excluded.state WHERE order_id = excluded.order_id",
         )
@@ -62,9 +64,10 @@ pub(super) async fn numbers(db: &mut SqliteConnection, order: &Order) -> Result<
         .bind(word(&line.deliver)?)
         .execute(&mut *db)
         .await?;
+        owned(done.rows_affected(), &line.key)?;
     }
     for refund in &order.refunds {
-        sqlx::query(
+        let done = sqlx::query(
             "INSERT INTO refunds (number, order_id, attempt, line, amount_fen, state) VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT (number) DO UPDATE SET state = excluded.state WHERE order_id = excluded.order_id",
         )
@@ -76,8 +79,17 @@ pub(super) async fn numbers(db: &mut SqliteConnection, order: &Order) -> Result<
         .bind(word(&refund.state)?)
         .execute(&mut *db)
         .await?;
+        owned(done.rows_affected(), &refund.number)?;
     }
     Ok(())
+}
+
+/// The row was written: an update that meets another order's row touches none.
+fn owned(rows: u64, number: &str) -> Result<(), StoreError> {
+    match rows {
+        1 => Ok(()),
+        _ => Err(StoreError::Damaged(format!("the number {number} is another order's"))),
+    }
 }
 
 /// Events, jobs, ledger entries and the list for people.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use self::data::{Data, Row, Staged};
 use super::{
     Changed, Job, Noticed, OpenOrder, Opened, ReviewRow, SALTS, Store, StoreError, StoredOrder, UNCLAIMED,
+    unclaimed,
 };
 
 /// What stands between a transaction and its being durable.
@@ -119,7 +120,7 @@ impl MemoryStore {
         look(&lock(&self.shelf))
     }
 
-    /// Decides on what is durable, stages, syncs, and shows it. `Ok(Err(_))` of `decide` writes nothing.
+    /// Decides on what is durable, stages, syncs, and shows it. An error of `decide`, or nothing staged, writes nothing.
     async fn transact<T: Send>(
         &self,
         decide: impl FnOnce(&Data) -> Result<(Option<Staged>, T), StoreError> + Send,
@@ -244,7 +245,7 @@ impl Store for MemoryStore {
             });
             let Some(id) = owner else {
                 let review = ReviewRow {
-                    key: format!("unclaimed:{channel}:{number}"),
+                    key: unclaimed(channel, number, &payment),
                     reference: None,
                     reason: UNCLAIMED.to_owned(),
                     amount: payment.amount,
@@ -272,10 +273,6 @@ impl Store for MemoryStore {
 
     async fn next_due(&self) -> Result<Option<Moment>, StoreError> {
         Ok(self.read(Data::next_due).await)
-    }
-
-    async fn reviews(&self) -> Result<Vec<ReviewRow>, StoreError> {
-        Ok(self.read(Data::reviews).await)
     }
 
     async fn balances(&self) -> Result<Vec<(String, Fen)>, StoreError> {

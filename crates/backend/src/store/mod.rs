@@ -1,5 +1,6 @@
 //! What the backend remembers. One method is one whole transaction: load → decide → apply; what it returns is durable.
-//! The trait is the port, `sqlite` the adapter; a decision never sees SQL, and no SQL decides.
+//! The traits are the port, `sqlite` the adapter that is served from, `memory` the same for simulations. A decision never
+//! sees SQL, and no SQL decides.
 
 mod apply;
 mod floor;
@@ -33,6 +34,11 @@ pub use sqlite::SqliteStore;
 const SALTS: u32 = 8;
 /// Why money stands on the list that belongs to no order.
 const UNCLAIMED: &str = "the channel took money for a number that we never made";
+
+/// The key of its review: one for each transaction, for one number can be paid by several.
+fn unclaimed(channel: &str, number: &str, payment: &Payment) -> String {
+    format!("unclaimed:{channel}:{number}:{}", payment.transaction)
+}
 
 /// Why the store did not do it. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -262,9 +268,6 @@ pub trait Store: Office + Floor + InvoiceFile {
 
     /// When the next job can be claimed.
     async fn next_due(&self) -> Result<Option<Moment>, StoreError>;
-
-    /// The list that a person sees, oldest first.
-    async fn reviews(&self) -> Result<Vec<ReviewRow>, StoreError>;
 
     /// The ledger's balance of every account.
     async fn balances(&self) -> Result<Vec<(String, Fen)>, StoreError>;

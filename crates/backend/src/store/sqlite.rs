@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use powerhall_money::{Command, Context, Fen, Moment, Payment, Refusal, decide, numbers, open};
+use powerhall_money::{Command, Context, Fen, Moment, Payment, decide, numbers, open};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::apply::{apply, history, numbers as write_numbers, signed};
 use super::rows::{ORDER, hash, job, json, moment, stored_order, word};
 use super::{
-    Changed, Job, Noticed, OpenOrder, Opened, ReviewRow, SALTS, Store, StoreError, StoredOrder, UNCLAIMED,
+    Changed, Job, Noticed, OpenOrder, Opened, SALTS, Store, StoreError, StoredOrder, UNCLAIMED, unclaimed,
 };
 
 /// The store in one SQLite file.
@@ -258,7 +258,7 @@ impl Store for SqliteStore {
             }
             None => {
                 sqlx::query("INSERT INTO reviews (key, reason, amount_fen, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-                    .bind(format!("unclaimed:{channel}:{number}"))
+                    .bind(unclaimed(channel, number, &payment))
                     .bind(UNCLAIMED)
                     .bind(payment.amount.get())
                     .bind(ctx.now.0)
@@ -296,26 +296,6 @@ impl Store for SqliteStore {
         Ok(moment(row.try_get(0)?))
     }
 
-    async fn reviews(&self) -> Result<Vec<ReviewRow>, StoreError> {
-        sqlx::query(
-            "SELECT reviews.key, orders.reference, reviews.reason, reviews.amount_fen, reviews.at
-             FROM reviews LEFT JOIN orders ON orders.id = reviews.order_id ORDER BY reviews.at, reviews.key",
-        )
-        .fetch_all(&self.readers)
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(ReviewRow {
-                key: row.try_get("key")?,
-                reference: row.try_get("reference")?,
-                reason: row.try_get("reason")?,
-                amount: Fen::new(row.try_get("amount_fen")?),
-                at: Moment(row.try_get("at")?),
-            })
-        })
-        .collect()
-    }
-
     async fn balances(&self) -> Result<Vec<(String, Fen)>, StoreError> {
         sqlx::query(
             "SELECT account, sum(amount_fen) AS balance FROM ledger GROUP BY account ORDER BY account",
@@ -331,22 +311,6 @@ impl Store for SqliteStore {
         match self.begin().await {
             Ok(tx) => tx.rollback().await.is_ok(),
             Err(_) => false,
-        }
-    }
-}
-
-/// Refusals about parts that do not exist are ours, not the kiosk's; they are kept apart for the log.
-impl StoreError {
-    /// Whether the same call again may succeed.
-    #[must_use]
-    pub const fn is_passing(&self) -> bool {
-        match self {
-            Self::Busy | Self::Database(_) => true,
-            Self::NoSuchOrder | Self::Damaged(_) | Self::Migration(_) => false,
-            Self::Refused(refusal) => match refusal {
-                Refusal::AttemptStillOpen => true,
-                Refusal::State | Refusal::NoSuchPart | Refusal::Amount => false,
-            },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use powerhall_api::{Collect, Deliver};
-use powerhall_backend::store::Store;
+use powerhall_backend::store::Office;
 use powerhall_money::Fen;
 use reqwest::StatusCode;
 
@@ -98,10 +98,10 @@ async fn another_amount_goes_to_a_person_and_is_not_posted() {
     world.notify(world.channel.notification(&number)).await;
     let order = world.until_collect("kiosk-1", id, Collect::ManualReview).await;
     assert!(order.receipt.is_none());
-    let reviews = world.store.reviews().await.expect("reads");
+    let reviews = world.store.review_list(false).await.expect("reads");
     assert_eq!(reviews.len(), 1);
     assert_eq!(
-        (reviews[0].amount, reviews[0].reference.as_deref()),
+        (reviews[0].0.amount, reviews[0].0.reference.as_deref()),
         (Fen::new(1), Some(order.reference.as_str()))
     );
     assert!(world.billing.keys("post").is_empty());
@@ -111,9 +111,9 @@ async fn another_amount_goes_to_a_person_and_is_not_posted() {
 async fn money_for_a_number_that_we_never_made_stands_on_the_list() {
     let world = World::new().await;
     assert_eq!(world.notify("E1|NOBODYS|T1|700".to_owned()).await, StatusCode::NO_CONTENT);
-    let reviews = world.store.reviews().await.expect("reads");
+    let reviews = world.store.review_list(false).await.expect("reads");
     assert_eq!(
-        reviews.iter().map(|r| (r.reference.clone(), r.amount)).collect::<Vec<_>>(),
+        reviews.iter().map(|(r, _)| (r.reference.clone(), r.amount)).collect::<Vec<_>>(),
         [(None, Fen::new(700))]
     );
 }
@@ -197,7 +197,7 @@ async fn a_refund_that_the_channel_refuses_goes_to_a_person() {
     world.channel.fault("refund", [Fault::Refused]);
     let id = paid(&world).await;
     world.until("kiosk-1", id, "with a person", |o| o.lines[0].deliver == Deliver::ManualReview).await;
-    assert_eq!(world.store.reviews().await.expect("reads").len(), 1);
+    assert_eq!(world.store.review_list(false).await.expect("reads").len(), 1);
 }
 
 #[tokio::test]

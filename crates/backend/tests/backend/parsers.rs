@@ -3,7 +3,7 @@
 
 use powerhall_api::Problem;
 use powerhall_backend::config::{BackendConfig, BillingSection, ConfigError};
-use powerhall_backend::store::Store;
+use powerhall_backend::store::Office;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -115,7 +115,7 @@ async fn no_notification_that_is_bent_moves_money() {
         assert_eq!(answer.status().as_u16(), 401);
     }
     assert_eq!(world.get("kiosk-1", id).await.collect, before.collect);
-    assert!(world.store.reviews().await.expect("reads").is_empty());
+    assert!(world.store.review_list(false).await.expect("reads").is_empty());
     assert!(world.billing.keys("post").is_empty());
 }
 

@@ -220,6 +220,19 @@ async fn the_database_itself_refuses_doubles_and_rewriting_history() {
     assert_eq!(uneven, 0);
 }
 
+/// No code of ours gets there: the numbers are made of the orders' ids. A damaged file does.
+#[tokio::test]
+async fn a_number_that_is_another_orders_stops_the_whole_transaction() {
+    let shelf = Shelf::new().await;
+    let (a, b) = (Uuid::now_v7(), Uuid::now_v7());
+    shelf.open(a).await.expect("writes");
+    let key = numbers::posting_key(b, 0);
+    let statement = format!("INSERT INTO postings VALUES ('{key}', '{a}', 7, 1, 'none')");
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&shelf.sql().await).await.expect("writes");
+    assert!(matches!(shelf.open(b).await, Err(StoreError::Damaged(_))));
+    assert_eq!(shelf.store.order(b).await.expect("reads"), None);
+}
+
 #[tokio::test]
 async fn personal_numbers_stand_only_beside_the_order() {
     let shelf = Shelf::new().await;

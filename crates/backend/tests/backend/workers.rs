@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use powerhall_api::{Collect, Deliver};
 use powerhall_backend::jobs;
-use powerhall_backend::store::Store;
+use powerhall_backend::store::{Office, Store};
 use tokio::sync::watch;
 
 use crate::fake_channel::Fault;
@@ -57,5 +57,5 @@ async fn two_runners_on_one_store_do_no_harm() {
     assert!(asked.len() > asked.iter().collect::<BTreeSet<_>>().len(), "some jobs did run twice");
     let sum: i64 = world.store.balances().await.expect("reads").iter().map(|(_, fen)| fen.get()).sum();
     assert_eq!(sum, 0);
-    assert!(world.store.reviews().await.expect("reads").is_empty());
+    assert!(world.store.review_list(false).await.expect("reads").is_empty());
 }

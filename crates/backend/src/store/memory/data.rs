@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use powerhall_money::{Decision, Event, JobChange, Moment, Review, Task};
+use powerhall_money::{Decision, Event, JobChange, Moment, Order, Review, Task};
 use uuid::Uuid;
 
 use super::super::{Job, Opened, ReviewRow, StoreError, StoredOrder};
@@ -115,8 +115,13 @@ impl Data {
 
     /// What the unique keys refuse.
     pub(super) fn check(&self, decision: &Decision) -> Result<(), StoreError> {
-        match decision.entries.iter().find(|entry| self.entries.contains(&entry.key)) {
-            Some(entry) => Err(StoreError::Damaged(format!("the entry {} is in the ledger", entry.key))),
+        if let Some(entry) = decision.entries.iter().find(|entry| self.entries.contains(&entry.key)) {
+            return Err(StoreError::Damaged(format!("the entry {} is in the ledger", entry.key)));
+        }
+        let is_others =
+            |number: &&String| self.numbers.get(*number).is_some_and(|owner| *owner != decision.order.id);
+        match numbers(&decision.order).find(is_others) {
+            Some(number) => Err(StoreError::Damaged(format!("the number {number} is another order's"))),
             None => Ok(()),
         }
     }
@@ -253,13 +258,7 @@ impl Data {
             self.cabinet.orders_of_reviews.entry(row.key.clone()).or_insert(id);
             self.reviews.entry(row.key.clone()).or_insert(row);
         }
-        let numbers = order
-            .attempts
-            .iter()
-            .map(|a| &a.number)
-            .chain(order.lines.iter().map(|l| &l.key))
-            .chain(order.refunds.iter().map(|r| &r.number));
-        for number in numbers {
+        for number in numbers(&order) {
             if !self.numbers.contains_key(number) {
                 self.numbers.insert(number.clone(), id);
             }
@@ -278,6 +277,12 @@ impl Data {
     }
 }
 
+/// The numbers of an order that are out in the world.
+fn numbers(order: &Order) -> impl Iterator<Item = &String> {
+    let attempts = order.attempts.iter().map(|a| &a.number);
+    attempts.chain(order.lines.iter().map(|l| &l.key)).chain(order.refunds.iter().map(|r| &r.number))
+}
+
 fn change_job(due: &mut BTreeSet<(Moment, Uuid, String)>, row: &mut Row, id: Uuid, change: JobChange) {
     let part = match &change {
         JobChange::Set { task, .. } => task.part(),
@@ -289,5 +294,40 @@ fn change_job(due: &mut BTreeSet<(Moment, Uuid, String)>, row: &mut Row, id: Uui
     if let JobChange::Set { task, due: at, tries } = change {
         due.insert((at.max(Moment(0)), id, part.clone()));
         row.parts.insert(part, JobRow { task, due: at, tries, claims: 0, lease: Moment(0) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use powerhall_money::{ChannelFacts, Context, Fen, NewOrder, Policy, Who, open};
+
+    use super::*;
+    use crate::store::OrderedQuote;
+
+    fn opened(id: u128) -> Decision {
+        let policy = Policy::default();
+        let now = Moment(1_000);
+        let who = Who::Kiosk("k");
+        let ctx = Context { now, tries: 0, interrupted: false, steady_since: now, policy: &policy, who };
+        let channel = ChannelFacts { id: "c".to_owned(), merchant: "m".to_owned(), can_close: true };
+        let (id, reference) = (Uuid::from_u128(id), format!("R{id}"));
+        open(NewOrder { id, reference, lines: vec![(0, Fen::new(1))], channel }, ctx).expect("opens")
+    }
+
+    #[test]
+    fn a_number_that_is_another_orders_is_refused() {
+        let mut data = Data::default();
+        let (first, mut second) = (opened(1), opened(2));
+        let numbers: Vec<String> = numbers(&first.order).cloned().collect();
+        let stored = StoredOrder {
+            kiosk: "k".to_owned(),
+            order: first.order.clone(),
+            quote: OrderedQuote { quote_id: "q".to_owned(), lines: Vec::new() },
+        };
+        let row = Box::new(Row { stored, fingerprint: [0; 32], parts: BTreeMap::new() });
+        data.write(Staged::Opened { row, decision: Box::new(first), now: Moment(1_000) });
+        data.check(&second).expect("its numbers are its own");
+        second.order.attempts[0].number.clone_from(&numbers[0]);
+        assert!(matches!(data.check(&second), Err(StoreError::Damaged(_))));
     }
 }
