@@ -84,6 +84,11 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
+    std::panic::set_hook(Box::new(|panic| {
+        // Where it was and not its message: that may quote whatever the program was looking at.
+        let place = panic.location().map_or_else(|| "(unknown)".to_owned(), ToString::to_string);
+        tracing::error!(place, "a programming error");
+    }));
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -15,11 +15,13 @@ use uuid::Uuid;
 use crate::board::Board;
 use crate::channels::Channels;
 use crate::clock::{Clock, local, timestamp};
+use crate::closed::Closed;
 use crate::desk::Desk;
 use crate::invoicing::Invoicing;
 use crate::limiter::Limiter;
 use crate::links::Links;
 use crate::proof::{ProofLimits, ProofSettings};
+use crate::ready::Readiness;
 use crate::sms::Sms;
 use crate::steady::Steady;
 use crate::store::{Changed, Choice, DecideOutcome, Job, Noticed, OpenOrder, Opened, Store, StoreError};
@@ -101,6 +103,10 @@ pub struct Backend {
     pub limiter: Limiter,
     /// How often each number may be tried and sent codes.
     pub proof_limits: ProofLimits,
+    /// Where payment is closed, and why.
+    pub closed: Closed,
+    /// Whether it can serve.
+    pub readiness: Readiness,
     /// What the hall publishes.
     pub board: Board,
     steady: Steady,
@@ -131,6 +137,8 @@ impl Backend {
             downloads: Limiter::new(settings.downloads_per_minute),
             limiter: Limiter::new(settings.lookups_per_minute),
             proof_limits: ProofLimits::new(&settings.proof),
+            closed: Closed::default(),
+            readiness: Readiness::default(),
             sms: None,
             invoicing: None,
             settings,

@@ -1,5 +1,5 @@
-//! How often a kiosk may look up numbers: a bucket of tokens for each kiosk, so that numbers cannot be harvested.
-//! Exact integer arithmetic: the bucket counts in milli-tokens.
+//! How often a kiosk may look up numbers, and phones may ask for documents: a bucket of tokens for each who asks, so that
+//! numbers cannot be harvested. Exact integer arithmetic: the bucket counts in 60,000ths of a token.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ pub struct Limiter {
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
-    /// Sixty thousand are one look-up: a millisecond adds `per_minute` of them.
+    /// Sixty thousand are one token: a millisecond adds `per_minute` of them.
     level: i64,
     at: Moment,
 }
@@ -23,18 +23,18 @@ struct Bucket {
 const ONE: i64 = 60_000;
 
 impl Limiter {
-    /// `per_minute` look-ups a minute, all of which may come at once.
+    /// `per_minute` tokens a minute, all of which may be taken at once.
     #[must_use]
     pub fn new(per_minute: u32) -> Self {
         Self { per_minute, buckets: Mutex::default() }
     }
 
-    /// Takes one; `Err` is the number of seconds after which there will be one again.
-    pub fn take(&self, kiosk: &str, now: Moment) -> Result<(), u32> {
+    /// Takes one from the bucket of `whose`; `Err` is the number of seconds after which there will be one again.
+    pub fn take(&self, whose: &str, now: Moment) -> Result<(), u32> {
         let rate = i64::from(self.per_minute.max(1));
         let full = rate * ONE;
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry(kiosk.to_owned()).or_insert(Bucket { level: full, at: now });
+        let bucket = buckets.entry(whose.to_owned()).or_insert(Bucket { level: full, at: now });
         let passed = now.ms_since(bucket.at).max(0);
         bucket.level = bucket.level.saturating_add(passed.saturating_mul(rate)).min(full);
         bucket.at = now;

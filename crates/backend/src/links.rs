@@ -34,6 +34,12 @@ struct Link {
     followed: u32,
 }
 
+impl Link {
+    fn lives(&self, now: Moment) -> bool {
+        self.until > now && self.followed < FOLLOWED_MOST
+    }
+}
+
 impl Links {
     /// Makes a link; its name is all that a phone is told.
     pub fn make(&self, to: Linked, now: Moment, until: Moment) -> String {
@@ -50,10 +56,16 @@ impl Links {
         name
     }
 
+    /// Whether a link can be followed.
+    pub fn lives(&self, name: &str, now: Moment) -> bool {
+        let links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        links.get(name).is_some_and(|link| link.lives(now))
+    }
+
     /// Follows a link while it lives.
     pub fn follow(&self, name: &str, now: Moment) -> Option<Linked> {
         let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let link = links.get_mut(name).filter(|link| link.until > now && link.followed < FOLLOWED_MOST)?;
+        let link = links.get_mut(name).filter(|link| link.lives(now))?;
         link.followed += 1;
         Some(link.to.clone())
     }

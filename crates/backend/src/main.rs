@@ -15,6 +15,7 @@ use powerhall_backend::assemble::{StartError, assemble, open_billing, open_store
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::{BackendConfig, ConfigError};
 use powerhall_backend::kiosks;
+use powerhall_backend::panics;
 use powerhall_backend::store::{Store, StoreError};
 use powerhall_billing::demo::{self, DemoError};
 use tokio::signal::unix::{SignalKind, signal};
@@ -161,6 +162,7 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
+    panics::tell_places_only();
     // Fails only when another provider was installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let result = tokio::runtime::Builder::new_multi_thread()

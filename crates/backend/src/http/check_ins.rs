@@ -1,10 +1,12 @@
 //! Check-ins: the kiosk says how it is, and learns whether payment is open.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use powerhall_api::{Call, CallState, CheckIn, CheckInAnswer, ClosedReason, Problem};
+use powerhall_api::{Call, CallState, ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Problem};
+use tokio::task::JoinSet;
 
 use super::auth::Kiosk;
 use super::extract::Body;
@@ -47,24 +49,26 @@ pub(super) async fn create(
         }
     }
     backend.store.kiosk_seen(&kiosk, &check_in.version, now).await?;
-    let longest = backend.settings.call_timeout;
-    let mut channels = Vec::new();
-    for entry in backend.channels.iter() {
-        if tokio::time::timeout(longest, entry.port.ready()).await.unwrap_or(false) {
-            channels.push(entry.info());
-        }
-    }
+    // All at once: whoever hangs, the kiosk is answered after one call's time.
+    let (channels, billing, hall) = tokio::join!(
+        open_channels(&backend),
+        tokio::time::timeout(backend.settings.call_timeout, backend.billing.ready()),
+        backend.published(),
+    );
     let payment_closed = if !check_in.journal_ok {
         Some(ClosedReason::Journal)
-    } else if !tokio::time::timeout(longest, backend.billing.ready()).await.unwrap_or(false) {
+    } else if !billing.unwrap_or(false) {
         Some(ClosedReason::Billing)
     } else if channels.is_empty() {
         Some(ClosedReason::Channel)
     } else {
         None
     };
-    if let Some(reason) = payment_closed {
-        tracing::warn!(kiosk, ?reason, "payment is closed");
+    if backend.closed.tell(&kiosk, payment_closed) {
+        match payment_closed {
+            Some(reason) => tracing::warn!(kiosk, ?reason, "payment is closed"),
+            None => tracing::info!(kiosk, "payment is open again"),
+        }
     }
     let call = match check_in.call {
         // A call that nobody knows was never heard, or was forgotten long ago: nobody comes.
@@ -74,7 +78,27 @@ pub(super) async fn create(
         }
         None => None,
     };
-    let hall = backend.published().await.edition.clone();
+    let hall = hall.edition.clone();
     let suspensions = backend.store.suspensions(now).await?.iter().map(|row| row.told(now)).collect();
     Ok(Json(CheckInAnswer { server_time: rfc3339(now), payment_closed, channels, call, hall, suspensions }))
+}
+
+/// The channels that answer now, in the order to offer them.
+async fn open_channels(backend: &Backend) -> Vec<ChannelInfo> {
+    let longest = backend.settings.call_timeout;
+    let mut asked = JoinSet::new();
+    for (place, entry) in backend.channels.iter().enumerate() {
+        let port = Arc::clone(&entry.port);
+        asked.spawn(
+            async move { (place, tokio::time::timeout(longest, port.ready()).await.unwrap_or(false)) },
+        );
+    }
+    let mut open = BTreeSet::new();
+    while let Some(answered) = asked.join_next().await {
+        if let Ok((place, true)) = answered {
+            open.insert(place);
+        }
+    }
+    let channels = backend.channels.iter().enumerate();
+    channels.filter(|(place, _)| open.contains(place)).map(|(_, entry)| entry.info()).collect()
 }

@@ -8,6 +8,7 @@ use powerhall_api::{Problem, ProblemCode};
 
 use super::failure::Failure;
 use crate::backend::Backend;
+use crate::ready::Verdict;
 
 /// The process lives.
 #[utoipa::path(
@@ -18,7 +19,7 @@ pub(super) async fn alive() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The process can serve: its store can be written and billing answers.
+/// The process can serve: its store can be written and billing answers. Looked at once a second at most.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", operation_id = "isReady",
     responses(
@@ -29,12 +30,17 @@ pub(super) async fn alive() -> StatusCode {
     )
 )]
 pub(super) async fn ready(State(backend): State<Arc<Backend>>) -> Result<StatusCode, Failure> {
+    match backend.readiness.verdict(&*backend.clock, look(&backend)).await {
+        Verdict::Ready => Ok(StatusCode::NO_CONTENT),
+        Verdict::NoStore => Err(Failure::new(ProblemCode::Internal, "the store cannot be written")),
+        Verdict::NoBilling => Err(Failure::new(ProblemCode::BillingUnavailable, "billing does not answer")),
+    }
+}
+
+async fn look(backend: &Backend) -> Verdict {
     if !backend.store.ready().await {
-        return Err(Failure::new(ProblemCode::Internal, "the store cannot be written"));
+        return Verdict::NoStore;
     }
     let billing = tokio::time::timeout(backend.settings.call_timeout, backend.billing.ready());
-    if !billing.await.unwrap_or(false) {
-        return Err(Failure::new(ProblemCode::BillingUnavailable, "billing does not answer"));
-    }
-    Ok(StatusCode::NO_CONTENT)
+    if billing.await.unwrap_or(false) { Verdict::Ready } else { Verdict::NoBilling }
 }

@@ -217,11 +217,12 @@ pub(super) async fn answer<T>(
             tracing::warn!(code, "billing refused a question");
             Err(unavailable())
         }
-        Ok(Outcome::Unknown(cause)) => {
-            tracing::warn!(%cause, "billing did not answer a question");
+        // The adapter has logged why.
+        Ok(Outcome::Unknown(_)) => Err(unavailable()),
+        Err(_) => {
+            tracing::warn!("billing took too long for a question");
             Err(unavailable())
         }
-        Err(_) => Err(unavailable()),
     }
 }
 

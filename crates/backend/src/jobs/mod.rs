@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::backend::Backend;
 use crate::store::{Job, StoreError};
@@ -20,11 +20,15 @@ const AT_ONCE: usize = 64;
 pub async fn run(backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
     let mut under_way = JoinSet::new();
     while !*stop.borrow() {
-        while under_way.try_join_next().is_some() {}
+        while let Some(ended) = under_way.try_join_next() {
+            look_at(&ended);
+        }
         let room = AT_ONCE.saturating_sub(under_way.len());
         if room == 0 {
             // Somebody must finish first.
-            let _ = under_way.join_next().await;
+            if let Some(ended) = under_way.join_next().await {
+                look_at(&ended);
+            }
             continue;
         }
         let wait = match claim(&backend, room).await {
@@ -49,7 +53,16 @@ pub async fn run(backend: Arc<Backend>, mut stop: watch::Receiver<bool>) {
             changed = stop.changed() => if changed.is_err() { break },
         }
     }
-    while under_way.join_next().await.is_some() {}
+    while let Some(ended) = under_way.join_next().await {
+        look_at(&ended);
+    }
+}
+
+/// A job that panicked is a programming error: the hook has told where. Its message may hold anything and is not told.
+fn look_at(ended: &Result<(), JoinError>) {
+    if ended.is_err() {
+        tracing::error!("a job was broken off; when its lease runs out, it comes again");
+    }
 }
 
 async fn claim(backend: &Backend, room: usize) -> Result<Vec<Job>, StoreError> {

@@ -1,5 +1,7 @@
 //! The API's manners: problems, authentication, limits, and what belongs to whom.
 
+use std::time::{Duration, Instant};
+
 use powerhall_api::{Problem, ProblemCode};
 use powerhall_backend::http::document;
 use reqwest::{Method, Response, StatusCode};
@@ -223,6 +225,40 @@ async fn payment_is_closed_while_billing_is_down() {
     assert!(problem(lookup, ProblemCode::BillingUnavailable).await.retryable);
     let ready = world.client.get(format!("{}/readyz", world.base)).send().await.expect("answered");
     problem(ready, ProblemCode::BillingUnavailable).await;
+}
+
+/// Billing hangs, the channels do, and the outages are due: a kiosk that waits a little longer than one call hears of it.
+#[tokio::test]
+async fn a_kiosk_is_answered_after_one_calls_time_whoever_hangs() {
+    let call = Duration::from_secs(1);
+    let world = World::with(|settings| settings.call_timeout = call).await;
+    world.billing.set_hangs();
+    world.channel.set_hangs();
+    world.fenceless.set_hangs();
+    let began = Instant::now();
+    let check_in = json!({"version": "1", "journal_ok": true, "open_orders": 0});
+    let answer: Value = world.post("kiosk-1", "/v1/check-ins", check_in).await.json().await.expect("JSON");
+    let took = began.elapsed();
+    assert_eq!(text(&answer, "payment_closed"), "billing");
+    assert_eq!(answer["channels"], json!([]));
+    assert!(took >= call && took < call * 2, "{took:?}");
+}
+
+/// Nobody has to say who asks: asking often must not cost the store's writer and a call to billing each time.
+#[tokio::test]
+async fn whether_it_is_ready_is_looked_at_once_a_second() {
+    let world = World::new().await;
+    let ask = async || world.client.get(format!("{}/readyz", world.base)).send().await.expect("answered");
+    assert_eq!(ask().await.status(), StatusCode::NO_CONTENT);
+    world.billing.set_down(true);
+    world.clock.advance_ms(999);
+    assert_eq!(ask().await.status(), StatusCode::NO_CONTENT);
+    world.clock.advance_ms(1);
+    problem(ask().await, ProblemCode::BillingUnavailable).await;
+    world.billing.set_down(false);
+    problem(ask().await, ProblemCode::BillingUnavailable).await;
+    world.clock.advance_ms(1_000);
+    assert_eq!(ask().await.status(), StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ struct Inner {
     calls: Vec<(&'static str, String)>,
     asked: Vec<NewPosting>,
     down: bool,
+    hangs: bool,
 }
 
 /// The billing system.
@@ -71,6 +72,11 @@ impl FakeBilling {
         self.lock().down = down;
     }
 
+    /// From now on nobody who asks whether it is ready, or for the outages, ever hears anything.
+    pub fn set_hangs(&self) {
+        self.lock().hangs = true;
+    }
+
     /// Every posting that was asked for.
     pub fn asked(&self) -> Vec<NewPosting> {
         self.lock().asked.clone()
@@ -88,6 +94,13 @@ impl FakeBilling {
     /// All keys that a call of this kind ever named.
     pub fn keys(&self, call: &str) -> Vec<String> {
         self.lock().calls.iter().filter(|(name, _)| *name == call).map(|(_, key)| key.clone()).collect()
+    }
+
+    async fn hang(&self) {
+        let hangs = self.lock().hangs;
+        if hangs {
+            std::future::pending::<()>().await;
+        }
     }
 
     fn call<T>(
@@ -366,6 +379,7 @@ impl Billing for FakeBilling {
     }
 
     async fn outages(&self, _: Timestamp) -> Outcome<Vec<Outage>> {
+        self.hang().await;
         self.call("outages", "", |_| Outcome::Definite(vec![outage()]))
     }
 
@@ -374,6 +388,7 @@ impl Billing for FakeBilling {
     }
 
     async fn ready(&self) -> bool {
+        self.hang().await;
         !self.lock().down
     }
 }

@@ -50,6 +50,7 @@ struct Inner {
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, String)>,
     refunds_arrive: bool,
+    hangs: bool,
 }
 
 /// The channel.
@@ -71,6 +72,11 @@ impl FakeChannel {
     /// What goes wrong with the next calls of a kind, in order.
     pub fn fault(&self, call: &'static str, faults: impl IntoIterator<Item = Fault>) {
         self.lock().faults.entry(call).or_default().extend(faults);
+    }
+
+    /// From now on nobody who asks whether it is ready ever hears anything.
+    pub fn set_hangs(&self) {
+        self.lock().hangs = true;
     }
 
     /// A phone pays. False: the channel does not let it, because the trade is closed or unknown.
@@ -300,6 +306,10 @@ impl Channel for FakeChannel {
     }
 
     async fn ready(&self) -> bool {
+        let hangs = self.lock().hangs;
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         true
     }
 }

@@ -201,11 +201,18 @@ async fn a_phone_gets_the_document_by_the_link_until_it_ends() {
 }
 
 #[tokio::test]
-async fn phones_that_try_links_are_slowed_down() {
+async fn trying_links_takes_nothing_from_the_phones_that_have_one() {
     let world = World::with(|settings| settings.downloads_per_minute = 3).await;
-    let link = format!("{}/i/{:032x}", world.base, 7);
-    for _ in 0..3 {
-        assert_eq!(world.follow(&link).await.status(), StatusCode::NOT_FOUND);
+    let holder = world.holder("kiosk-1").await;
+    let told = invoice(world.ask_invoice("kiosk-1", &holder, ELSEWHERE).await).await;
+    let guessed = format!("{}/i/{:032x}", world.base, 7);
+    for _ in 0..10 {
+        assert_eq!(world.follow(&guessed).await.status(), StatusCode::NOT_FOUND);
     }
-    assert_eq!(world.follow(&link).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    for _ in 0..3 {
+        assert_eq!(world.follow(&told.link).await.status(), StatusCode::OK);
+    }
+    assert_eq!(world.follow(&told.link).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    world.clock.advance_ms(20_000);
+    assert_eq!(world.follow(&told.link).await.status(), StatusCode::OK);
 }
