@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use powerhall_channel::sandbox::Mode;
+use powerhall_channel::sandbox::{Mode, SandboxConfig, SandboxError};
 use powerhall_faults::{Fault, Plan, RawPlan};
 
 use super::SandboxSection;
 use super::check::Checker;
 use super::raw::Channel;
+use crate::desk::opaque;
 
 /// The words that let the sandbox out.
 const LEAVE: &str = "I know that no money moves";
@@ -89,7 +90,7 @@ impl Checker<'_> {
             Mode::WechatLike => ("模拟支付（不动用真实资金）", "Sandbox (no money moves)"),
             Mode::AlipayLike => ("模拟支付乙（不动用真实资金）", "Sandbox B (no money moves)"),
         };
-        SandboxSection {
+        let section = SandboxSection {
             id: id.to_owned(),
             mode,
             faults,
@@ -102,6 +103,38 @@ impl Checker<'_> {
             payee_zh: raw.payee_zh,
             payee_en: raw.payee_en,
             beyond_loopback,
+        };
+        self.would_start(&section);
+        section
+    }
+
+    /// What the sandbox itself refuses. The addresses that are made of others are looked at where those stand.
+    fn would_start(&mut self, section: &SandboxSection) {
+        const HERE: &str = "http://127.0.0.1";
+        let base = section.public_url.clone().unwrap_or_else(|| HERE.to_owned());
+        let (merchant, secret) = (section.merchant.clone(), opaque());
+        let config = SandboxConfig {
+            id: section.id.clone(),
+            payee_zh: section.payee_zh.clone(),
+            payee_en: section.payee_en.clone(),
+            allow_beyond_loopback: section.beyond_loopback,
+            ..SandboxConfig::new(&section.file, base, HERE, merchant, secret)
+        };
+        let named = |key: &str| {
+            let key = if key == "public_base_url" { "public_url" } else { key };
+            format!("channel.{}.{key}", section.id)
+        };
+        for mistake in config.mistakes() {
+            match mistake {
+                SandboxError::Invalid { key, value, allowed } => {
+                    self.wrong(&named(key), format!("\"{value}\""), allowed);
+                }
+                SandboxError::BeyondLoopback { key, value } => {
+                    let key = named(key);
+                    self.wrong(&key, format!("\"{value}\""), &beyond(&section.id, &key));
+                }
+                other => self.wrong(&named("file"), section.file.display(), &other.to_string()),
+            }
         }
     }
 }

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use powerhall_money::Policy;
-use sha2::{Digest, Sha256};
 
 use super::raw::{Kiosk, Limits, Raw, Review, Timings};
 use super::{BackendConfig, Mistake, ReviewSection};
 use crate::backend::Settings;
+use crate::journal::read_hash;
+use crate::kiosks::hash;
 
 pub(super) fn check(raw: Raw, folder: &Path) -> Result<BackendConfig, Vec<Mistake>> {
     let mut checker = Checker { folder, mistakes: Vec::new() };
@@ -153,7 +154,10 @@ impl Checker<'_> {
             }
             let hash = match (&kiosk.secret_sha256, &kiosk.secret_file) {
                 (Some(hex), None) => self.hash(hex),
-                (None, Some(file)) => self.secret_file(file),
+                (None, Some(file)) => {
+                    let secret = self.secret("kiosk.secret_file", file);
+                    secret.map(|secret| hash(secret.reveal()))
+                }
                 (Some(_), Some(_)) => {
                     self.wrong("kiosk.secret_file", "(and secret_sha256)", "one of the two");
                     None
@@ -173,41 +177,11 @@ impl Checker<'_> {
     }
 
     fn hash(&mut self, hex: &str) -> Option<[u8; 32]> {
-        let bytes: Option<Vec<u8>> = hex
-            .as_bytes()
-            .chunks(2)
-            .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-            .collect();
-        let hash = bytes.and_then(|bytes| bytes.try_into().ok());
+        let hash = read_hash(&hex.to_ascii_lowercase());
         if hash.is_none() {
             self.wrong("kiosk.secret_sha256", format!("\"{hex}\""), "64 hexadecimal digits");
         }
         hash
-    }
-
-    fn secret_file(&mut self, file: &Path) -> Option<[u8; 32]> {
-        let path = self.folder.join(file);
-        match std::fs::read_to_string(&path) {
-            Ok(text) if (16..=256).contains(&text.trim_end().len()) => {
-                Some(Sha256::digest(text.trim_end().as_bytes()).into())
-            }
-            Ok(_) => {
-                self.wrong(
-                    "kiosk.secret_file",
-                    path.display(),
-                    "a file with one line of 16 to 256 characters",
-                );
-                None
-            }
-            Err(error) => {
-                self.wrong(
-                    "kiosk.secret_file",
-                    path.display(),
-                    &format!("a file that can be read ({error})"),
-                );
-                None
-            }
-        }
     }
 }
 

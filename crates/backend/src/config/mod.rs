@@ -7,6 +7,7 @@ mod check;
 mod invoices;
 mod proof;
 mod raw;
+mod secret;
 
 pub use billing::BillingSection;
 pub use check::{KIOSK_ID, is_kiosk_id};
@@ -250,6 +251,37 @@ mod tests {
             let error = read(&format!("{LEAST}{addition}")).expect_err(key).to_string();
             assert!(error.contains(key) && error.contains(value) && error.contains("expected"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_hash_is_all_of_one() {
+        let with = |hex: &str| read(&format!("{LEAST}[[kiosk]]\nid = \"k\"\nsecret_sha256 = \"{hex}\"\n"));
+        for right in ["0f".repeat(32), "0F".repeat(32)] {
+            assert_eq!(with(&right).expect("64 digits").kiosks["k"], [0x0f; 32]);
+        }
+        for wrong in ["0".repeat(63), "0".repeat(65), "+f".repeat(32), "0g".repeat(32), "é".repeat(32)] {
+            let error = with(&wrong).expect_err("is none").to_string();
+            assert!(error.contains("kiosk.secret_sha256") && error.contains(&wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_sandbox_that_would_not_start_is_named_with_all_that_is_wrong() {
+        let sandbox = "[channel.SAND]\nfile = \"s.db\"\nmerchant = \"\"\npayee_zh = \"甲\"\npayee_en = \" \"\n\
+                       public_url = \"http://127.0.0.1:8481/\"\n";
+        let Err(ConfigError::Values { mistakes, .. }) = read(&format!("{LEAST}{sandbox}")) else {
+            panic!("accepted")
+        };
+        let keys: Vec<_> = mistakes.iter().map(|mistake| mistake.key.as_str()).collect();
+        assert_eq!(
+            keys,
+            ["channel.SAND.id", "channel.SAND.merchant", "channel.SAND.payee_en", "channel.SAND.public_url"]
+        );
+        let far = "[channel.sandbox]\nfile = \"s.db\"\npublic_url = \"https://pay.example\"\n";
+        let error = read(&format!("{LEAST}{far}")).expect_err("refused").to_string();
+        assert!(error.contains("channel.sandbox.public_url") && error.contains("no money moves"), "{error}");
+        let told = "allow_sandbox_beyond_loopback = \"I know that no money moves\"\n";
+        read(&format!("{LEAST}{far}{told}")).expect("told by name");
     }
 
     #[test]

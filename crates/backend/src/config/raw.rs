@@ -106,7 +106,7 @@ impl Default for Timings {
             recheck_seconds: vec![60, 600, 3600],
             lookup_seconds: 600,
             quote_seconds: 600,
-            call_seconds: 10,
+            call_seconds: 5,
         }
     }
 }

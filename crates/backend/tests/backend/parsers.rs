@@ -145,7 +145,7 @@ poll_milliseconds = 2500
 recheck_seconds = [60, 600, 3600]
 lookup_seconds = 600
 quote_seconds = 600
-call_seconds = 10
+call_seconds = 5
 [limits]
 lookups_per_minute = 30
 min_fen = 100

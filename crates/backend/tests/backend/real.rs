@@ -10,6 +10,7 @@ use powerhall_api::{
 use powerhall_backend::assemble::{StartError, assemble, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::BackendConfig;
+use powerhall_backend::kiosks::write_secret;
 use powerhall_billing::demo::{self, Showcase, Situation};
 use powerhall_money::Fen;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -23,7 +24,7 @@ use crate::world::{client, secret};
 /// A configuration of its own in a folder, on ports of the system's choice.
 pub fn config_in(folder: &Path) -> std::path::PathBuf {
     let hall = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/hall");
-    std::fs::write(folder.join("k.secret"), secret("kiosk-1")).expect("writes");
+    write_secret(&folder.join("k.secret"), &secret("kiosk-1")).expect("writes");
     let file = folder.join("backend.toml");
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nfile = \"backend.db\"\n[billing]\nfile = \"billing.db\"\n\

@@ -81,35 +81,45 @@ impl SandboxConfig {
         }
     }
 
-    /// Checks every value; the first that is not allowed is named.
-    pub(super) fn check(&self) -> Result<(), SandboxError> {
+    /// Everything that is not allowed.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<SandboxError> {
+        let mut mistakes = Vec::new();
         let id_letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
         if !(1..=32).contains(&self.id.len()) || !self.id.bytes().all(id_letters) {
-            return Err(invalid("id", &self.id, "1 to 32 of a-z, 0-9, - and _"));
+            mistakes.push(invalid("id", &self.id, "1 to 32 of a-z, 0-9, - and _"));
         }
         for (key, value) in
             [("merchant", &self.merchant), ("payee_zh", &self.payee_zh), ("payee_en", &self.payee_en)]
         {
             if value.trim().is_empty() || value.chars().count() > 64 {
-                return Err(invalid(key, value, "1 to 64 characters"));
+                mistakes.push(invalid(key, value, "1 to 64 characters"));
             }
         }
         if self.secret.len() < 16 {
-            return Err(invalid("secret", "(hidden)", "at least 16 bytes"));
+            mistakes.push(invalid("secret", "(hidden)", "at least 16 bytes"));
         }
         if self.notify_first_retry.is_zero() || self.notify_first_retry > self.notify_max_retry {
             let value = format!("{:?}", self.notify_first_retry);
-            return Err(invalid("notify_first_retry", &value, "above zero and at most notify_max_retry"));
+            mistakes.push(invalid("notify_first_retry", &value, "above zero and at most notify_max_retry"));
         }
+        mistakes.extend(self.base().err());
+        mistakes.extend(self.address("notify_url", &self.notify_url).err());
+        mistakes
+    }
+
+    /// Checks every value; the first that is not allowed is named.
+    pub(super) fn check(&self) -> Result<(), SandboxError> {
+        self.mistakes().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    fn base(&self) -> Result<(), SandboxError> {
         let base = self.address("public_base_url", &self.public_base_url)?;
         if base.query().is_some() || base.fragment().is_some() || self.public_base_url.ends_with('/') {
-            return Err(invalid(
-                "public_base_url",
-                &self.public_base_url,
-                "no query, no fragment, no slash at the end",
-            ));
+            let allowed = "no query, no fragment, no slash at the end";
+            return Err(invalid("public_base_url", &self.public_base_url, allowed));
         }
-        self.address("notify_url", &self.notify_url).map(drop)
+        Ok(())
     }
 
     fn address(&self, key: &'static str, value: &str) -> Result<Url, SandboxError> {

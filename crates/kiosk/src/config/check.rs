@@ -161,10 +161,9 @@ impl Check<'_> {
         let connect = self.range("backend.connect_seconds", raw.connect_seconds, 1, 30, "seconds");
         let answer = self.range("backend.answer_seconds", raw.answer_seconds, 1, 60, "seconds");
         let wait = self.range("backend.wait_seconds", raw.wait_seconds, 1, 30, "seconds");
-        let root_ca = match &raw.root_ca_file {
-            Some(file) => Some(self.root_ca(&self.folder.join(file))?),
-            None => None,
-        };
+        let folder = self.folder;
+        // A file that is none is noted, and the rest is looked at all the same.
+        let root_ca = raw.root_ca_file.as_ref().and_then(|file| self.root_ca(&folder.join(file)));
         let secret = self.secret(&self.folder.join(&raw.secret_file));
         let url = self.url(&raw.url, raw.allow_plain_http);
         Some(BackendConfig {

@@ -325,6 +325,20 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
+fn a_certificate_that_is_none_hides_no_other_mistake() {
+    let place = Place::new();
+    place.secret("too-short\n", 0o600);
+    let text = SAMPLE
+        .replace("http://127.0.0.1:8080", "here")
+        .replace("kiosk_id = ", "root_ca_file = \"nowhere.pem\"\nkiosk_id = ");
+    let Err(ConfigError::Mistakes { mistakes, .. }) = place.load(&text) else { panic!("accepted") };
+    assert_eq!(
+        mistakes.iter().map(|m| m.key.as_str()).collect::<Vec<_>>(),
+        ["backend.root_ca_file", "backend.secret_file", "backend.url"]
+    );
+}
+
+#[test]
 fn the_secret_is_for_its_owner_only() {
     let place = Place::new();
     for (text, mode, fits) in [

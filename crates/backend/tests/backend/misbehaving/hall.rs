@@ -10,6 +10,7 @@ use powerhall_api::{Collect, Lookup, Order, Quote};
 use powerhall_backend::assemble::{assemble_with_clock, open_billing};
 use powerhall_backend::clock::{Clock, SystemClock, day};
 use powerhall_backend::config::BackendConfig;
+use powerhall_backend::kiosks::write_secret;
 use powerhall_billing::demo::{self, Showcase, Situation};
 use powerhall_billing::{BillingFault, Faulty};
 use powerhall_faults::{Plan, Record};
@@ -273,7 +274,7 @@ async fn fill(config: &BackendConfig, accounts: u32) -> Showcase {
 
 fn configure(folder: &Path, billing: &str, plan: &str) -> BackendConfig {
     let hall = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/hall");
-    std::fs::write(folder.join("k.secret"), secret("kiosk-1")).expect("writes");
+    write_secret(&folder.join("k.secret"), &secret("kiosk-1")).expect("writes");
     let file = folder.join("backend.toml");
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nfile = \"backend.db\"\n[billing]\n{billing}\
