@@ -79,8 +79,9 @@ impl<T> Default for Shelf<T> {
 
 impl<T: Clone> Shelf<T> {
     fn put(&mut self, name: &str, kiosk: &str, value: T, now: Moment, until: Moment) {
-        // Sweeping costs a walk; once in ten seconds is often enough for minutes of life.
-        if now.ms_since(self.swept) >= 10_000 || self.slips.len() >= MOST {
+        // Sweeping costs a walk; once in ten seconds is often enough for minutes of life. A clock that was set back waits
+        // for nothing.
+        if !(0..10_000).contains(&now.ms_since(self.swept)) || self.slips.len() >= MOST {
             self.slips.retain(|_, slip| slip.until > now);
             self.swept = now;
         }
@@ -171,5 +172,14 @@ mod tests {
         assert!(desk.lookup(&name, "k1", Moment(999)).is_some());
         assert!(desk.lookup(&name, "k2", Moment(999)).is_none());
         assert!(desk.lookup(&name, "k1", Moment(1000)).is_none());
+    }
+
+    #[test]
+    fn what_has_ended_is_swept_also_after_the_clock_was_set_back() {
+        let mut shelf = Shelf::default();
+        shelf.put("ahead", "k", (), Moment(3_600_000), Moment(3_601_000));
+        shelf.put("short", "k", (), Moment(0), Moment(1_000));
+        shelf.put("last", "k", (), Moment(10_000), Moment(11_000));
+        assert!(!shelf.slips.contains_key("short") && shelf.slips.contains_key("last"));
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use powerhall_api::{Hall, Suspension};
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::io::AsyncWriteExt;
 
 /// The files of the copy.
 #[derive(Clone, Debug)]
@@ -73,13 +74,15 @@ async fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     }
 }
 
-/// Whole or not at all: a kiosk that loses power keeps the last one. A disk that takes none costs a reader nothing before
-/// the next start.
+/// Whole or not at all: a kiosk that loses power keeps the last one, so the bytes are on the disk before the name is. A disk
+/// that takes none costs a reader nothing before the next start.
 async fn keep<T: Serialize + Sync>(path: &Path, copy: &T) {
     let write = async {
         let bytes = serde_json::to_vec(copy)?;
         let beside = path.with_extension("new");
-        tokio::fs::write(&beside, bytes).await?;
+        let mut file = tokio::fs::File::create(&beside).await?;
+        file.write_all(&bytes).await?;
+        file.sync_all().await?;
         tokio::fs::rename(&beside, path).await
     };
     if let Err(error) = write.await {
