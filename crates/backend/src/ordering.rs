@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{OrderLineRequest, OrderRequest, Personal, QuoteLine};
+use powerhall_api::{LINES_MOST, OrderLineRequest, OrderRequest, Personal, QuoteLine};
 use powerhall_billing::port::Target;
 use powerhall_money::{ChannelFacts, Fen, NewOrder};
 use uuid::Uuid;
@@ -25,8 +25,8 @@ pub fn check_form(request: &OrderRequest) -> Result<(), String> {
     if request.channel.chars().count() > 32 {
         return Err("channel has at most 32 characters".to_owned());
     }
-    if !(1..=16).contains(&request.lines.len()) {
-        return Err("lines has 1 to 16 items".to_owned());
+    if !(1..=LINES_MOST).contains(&request.lines.len()) {
+        return Err(format!("lines has 1 to {LINES_MOST} items"));
     }
     for line in &request.lines {
         if !line.amount_fen.is_positive() {

@@ -68,7 +68,7 @@ pub(super) async fn create(
 /// The form that the document promises.
 fn check(request: &QuoteRequest) -> Result<(), Failure> {
     if !(1..=LINES_MOST).contains(&request.references.len()) {
-        return Err(Failure::bad_request("references has 1 to 16 items"));
+        return Err(Failure::bad_request(format!("references has 1 to {LINES_MOST} items")));
     }
     let different: BTreeSet<&String> = request.references.iter().collect();
     if different.len() != request.references.len() {

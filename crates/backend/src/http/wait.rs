@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::failure::Failure;
+use super::orders::own;
 use crate::backend::Backend;
 use crate::store::StoredOrder;
 
@@ -52,12 +53,7 @@ pub(super) async fn other_version(
     // Listening begins before looking, so that no change falls in between.
     let mut changes = backend.changes();
     loop {
-        let stored = backend
-            .store
-            .order(id)
-            .await?
-            .filter(|s| s.kiosk == kiosk)
-            .ok_or_else(Failure::order_not_found)?;
+        let stored = own(backend, kiosk, id).await?;
         let version = stored.order.version;
         if known != Some(version) {
             return Ok((version, Some(stored)));
