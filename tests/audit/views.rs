@@ -19,7 +19,7 @@ const KINDS: usize = 7;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct View(pub [usize; KINDS]);
 
-/// The panels of the design page, and each of them turned.
+/// The panels of `tests/stage/kit.rs`, and each of them turned.
 pub const PANELS: [Panel; 6] = [
     Panel { name: "1080x1920", width: 1080, height: 1920, pixels_per_mm: 4.0 },
     Panel { name: "1920x1080", width: 1920, height: 1080, pixels_per_mm: 4.0 },

@@ -22,7 +22,7 @@ pub struct Panel {
 
 /// 21.5″ upright, the reference.
 pub const TALL: Panel = Panel { name: "1080x1920", width: 1080, height: 1920, pixels_per_mm: 4.0 };
-/// The panels that the design page names, with the pitch that hall.md §5 gives them.
+/// The panels that halls have, with their pitch: 21.5″ upright and across, 19″ and 15″ of 5 : 4 and 4 : 3.
 pub const PANELS: [Panel; 4] = [
     TALL,
     Panel { name: "1920x1080", width: 1920, height: 1080, pixels_per_mm: 4.0 },

@@ -193,7 +193,7 @@ fn the_backend_reads_any_request() {
 }
 
 proptest! {
-    /// Fields stand between JSON's own quotes: a name that holds any separator arrives whole (`hall.md` §2.5, 7).
+    /// Fields stand between JSON's own quotes: a name that holds any separator arrives whole (docs/losses.md, 7 of the halls).
     #[test]
     fn hall_7_a_name_with_any_separator_arrives_whole(name: String, address in "[@$!#|,;:&=%\\\\\"\u{0}-\u{1f}]{0,40}") {
         let mut sent: Value = json!({"name_masked": name, "address_masked": address,

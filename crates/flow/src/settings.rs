@@ -21,7 +21,7 @@ pub struct Settings {
     pub most_amount: Fen,
     /// The machine has a voice.
     pub speaks: bool,
-    /// Without a touch for so long, the idle warning appears (hall.md §9: 45 s).
+    /// Without a touch for so long, the idle warning appears (usually 45 s).
     pub idle: Millis,
     /// So long the warning stays before the session ends (WCAG 2.2.1: at least 20 s).
     pub warning: Millis,

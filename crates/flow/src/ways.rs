@@ -84,7 +84,7 @@ impl Default for Volume {
 }
 
 impl Ways {
-    /// The factor on waiting times in percent: who reads large text or listens needs longer (hall.md §9).
+    /// The factor on waiting times in percent: who reads large text or listens needs longer.
     #[must_use]
     pub const fn time_percent(&self, settings: &Settings) -> u64 {
         match (self.text_size, self.voice) {

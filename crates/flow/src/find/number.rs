@@ -5,7 +5,7 @@ use powerhall_api::{ID_LENGTH, Personal};
 use super::Kind;
 use crate::Settings;
 
-/// Digits of a full account number (hall.md §3.5: three of the province, ten of the old number).
+/// Digits of a full account number (three of the province, ten of the old number).
 pub(crate) const FULL: usize = 13;
 /// Digits of a number from before the change.
 pub(crate) const SHORT: usize = 10;

@@ -24,7 +24,7 @@ fn reckon(key: &str, amounts: &[i64]) -> Estimate {
 
 #[test]
 fn three_hundred_and_fifty_kwh_cost_what_is_published() {
-    // hall.md, table of Zhejiang: 0.538, 0.588, 0.838, above 2,760 and 4,800 kWh a year.
+    // The table of Zhejiang (config/hall/tariffs): 0.538, 0.588, 0.838, above 2,760 and 4,800 kWh a year.
     let told = reckon("resident_step", &[350]);
     assert_eq!(told.month.total, Fen::new(18_830));
     assert_eq!(told.in_tiers, [(2, Fen::new(20_580)), (3, Fen::new(29_330))]);

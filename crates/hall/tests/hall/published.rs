@@ -105,7 +105,7 @@ fn a_tariff_is_a_price_list() {
         (Some("第 2 档：年 2761 至 4800 千瓦时"), "0.588 元/千瓦时"),
         (Some("第 3 档：年超 4800 千瓦时"), "0.838 元/千瓦时"),
     ];
-    assert_eq!(lines, wanted, "as published: hall.md, table of Zhejiang");
+    assert_eq!(lines, wanted, "as the table of Zhejiang is published");
     let periods = sheet("居民生活用电（峰谷）");
     assert_eq!(periods.parts[0].lines.len(), 6);
     assert_eq!(words(&periods.parts[0].lines[1]).1, "0.288 元/千瓦时");
