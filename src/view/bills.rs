@@ -153,7 +153,8 @@ fn sum(scene: &Scene, line: ui::BillLine, amount: Fen) -> ui::BillLineRow {
     ui::BillLineRow { line, value: scene.money(amount), ..ui::BillLineRow::default() }
 }
 
-/// The arithmetic, so that whoever does it again comes to the same: the last part takes what rounding leaves.
+/// The arithmetic, so that whoever does it again comes to the same: the last part takes what rounding leaves. Then on
+/// what its rates are based.
 fn late_fee(scene: &Scene, fee: &LateFee, lines: &mut Vec<ui::BillLineRow>) {
     let earlier = fee.earlier_fen.is_positive() && !fee.stretches.is_empty();
     let alone = fee.stretches.len() == 1 && !earlier && fee.least_fen.is_none();
@@ -183,6 +184,15 @@ fn late_fee(scene: &Scene, fee: &LateFee, lines: &mut Vec<ui::BillLineRow>) {
     }
     if fee.paid_fen.is_positive() {
         lines.push(sum(scene, ui::BillLine::LatePaid, fee.paid_fen));
+    }
+    let mut name = scene.words.invoke_detail(ui::Detail::Basis);
+    for text in &fee.basis {
+        lines.push(ui::BillLineRow {
+            line: ui::BillLine::LateBasis,
+            name: std::mem::take(&mut name),
+            one: scene.pick(text),
+            ..ui::BillLineRow::default()
+        });
     }
 }
 

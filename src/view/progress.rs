@@ -1,6 +1,6 @@
 //! Progress: the list of applications, and the timeline.
 
-use powerhall_api::{Application, Contact, Move, Plan, PlanState, Stage, StageState};
+use powerhall_api::{Application, Contact, Move, Plan, PlanState, Stage, StageState, Text};
 use powerhall_flow::{AskCallBack, Kind, Progress, Screen, group};
 use slint::{ModelRc, SharedString};
 
@@ -94,6 +94,7 @@ fn details(scene: &Scene, one: &Application) -> Vec<ui::SheetRow> {
     }
     if let Some(promise) = &one.promise {
         rows.push(ui::SheetRow { head: head(ui::Detail::Promise), text: scene.pick(promise) });
+        basis_rows(scene, &one.promise_basis, &mut rows);
     }
     if let Some(plan) = &one.plan {
         plan_rows(scene, plan, &mut rows);
@@ -113,8 +114,13 @@ fn plan_rows(scene: &Scene, plan: &Plan, rows: &mut Vec<ui::SheetRow>) {
     rows.push(ui::SheetRow { head, text: words.invoke_plan(state, dates::day(&plan.valid_until)) });
     let advice = words.invoke_plan_advice(state, dates::day(&plan.extend_by));
     rows.push(ui::SheetRow { head: SharedString::default(), text: advice });
-    let mut head = words.invoke_detail(ui::Detail::Basis);
-    for text in &plan.basis {
+    basis_rows(scene, &plan.basis, rows);
+}
+
+/// On what the entry above is based, the first sentence beside the name of it.
+fn basis_rows(scene: &Scene, basis: &[Text], rows: &mut Vec<ui::SheetRow>) {
+    let mut head = scene.words.invoke_detail(ui::Detail::Basis);
+    for text in basis {
         rows.push(ui::SheetRow { head: std::mem::take(&mut head), text: scene.pick(text) });
     }
 }

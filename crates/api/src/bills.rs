@@ -206,6 +206,9 @@ pub struct LateFee {
     /// The least late fee, in fen, where the arithmetic comes to less.
     #[serde(default)]
     pub least_fen: Option<Fen>,
+    /// On what its rates are based, each a sentence. Empty where it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<Text>,
 }
 
 /// Days of delay with one rate.

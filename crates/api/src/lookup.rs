@@ -139,9 +139,12 @@ pub struct Application {
     /// customer's move.
     #[serde(default)]
     pub working_days_left: Option<i32>,
-    /// The promise and its source, in words.
+    /// The promise, in words.
     #[serde(default)]
     pub promise: Option<Text>,
+    /// On what the promise is based, each a sentence. Empty where it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promise_basis: Vec<Text>,
     /// The fees that are due on it and can be paid now, in fen; zero when none is.
     #[serde(default)]
     pub due_fen: Fen,

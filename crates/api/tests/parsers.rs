@@ -120,13 +120,13 @@ fn a_kiosk_reads_any_answer_about_a_customer() {
             {"kind": "tier", "register": null, "tier": 2, "quantity": 0, "price": 500, "amount_fen": 0},
         ],
         "late_fee": {"total_fen": 600, "paid_fen": 0, "earlier_fen": 0, "least_fen": null,
-                     "stretches": [{"amount_fen": 10_000, "rate": 10, "days": 60}]},
+                     "stretches": [{"amount_fen": 10_000, "rate": 10, "days": 60}], "basis": [text("《规则》")]},
     }));
     bend::<Applications>(json!({"applications": [{
         "number_masked": "2611****0037", "service": text("低压新装"), "applicant_masked": "李*",
         "summary": text("80 千瓦"), "accepted": "2026-11-05", "waiting_for": "customer",
         "now": text("补交房产证明"), "bring": [text("证明")], "place": text("一楼"), "promised": "2026-12-01",
-        "working_days_left": -2, "promise": null, "reference": "a1", "due_fen": 7_000_000,
+        "working_days_left": -2, "promise": null, "promise_basis": [text("承诺")], "reference": "a1", "due_fen": 7_000_000,
         "plan": {"state": "ending", "valid_until": "2026-12-20", "extend_by": "2026-12-09", "basis": [text("一年")]},
         "contact": {"role": text("客户经理"), "phone_masked": "154******01", "ring_by": "2026-12-01",
                     "call_back": {"asked": "2026-11-30", "ring_by": "2026-12-01"}},

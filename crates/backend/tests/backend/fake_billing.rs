@@ -231,6 +231,7 @@ fn application(number: &str, phone: Option<&str>) -> ApplicationRecord {
             promised: None,
             working_days_left: None,
             promise: None,
+            promise_basis: Vec::new(),
             due_fen: Fen::ZERO,
             plan: None,
             contact: Some(contact),

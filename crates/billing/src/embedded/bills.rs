@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 use powerhall_api::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
-    TierPosition,
+    Text, TierPosition,
 };
-use powerhall_hall::{ChargeError, Line, LineKind as Kind, Month, Period, Rates, Usage};
+use powerhall_hall::{ChargeError, LateFees, Line, LineKind as Kind, Month, Period, Rates, Usage};
 use powerhall_money::{Fen, Outcome};
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -158,9 +158,54 @@ impl EmbeddedBilling {
             read_from: day(row, "read_before")?,
             read_to: day(row, "read_on")?,
             lines: charge.lines.iter().map(|line| self.told(line, rates)).collect(),
-            late_fee: late_fee(&bill, self.rules(&class)?, today)?,
+            late_fee: self.late_fee(&bill, self.rules(&class)?, today)?,
             readings,
         })
+    }
+
+    /// The late fee with its arithmetic and its basis; none where there is none and none was paid.
+    fn late_fee(&self, bill: &OpenBill, rules: Rules<'_>, today: Date) -> Result<Option<LateFee>, Trouble> {
+        let total = bill.late_paid.plus(bill.late(rules, today)?).map_err(|_| ChargeError::Overflow)?;
+        if !total.is_positive() {
+            return Ok(None);
+        }
+        let left = bill.principal()?;
+        let stretches = if left.is_positive() {
+            rules.fees.stretches(rules.customer, bill.due, bill.accrued_to, today)?
+        } else {
+            Vec::new()
+        };
+        let stretch = |stretch: &powerhall_hall::Stretch| LateStretch {
+            amount_fen: left,
+            rate: stretch.rate,
+            days: stretch.days,
+        };
+        let last = if left.is_positive() { today } else { bill.accrued_to };
+        Ok(Some(LateFee {
+            total_fen: total,
+            paid_fen: bill.late_paid,
+            earlier_fen: bill.accrued.rounded()?,
+            stretches: stretches.iter().map(stretch).collect(),
+            least_fen: (total > bill.accrued_on(rules, today)?.rounded()?).then_some(total),
+            basis: self.late_basis(rules.fees, bill.due, last),
+        }))
+    }
+
+    /// The sources of the rates that were in force on some day after `due`, up to `last`: the oldest first.
+    fn late_basis(&self, fees: &LateFees, due: Date, last: Date) -> Vec<Text> {
+        let ends = fees.0.iter().skip(1).map(|next| Some(next.origin.effective)).chain([None]);
+        let applied = fees.0.iter().zip(ends).filter(|(rates, end)| {
+            // The day after `due` is the first day of delay; the last one of these rates is the day before `end`.
+            rates.origin.effective <= last && end.is_none_or(|end| end.yesterday().is_ok_and(|eve| eve > due))
+        });
+        let mut basis: Vec<Text> = Vec::new();
+        for text in applied.flat_map(|(rates, _)| self.hall.basis_of(&rates.origin)) {
+            // That the utility has to confirm it is said once.
+            if !basis.contains(&text) {
+                basis.push(text);
+            }
+        }
+        basis
     }
 }
 
@@ -211,30 +256,4 @@ fn demand(row: &SqliteRow, multiplier: i64) -> Result<Reading, Trouble> {
     let hundredths = to.checked_mul(multiplier).and_then(|product| product.checked_add(50));
     let quantity = hundredths.ok_or(ChargeError::Overflow)? / 100;
     Ok(Reading { register: Register::Demand, from: 0, to, quantity })
-}
-
-/// The late fee with its arithmetic; none where there is none and none was paid.
-fn late_fee(bill: &OpenBill, rules: Rules<'_>, today: Date) -> Result<Option<LateFee>, Trouble> {
-    let total = bill.late_paid.plus(bill.late(rules, today)?).map_err(|_| ChargeError::Overflow)?;
-    if !total.is_positive() {
-        return Ok(None);
-    }
-    let left = bill.principal()?;
-    let stretches = if left.is_positive() {
-        rules.fees.stretches(rules.customer, bill.due, bill.accrued_to, today)?
-    } else {
-        Vec::new()
-    };
-    let stretch = |stretch: &powerhall_hall::Stretch| LateStretch {
-        amount_fen: left,
-        rate: stretch.rate,
-        days: stretch.days,
-    };
-    Ok(Some(LateFee {
-        total_fen: total,
-        paid_fen: bill.late_paid,
-        earlier_fen: bill.accrued.rounded()?,
-        stretches: stretches.iter().map(stretch).collect(),
-        least_fen: (total > bill.accrued_on(rules, today)?.rounded()?).then_some(total),
-    }))
 }

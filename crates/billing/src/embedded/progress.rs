@@ -45,6 +45,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
     let now = filed.events.last().ok_or(Trouble::Strange("an application without events"))?;
     let waiting_for = whose_move(service, &now.state)?;
     let template = service.state(&now.state).map(|(_, template)| template);
+    let promised = service.promise.as_ref();
     let clock = clock(hall, service, filed, today)?;
     let running = clock.as_ref().filter(|_| waiting_for != Move::Nobody);
     let note = running.and_then(|clock| note(hall, waiting_for, clock.left));
@@ -66,6 +67,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         promised: clock.as_ref().and_then(|clock| clock.promised).map(|day| day.to_string()),
         working_days_left: running.map(|clock| clock.left),
         promise: hall.limit(service),
+        promise_basis: promised.map(|promise| hall.basis_of(&promise.origin)).unwrap_or_default(),
         due_fen: powerhall_money::Fen::ZERO,
         plan: plan(hall, service, filed, today),
         contact: (waiting_for != Move::Nobody).then(|| contact(hall, service, filed, today)),

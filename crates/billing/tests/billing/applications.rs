@@ -23,6 +23,13 @@ async fn every_state_of_every_service_is_shown_as_it_is() {
         let at = format!("{} {}", shown.service, shown.state);
         assert_eq!(found.waiting_for, shown.waiting_for, "{at}");
         assert_eq!(found.now, HALL.text(&format!("now.{}", shown.state)), "{at}");
+        let origin = service.promise.as_ref().map(|promise| HALL.basis_of(&promise.origin));
+        assert_eq!(found.promise_basis, origin.unwrap_or_default(), "{at}");
+        assert_eq!(
+            found.promise.is_some(),
+            !found.promise_basis.is_empty(),
+            "{at}: no promise without its source"
+        );
         assert_eq!(found.stages.len(), service.stages.len(), "{at}");
         assert!(found.stages.len() <= 7);
         match found.waiting_for {

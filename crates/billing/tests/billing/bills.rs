@@ -114,6 +114,7 @@ async fn the_late_fee_shows_its_arithmetic() {
     assert_eq!(fee.stretches, [stretch]);
     assert_eq!(fee.total_fen, town.arrears(&account).await.bills[0].late_fee_fen);
     assert_eq!((sum(&fee), fee.paid_fen, fee.earlier_fen), (fee.total_fen, Fen::ZERO, Fen::ZERO));
+    assert_eq!(fee.basis, HALL.basis_of(&HALL.late_fees.0[1].origin), "by the rates of its days");
     assert_eq!(bill(&town, &account, "2026-10").await.late_fee, None, "not due yet");
 
     // A business across the year end: two rates.
@@ -121,6 +122,37 @@ async fn the_late_fee_shows_its_arithmetic() {
     let fee = bill(&town, &shop, "2025-10").await.late_fee.unwrap();
     assert_eq!(fee.stretches.iter().map(|s| (s.rate, s.days)).collect::<Vec<_>>(), [(20, 36), (30, 327)]);
     assert_eq!(sum(&fee), fee.total_fen);
+}
+
+#[tokio::test]
+async fn a_late_fee_names_every_source_that_its_days_fell_under_and_no_other() {
+    let town = Town::new(20, 1).await;
+    let shop = town.account(Situation::SmallBusiness);
+    let [of_1996, of_2024] = &HALL.late_fees.0[..] else { panic!("{:?}", HALL.late_fees) };
+    let (old, new) = (HALL.basis_of(&of_1996.origin), HALL.basis_of(&of_2024.origin));
+    // The rates change on 1 June 2024: a bill that was due on the eve knows the new ones only.
+    for (due, paid, basis) in [
+        (20240531, None, new.clone()),
+        (20240530, None, [old.clone(), new.clone()].concat()),
+        (20240430, Some(20240531), old.clone()),
+        (20240430, Some(20240601), [old, new].concat()),
+    ] {
+        let mut sql = town.sql().await;
+        sqlx::query(
+            "UPDATE bills SET due = ?1, accrued_to = ?2, accrued = 10000000, late_paid_fen = ?3, \
+             paid_fen = CASE WHEN ?3 > 0 THEN amount_fen ELSE 0 END \
+             WHERE period = 202510 AND account_id = (SELECT id FROM accounts WHERE number = ?4)",
+        )
+        .bind(due)
+        .bind(paid.unwrap_or(due))
+        .bind(if paid.is_some() { 1_000 } else { 0 })
+        .bind(&shop.0)
+        .execute(&mut sql)
+        .await
+        .unwrap();
+        let fee = bill(&town, &shop, "2025-10").await.late_fee.unwrap();
+        assert_eq!(fee.basis, basis, "due {due}, paid {paid:?}");
+    }
 }
 
 #[tokio::test]

@@ -296,6 +296,7 @@ pub fn applications(count: usize) -> Applications {
         promised: None,
         working_days_left: None,
         promise: None,
+        promise_basis: Vec::new(),
         due_fen: Fen::ZERO,
         plan: None,
         contact: Some(contact),
