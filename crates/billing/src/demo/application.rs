@@ -24,6 +24,8 @@ pub(super) struct Wish {
     pub plan: Option<PlanState>,
     /// Made before the temporary connection fee was abolished, which goes back.
     pub refund: bool,
+    /// All but the last of the papers that its state asks for were handed in.
+    pub handed_in: bool,
 }
 
 /// An application to write.
@@ -38,6 +40,8 @@ pub(super) struct Made {
     pub accepted: Date,
     /// Day and internal state, oldest first.
     pub events: Vec<(Date, String)>,
+    /// What it lacks, by the keys of the papers, where some were handed in.
+    pub missing: Vec<String>,
 }
 
 /// The five of [`Situation::HasApplications`]: service, state, overdue.
@@ -55,6 +59,9 @@ const PLANS: [(&str, &str, PlanState); 3] = [
     ("lv_business_new", "works", PlanState::TooLate),
     ("hv_increase", "works", PlanState::Over),
 ];
+
+/// The application that has handed in all papers but one: service and state.
+const HANDED_IN: (&str, &str) = ("lv_business_new", "papers_missing");
 
 /// The service whose fee was abolished.
 const REFUNDED: &str = "lv_temporary";
@@ -77,6 +84,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             account,
             plan: None,
             refund: false,
+            handed_in: false,
         })
         .collect();
     for service in hall.services_in_order() {
@@ -87,6 +95,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
             account: None,
             plan: None,
             refund: false,
+            handed_in: (service.key.as_str(), state) == HANDED_IN,
         };
         for (_, state) in service.states() {
             wishes.push(wish(&state.key, false));
@@ -106,6 +115,7 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
                 account: None,
                 plan: Some(plan),
                 refund: false,
+                handed_in: false,
             });
         }
     }
@@ -114,7 +124,15 @@ pub(super) fn wishes(hall: &Hall) -> Vec<Wish> {
         && let Some((_, end)) = service.states().last()
     {
         let (service, state) = (REFUNDED.to_owned(), end.key.clone());
-        wishes.push(Wish { service, state, overdue: false, account: None, plan: None, refund: true });
+        wishes.push(Wish {
+            service,
+            state,
+            overdue: false,
+            account: None,
+            plan: None,
+            refund: true,
+            handed_in: false,
+        });
     }
     wishes
 }
@@ -137,6 +155,7 @@ pub(super) fn by_chance(hall: &Hall, seed: u64, serial: u32) -> Option<Wish> {
         account: None,
         plan: None,
         refund: false,
+        handed_in: false,
     })
 }
 
@@ -168,7 +187,9 @@ pub(super) fn make(
         Supply::ExtraHigh => dice.pick(&[3150, 6300, 10_000, 20_000, 40_000]),
         Supply::Contract => 0,
     };
-    Some(Made { number, account, wish, waiting_for, capacity, accepted, events })
+    let state = service.state(&wish.state).filter(|_| wish.handed_in);
+    let missing = state.and_then(|(_, state)| state.bring.last()).into_iter().cloned().collect();
+    Some(Made { number, account, wish, waiting_for, capacity, accepted, events, missing })
 }
 
 /// The states on the way to `target`: all the usual ones, now and then a detour.

@@ -185,6 +185,7 @@ fn show_application(hall: &Hall, seed: u64, made: &application::Made) -> ShowApp
         plan: made.wish.plan,
         fee_fen: duty::fee_fen(hall, made),
         refund: made.wish.refund,
+        missing: made.missing.clone(),
     }
 }
 

@@ -62,6 +62,9 @@ pub struct ShowApplication {
     /// Whether a fee that was abolished goes back.
     #[serde(default)]
     pub refund: bool,
+    /// What it lacks, by the keys of the papers, where some of what its state asks for was handed in.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
 
 impl Showcase {
@@ -82,6 +85,12 @@ impl Showcase {
     #[must_use]
     pub fn refund(&self) -> Option<&ShowApplication> {
         self.applications.iter().find(|application| application.refund)
+    }
+
+    /// The application that has handed in some of what its state asks for.
+    #[must_use]
+    pub fn handed_in(&self) -> Option<&ShowApplication> {
+        self.applications.iter().find(|application| !application.missing.is_empty())
     }
 
     /// The first application that waits for somebody, overdue or not.

@@ -135,6 +135,17 @@ pub(super) async fn applications(
             events.push((*id, seq, day::number(*on), state.clone()));
         }
     }
+    for (id, made) in &numbered {
+        for (seq, paper) in (1_i64..).zip(&made.missing) {
+            sqlx::query("INSERT INTO missing_papers (application_id, state, seq, paper) VALUES (?, ?, ?, ?)")
+                .bind(id)
+                .bind(&made.wish.state)
+                .bind(seq)
+                .bind(paper)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
     for chunk in events.chunks(ROWS) {
         let mut insert =
             QueryBuilder::<Sqlite>::new("INSERT INTO application_events (application_id, seq, day, state) ");

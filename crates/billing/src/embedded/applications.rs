@@ -55,6 +55,14 @@ impl EmbeddedBilling {
             .fetch_all(&self.reader)
             .await?;
             let events = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+            // What was missing in an earlier state is not asked for any more.
+            let missing: Vec<String> = sqlx::query_scalar(
+                "SELECT paper FROM missing_papers WHERE application_id = ? AND state = ? ORDER BY seq",
+            )
+            .bind(row.try_get::<i64, _>("id")?)
+            .bind(events.last().map(|event| event.state.as_str()))
+            .fetch_all(&self.reader)
+            .await?;
             let filed = Filed {
                 number: row.try_get("number")?,
                 service: row.try_get("service")?,
@@ -64,6 +72,7 @@ impl EmbeddedBilling {
                 phone: row.try_get("phone")?,
                 plan_until: row.try_get::<Option<i64>, _>("plan_until")?.map(date).transpose()?,
                 events,
+                missing,
             };
             let mut public = progress::present(&self.hall, &filed, today)?;
             public.refunds = self.read_refunds(row.try_get("id")?).await?;

@@ -25,6 +25,8 @@ pub(super) struct Filed {
     pub plan_until: Option<Date>,
     /// Oldest first; at least one.
     pub events: Vec<Event>,
+    /// What its state asks for and was not handed in, by the keys of the texts `bring.*`; empty where that is all of it.
+    pub missing: Vec<String>,
 }
 
 /// The day on which an application entered an internal state.
@@ -49,9 +51,6 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
     let clock = clock(hall, service, filed, today)?;
     let running = clock.as_ref().filter(|_| waiting_for != Move::Nobody);
     let note = running.and_then(|clock| note(hall, waiting_for, clock.left));
-    let words = |template: &StateTemplate| {
-        template.bring.iter().map(|key| hall.text(&format!("bring.{key}"))).collect()
-    };
     let place = template.and_then(|template| template.place.as_ref());
     Ok(Application {
         reference: String::new(),
@@ -62,7 +61,7 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         accepted: filed.accepted.to_string(),
         waiting_for,
         now: hall.text(&format!("now.{}", now.state)),
-        bring: template.map(words).unwrap_or_default(),
+        bring: bring(hall, template, &filed.missing)?,
         place: place.map(|place| hall.text(&format!("place.{place}"))),
         promised: clock.as_ref().and_then(|clock| clock.promised).map(|day| day.to_string()),
         working_days_left: running.map(|clock| clock.left),
@@ -75,6 +74,17 @@ pub(super) fn present(hall: &Hall, filed: &Filed, today: Date) -> Result<Applica
         // Filled in by whoever knows which fees go back.
         refunds: Vec::new(),
     })
+}
+
+/// What to bring: what is missing, or all that the state asks for where nothing was handed in.
+fn bring(hall: &Hall, template: Option<&StateTemplate>, missing: &[String]) -> Result<Vec<Text>, Trouble> {
+    let all = template.map(|template| template.bring.as_slice()).unwrap_or_default();
+    let papers = if missing.is_empty() { all } else { missing };
+    let text = |paper: &String| {
+        let text = hall.texts.get(&format!("bring.{paper}")).cloned();
+        text.ok_or(Trouble::Strange("a paper"))
+    };
+    papers.iter().map(text).collect()
 }
 
 fn whose_move(service: &Service, state: &str) -> Result<Move, Trouble> {

@@ -1,8 +1,9 @@
 //! What customers see of applications: promised days, whose move it is, stages.
 
 use jiff::ToSpan;
-use powerhall_api::{Application, Move, PlanState, StageState};
+use powerhall_api::{Application, Move, PlanState, StageState, Text};
 use powerhall_billing::{demo::Situation, port::Billing};
+use powerhall_money::Outcome;
 
 use crate::{HALL, TODAY, Town, definite};
 
@@ -101,6 +102,59 @@ async fn the_clock_stands_still_on_the_customers_move() {
         definite(town.billing.application(number, TODAY.tomorrow().unwrap()).await).remove(0).public;
     assert_eq!(tuesday.working_days_left, Some(monday - 1));
     assert_eq!(tuesday.promised, seen(&town, number).await.promised, "a promise does not move by itself");
+}
+
+fn papers(keys: &[String]) -> Vec<Text> {
+    keys.iter().map(|key| HALL.text(&format!("bring.{key}"))).collect()
+}
+
+#[tokio::test]
+async fn what_was_handed_in_is_not_asked_for_again() {
+    let town = Town::new(20, 1).await;
+    let shown = town.show.handed_in().unwrap();
+    let bring = |service: &str| {
+        let (_, state) = HALL.services[service].state("papers_missing").unwrap();
+        state.bring.clone()
+    };
+    assert_eq!(shown.state, "papers_missing");
+    assert!(!shown.missing.is_empty() && shown.missing.len() < bring(&shown.service).len());
+    assert_eq!(seen(&town, &shown.number).await.bring, papers(&shown.missing));
+    // Where nothing was handed in, all of it is missing.
+    let mut others = town.show.applications.iter().filter(|one| one.state == "papers_missing");
+    let other = others.find(|one| one.missing.is_empty()).unwrap();
+    assert_eq!(seen(&town, &other.number).await.bring, papers(&bring(&other.service)));
+
+    let mut sql = town.sql().await;
+    let id: i64 = sqlx::query_scalar("SELECT id FROM applications WHERE number = ?")
+        .bind(&shown.number)
+        .fetch_one(&mut sql)
+        .await
+        .unwrap();
+    // A further paper, before the one that is missing already.
+    sqlx::query("INSERT INTO missing_papers (application_id, state, seq, paper) VALUES (?, 'papers_missing', 0, 'lease')")
+        .bind(id)
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    let told = [vec!["lease".to_owned()], shown.missing.clone()].concat();
+    assert_eq!(seen(&town, &shown.number).await.bring, papers(&told));
+    // The next state asks for its own.
+    sqlx::query(
+        "INSERT INTO application_events (application_id, seq, day, state) VALUES (?, 99, 20261123, 'plan_confirm')",
+    )
+    .bind(id)
+    .execute(&mut sql)
+    .await
+    .unwrap();
+    let (_, next) = HALL.services[&shown.service].state("plan_confirm").unwrap();
+    assert_eq!(seen(&town, &shown.number).await.bring, papers(&next.bring));
+    // A paper that the hall has no words for is never shown as if it had.
+    sqlx::query("INSERT INTO missing_papers (application_id, state, seq, paper) VALUES (?, 'plan_confirm', 1, 'unheard_of')")
+        .bind(id)
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    assert!(matches!(town.billing.application(&shown.number, TODAY).await, Outcome::Unknown(_)));
 }
 
 #[tokio::test]
