@@ -50,10 +50,15 @@ use both::Both;
 
 const TODAY: Date = Date::constant(2026, 11, 23);
 
-static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/hall");
-    Arc::new(Hall::load(&folder).unwrap_or_else(|errors| panic!("{errors}")))
-});
+static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| hall(&hall_folder()));
+
+fn hall_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../config/hall")
+}
+
+fn hall(folder: &Path) -> Arc<Hall> {
+    Arc::new(Hall::load(folder).unwrap_or_else(|errors| panic!("{errors}")))
+}
 
 /// A file of its own for a test; it goes when the test ends.
 struct Town {
@@ -64,8 +69,12 @@ struct Town {
 
 impl Town {
     async fn new(accounts: u32, seed: u64) -> Self {
+        Self::of(HALL.clone(), accounts, seed).await
+    }
+
+    async fn of(hall: Arc<Hall>, accounts: u32, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let billing = EmbeddedBilling::open(&folder.path().join("billing.db"), HALL.clone()).await.unwrap();
+        let billing = EmbeddedBilling::open(&folder.path().join("billing.db"), hall).await.unwrap();
         let show = data::fill(&billing, accounts, seed, TODAY).await.unwrap();
         Self { folder, billing: Both::over(billing).await, show }
     }

@@ -1,16 +1,17 @@
 //! What is paid besides bills: recharges of prepaid meters, reconnections, fees of applications, and fees that go back.
 
-use std::time::Duration;
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use powerhall_api::{Blocked, FeeRefundState, RechargeState, ReconnectionState};
 use powerhall_billing::{
     demo::Situation,
     port::{AccountId, ApplicationId, Billing, DueFee, FeeId, NewPosting, Target},
 };
+use powerhall_hall::Hall;
 use powerhall_money::{Cause, Fen, Outcome};
 use sqlx::Executor;
 
-use crate::{HALL, TODAY, Town, definite, posting, rejected, total};
+use crate::{HALL, TODAY, Town, definite, hall, hall_folder, posting, rejected, total};
 
 fn recharge(key: &str, account: &AccountId, fen: i64) -> NewPosting {
     NewPosting { to: Target::Recharge(account.clone()), ..posting(key, account, fen) }
@@ -18,7 +19,7 @@ fn recharge(key: &str, account: &AccountId, fen: i64) -> NewPosting {
 
 impl Town {
     /// Makes everything of an account take so long that a test sees it stand still, or happen at once.
-    async fn moves_in(&self, ms: i64) {
+    pub async fn moves_in(&self, ms: i64) {
         let mut sql = self.sql().await;
         sqlx::query("UPDATE meters SET sent_ms = ?1, answered_ms = ?1")
             .bind(ms)
@@ -230,6 +231,73 @@ async fn a_fee_is_paid_whole_and_once() {
     let file = definite(town.billing.day_file(TODAY).await);
     assert_eq!(file.iter().map(|line| line.key.as_str()).collect::<Vec<_>>(), ["k2"]);
     assert_eq!(definite(town.billing.aftermath("k2").await), None);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
+    }
+}
+
+/// The hall with one fee more, as a utility adds it: a file with its price and basis, and its name in every language.
+fn with_a_fee_by_the_case() -> Arc<Hall> {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&hall_folder(), folder.path());
+    let prices = "[[versions]]\neffective = 2020-01-01\nsource = \"《收费标准》第 1 号\"\ncertain = true\n\
+                  each_fen = 1250\n\n[[versions]]\neffective = 2026-11-02\nsource = \"《收费标准》第 2 号\"\n\
+                  certain = true\neach_fen = 9900\n";
+    fs::write(folder.path().join("fees/meter_seal.toml"), prices).unwrap();
+    for file in fs::read_dir(folder.path().join("texts")).unwrap() {
+        let file = file.unwrap().path();
+        let text = fs::read_to_string(&file).unwrap();
+        let more = text.replacen("[fee]\n", "[fee]\nmeter_seal = \"封表费\"\n", 1);
+        assert_ne!(text, more, "{}", file.display());
+        fs::write(&file, more).unwrap();
+    }
+    hall(folder.path())
+}
+
+#[tokio::test]
+async fn a_fee_by_the_case_is_a_file_of_the_hall_and_nothing_else() {
+    let hall = with_a_fee_by_the_case();
+    let town = Town::of(hall.clone(), 20, 1).await;
+    let without = town.show.applications.iter().find(|application| application.fee_fen == 0).unwrap();
+    let of = ApplicationId(without.number.clone());
+    sqlx::query(
+        "INSERT INTO fee_items (application_id, item, fee, decided, cases) \
+         SELECT id, 1, 'meter_seal', 20261101, 3 FROM applications WHERE number = ?",
+    )
+    .bind(&of.0)
+    .execute(&mut town.sql().await)
+    .await
+    .unwrap();
+
+    let due = definite(town.billing.fees(&of).await);
+    let [DueFee { id, amount, public }] = &due[..] else { panic!("{due:?}") };
+    assert_eq!(*amount, Fen::new(3_750), "by the price of the day on which it was decided");
+    assert_eq!(public.name, hall.text("fee.meter_seal"));
+    let [row] = &public.rows[..] else { panic!("{:?}", public.rows) };
+    assert_eq!((&row.name, row.text["zh_CN"].as_str()), (&None, "3 次 × 12.5 元 = 37.5 元"));
+    assert!(row.text.keys().eq(hall.texts.languages()));
+    assert_eq!(public.basis["zh_CN"], "《收费标准》第 1 号");
+
+    let nobody = AccountId(String::new());
+    let pay = |key: &str, fen: i64| NewPosting { to: Target::Fee(id.clone()), ..posting(key, &nobody, fen) };
+    assert_eq!(rejected(town.billing.post(&pay("k1", 1_250)).await), "bad_amount", "all cases or none");
+    let posted = definite(town.billing.post(&pay("k2", 3_750)).await);
+    assert_eq!((posted.amount, posted.arrears), (Fen::new(3_750), Fen::ZERO));
+    assert!(definite(town.billing.fees(&of).await).is_empty());
+    assert_eq!(rejected(town.billing.post(&pay("k3", 3_750)).await), "already_paid");
+    assert_eq!(definite(town.billing.query_post("k2").await), Some(posted.clone()));
+    let file = definite(town.billing.day_file(TODAY).await);
+    let [line] = &file[..] else { panic!("{file:?}") };
+    assert_eq!((line.key.as_str(), line.amount, &line.number), ("k2", posted.amount, &posted.number));
 }
 
 #[tokio::test]
