@@ -117,6 +117,12 @@ async fn the_late_fee_shows_its_arithmetic() {
     assert_eq!(fee.basis, HALL.basis_of(&HALL.late_fees.0[1].origin), "by the rates of its days");
     assert_eq!(bill(&town, &account, "2026-10").await.late_fee, None, "not due yet");
 
+    // A day late, what a day comes to is raised to the least there is.
+    let day = definite(town.billing.bill(&account, "2026-10".parse().unwrap(), date(2026, 11, 26)).await);
+    let fee = day.unwrap().late_fee.unwrap();
+    assert_eq!(fee.stretches.iter().map(|s| (s.rate, s.days)).collect::<Vec<_>>(), [(10, 1)]);
+    assert_eq!((fee.total_fen, fee.least_fen), (Fen::new(100), Some(Fen::new(100))));
+
     // A business across the year end: two rates.
     let shop = town.account(Situation::SmallBusiness);
     let fee = bill(&town, &shop, "2025-10").await.late_fee.unwrap();
