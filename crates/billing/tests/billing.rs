@@ -19,6 +19,8 @@ mod duties;
 mod faulty;
 #[path = "billing/holdings.rs"]
 mod holdings;
+#[path = "billing/liar.rs"]
+mod liar;
 #[path = "billing/older.rs"]
 mod older;
 #[path = "billing/outages.rs"]

@@ -17,6 +17,8 @@ pub fn sheet(show: &Showcase) -> Option<Sheet> {
             closed: number(Situation::Closed)?,
             in_outage: show.accounts.iter().find(|account| account.outages > 0)?.number.clone(),
             unknown: "5109999999999".to_owned(),
+            prepaid: number(Situation::Prepaid),
+            cut_off: number(Situation::CutOff),
         },
         holder: SheetHolder {
             phone: holder.phone.clone(),
@@ -29,6 +31,7 @@ pub fn sheet(show: &Showcase) -> Option<Sheet> {
             unknown: "000000000000".to_owned(),
             account: applicant.number.clone(),
             phone_last4: applicant.phone_last4.clone(),
+            fee_due: show.fee_due().map(|application| application.number.clone()),
         },
     })
 }

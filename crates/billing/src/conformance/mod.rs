@@ -1,6 +1,8 @@
 //! The conformance suite: what an integrator runs against their own server, through the same adapter that the backend
-//! uses. It posts single fen to the test accounts that its sheet names, so it can be run again and again.
+//! uses. It posts single fen to the test accounts that its sheet names, so it can be run again and again; what it pays of the
+//! sheet's optional entries it says itself.
 
+mod duties;
 mod fences;
 mod lookups;
 mod postings;
@@ -104,6 +106,9 @@ checks! {
     "fencePosting" "fence and posting at once: one truth, the same from then on" => fences::race;
     "post" "a recharge of an account that is not prepaid, or a fee that is not due, is refused" => postings::no_such_duty;
     "getAftermath" "nothing follows from what was never posted, or from a fen" => postings::aftermath;
+    "post" "the least recharge goes to its meter, a fen less is refused, and no other meanwhile" => duties::recharge;
+    "getAftermath" "the least that was told brings a supply back, a fen less does not" => duties::reconnection;
+    "post" "a fee is paid whole and once, never in part" => duties::fee;
     "listPayments" "a posting is told newest first, with its key; an unknown account is refused" => postings::payments;
     "getTaxable" "to whom and for what, of a payment of this account and of no other" => postings::taxable;
     "listDay" "each posting once, in the file of the day on which it was paid" => postings::day_file;

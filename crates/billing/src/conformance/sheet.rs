@@ -28,6 +28,14 @@ pub struct SheetAccounts {
     pub in_outage: String,
     /// Of the form of a number, and nobody's.
     pub unknown: String,
+    /// Paid for in advance, with a meter that takes a recharge within a minute and from which nothing is drawn meanwhile.
+    /// A run sends it the least recharge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepaid: Option<String>,
+    /// Cut off for what it owes, with a supply that comes back within a minute. A run pays what that takes: the next needs
+    /// another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_off: Option<String>,
 }
 
 /// A person with accounts.
@@ -56,6 +64,9 @@ pub struct SheetApplication {
     pub account: String,
     /// The last four digits of that account's phone.
     pub phone_last4: String,
+    /// The number of an application on which a fee is due. A run pays it: the next needs another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_due: Option<String>,
 }
 
 impl Sheet {
