@@ -9,8 +9,8 @@ use powerhall_visitor::{Look, Page, Picture, Result, SOON, Times};
 
 use crate::kit::{SETTLES, Visit, holds, is, wait_beside};
 
-/// The shortest that config allows.
-const SHORT: Times = Times { code: 30, code_warning: 10, idle: 20, warning: 20, attract: 0 };
+/// The shortest that config allows; the code a little longer than its warning, so that it is calm at first.
+const SHORT: Times = Times { code: 40, code_warning: 20, idle: 20, warning: 20, attract: 0 };
 
 /// Everything below the header, whose clock goes on.
 fn page(screen: &Picture) -> Picture {
@@ -149,6 +149,7 @@ fn the_end_of_a_code_is_announced_and_put_off() {
         let calm = v.visitor.display.look()?;
         is("nothing hurries at first", (hurry(&calm), said(&ears)), (0, 0))?;
 
+        // The warning begins after 20 of its 40 seconds.
         sleep(Duration::from_secs(22).saturating_sub(shown.elapsed()));
         let (again, screen) = v.visitor.wait_for_code(SOON)?;
         v.visitor.diary.keep("the time is almost over", "almost-over", &screen)?;
@@ -158,7 +159,7 @@ fn the_end_of_a_code_is_announced_and_put_off() {
         is("it is heard, once", said(&ears), 1)?;
 
         v.visitor.touch(Page::Showing, "More time")?;
-        sleep(Duration::from_secs(33).saturating_sub(shown.elapsed()));
+        sleep(Duration::from_secs(43).saturating_sub(shown.elapsed()));
         let (same, screen) = v.visitor.wait_for_code(SOON)?;
         v.visitor.diary.keep("past its first end, still there", "more-time", &screen)?;
         is("the same code after its first end", same, link)?;

@@ -21,7 +21,7 @@ pub const CLERK: &str = "clerk";
 pub struct Times {
     /// A code: 30 to 900.
     pub code: u32,
-    /// What is left of a code when its end is asked about: 10 to 120.
+    /// What is left of a code when its end is asked about: 20 to 120.
     pub code_warning: u32,
     /// Without a touch, until “are you still there?”: 20 to 600.
     pub idle: u32,
