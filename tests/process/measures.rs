@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use powerhall_billing::demo::Situation;
-use powerhall_visitor::{Page, SOON};
+use powerhall_visitor::{Page, Result, SOON};
 
 use crate::kit::{Visit, holds, is, visit};
 
@@ -59,4 +59,51 @@ fn the_step_that_loses_a_customer_is_reported() {
         let sql = format!("SELECT count(*) FROM measures WHERE counted LIKE '%{}%'", order.reference);
         is("nor does its table", v.hall.number("backend.db", &sql)?, 0)
     });
+}
+
+/// One who has paid, and one who takes along what to bring: each taps a face where the journey ends. A guide itself leads
+/// on, so it asks for none.
+#[test]
+fn one_tap_of_opinion_is_counted_where_it_was_given() {
+    visit("one_tap_of_opinion_is_counted_where_it_was_given", 120, |v| {
+        let account = v.account(Situation::OwesOneMonth);
+        v.visitor.find_account(&account.number)?;
+        let link = v.visitor.go_to_code()?;
+        v.visitor.pay_with_phone(&link)?;
+        v.visitor.wait_until_posted()?;
+        taps(v, Page::Posted, "Good")?;
+        v.visitor.touch(Page::Posted, "Finish")?;
+        v.visitor.wait_for(&[Page::Home], SOON)?;
+
+        v.visitor.read(["办事指南", "新装用电", "低压新装（居民）"])?;
+        holds("a guide asks for none", !v.visitor.sees(Page::Sheet, "Good")?)?;
+        v.visitor.take_list_along("租户", "申请人身份证原件")?;
+        taps(v, Page::ChecklistCode, "So-so")?;
+        v.visitor.go_home()?;
+
+        let wanted = [
+            "opinions on finished: good 1, so_so 0, poor 0",
+            "opinions on information: good 0, so_so 1, poor 0",
+        ];
+        let opinions = |report: &str| -> Vec<String> {
+            report.lines().filter(|line| line.starts_with("opinions")).map(str::to_owned).collect()
+        };
+        let end = Instant::now() + ARRIVES;
+        let mut told = opinions(&report(v));
+        while told.len() < wanted.len() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(500));
+            told = opinions(&report(v));
+        }
+        is("what was thought", told, wanted.map(str::to_owned).to_vec())
+    });
+}
+
+/// A face is tapped, and thanks take the place of all of them.
+fn taps(v: &mut Visit, page: Page, face: &str) -> Result<()> {
+    v.visitor.touch(page, face)?;
+    let end = Instant::now() + SOON;
+    while v.visitor.sees(page, face)? {
+        holds("the faces are gone after one tap", Instant::now() < end)?;
+    }
+    v.visitor.diary.keep("has said how it was", "opinion", &v.visitor.display.look()?)
 }
