@@ -117,3 +117,31 @@ fn names_what_has_changed() {
         assert!(misfits.contains(change), "{change} is missing in:\n{misfits}");
     }
 }
+
+/// A list that this hall alone has, under a title of its own, with as many rows as it likes.
+#[test]
+fn knows_a_list_by_its_rows_wherever_they_stand() {
+    let rows = |seed: usize, at: &[usize]| {
+        let plain = page(seed, 1, 200);
+        let mut pixels: Vec<u32> =
+            (0..600).flat_map(|y| (0..400).map(move |x| (x, y))).map(|(x, y)| plain.at(x, y)).collect();
+        for &top in at {
+            for y in top + 25..top + 55 {
+                // The arrow at the end of the row.
+                pixels[y * 400 + 330..y * 400 + 345].fill(INK);
+            }
+        }
+        Picture::new(400, 600, pixels)
+    };
+    let row = |y: usize| Found {
+        role: "button".to_owned(),
+        label: "Prices".to_owned(),
+        area: Area { x: 30, y, width: 340, height: 80 },
+    };
+    let found = button("Back", 200).into_iter().chain([row(300), row(400)]).collect();
+    let mut map = Map::default();
+    map.add("entries_sheets", CHINESE, &rows(1, &[300, 400]), found);
+    let pages = |screen: &Picture| map.pages(screen).map(|(pages, _)| pages);
+    assert_eq!(pages(&rows(5, &[430])), Some(vec![Page::Sheets]), "one row is enough");
+    assert_eq!(pages(&rows(5, &[])), None, "and none is none");
+}

@@ -47,6 +47,12 @@ impl Control {
         if self.mark.is_some() { &self.role } else { &self.label }
     }
 
+    /// Whether a screen shows it where it was.
+    fn is_on(&self, screen: &Picture) -> bool {
+        let Cut { at, picture } = &self.words;
+        screen.shows(picture, at.x, at.y)
+    }
+
     /// Where it is on a screen, at any height.
     #[must_use]
     pub fn place(&self, screen: &Picture) -> Option<Area> {
@@ -134,10 +140,13 @@ impl Map {
                 (title.width(), title.height()) == (seen.width(), seen.height()) && seen.shows(title, 0, 0)
             })
         };
-        // A title may name what only this hall has, such as a wallet; then all its controls tell the page.
+        // A title may name what only this hall has, such as a wallet or a sheet; then all its controls tell the page. A
+        // list is longer or shorter than on the map, so of its rows it has some, wherever they stand.
         let equipped = |scene: &&Scene| {
-            let mut words = scene.controls.iter().map(|control| &control.words);
-            words.all(|words| screen.shows(&words.picture, words.at.x, words.at.y))
+            let (rows, others): (Vec<_>, Vec<_>) =
+                scene.controls.iter().partition(|control| control.mark.is_some());
+            others.iter().all(|control| control.is_on(screen))
+                && rows.iter().all(|row| row.place(screen).is_some())
         };
         let mut scenes: Vec<&Scene> = self.scenes.iter().filter(titled).collect();
         if scenes.is_empty() {
