@@ -77,7 +77,7 @@ fn slides_begin_and_a_touch_ends_them() {
         v.visitor.diary.keep("the next slide", "next-slide", &second)?;
         holds("another slide", below_header(&first) != below_header(&second))?;
         // In the middle of what is shown, where no control is.
-        v.visitor.display.touch(540, 900)?;
+        v.visitor.point((540, 900))?;
         v.visitor.wait_for(&[Page::Home], SOON)?;
         // A session is never interrupted by it.
         let account = v.account(Situation::OwesOneMonth);

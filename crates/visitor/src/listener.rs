@@ -68,8 +68,10 @@ impl Listener {
 
     /// Presses a key and hears what comes of it.
     pub fn press(&mut self, key: Key) -> Result<String> {
-        if key == Key::Ok {
-            sleep(READING);
+        // The arrows move the focus and nothing else, and may be as fast as they like.
+        match key {
+            Key::Ok | Key::Back => sleep(READING),
+            Key::Up | Key::Down => {}
         }
         self.known = self.lines().len();
         self.display.press(key)?;

@@ -79,10 +79,18 @@ impl Visitor {
 
     fn hit(&mut self, page: Page, label: &str, times: usize) -> Result<()> {
         let end = Instant::now() + Duration::from_secs(5);
+        let mut missed = false;
         loop {
             let screen = self.display.look_calmly(CALM)?;
             let known = self.map.controls(page, self.look, label)?;
-            if let Some(place) = known.iter().find_map(|control| control.place(&screen)) {
+            let place = known.iter().find_map(|control| control.place(&screen));
+            if place.is_some() && missed {
+                // It has just come: is read first, and may yet move.
+                missed = false;
+                sleep(READING);
+                continue;
+            }
+            if let Some(place) = place {
                 let (x, y) = place.middle();
                 for _ in 0..times {
                     self.display.touch(x, y)?;
@@ -94,6 +102,7 @@ impl Visitor {
                 let what = format!("the control “{label}” on {page:?}");
                 return Err(self.not_seen(&what, Duration::from_secs(5), "no such picture", &screen));
             }
+            missed = true;
         }
     }
 
