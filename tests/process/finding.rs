@@ -1,10 +1,10 @@
 //! Finding whom it is about: by a phone and the end of the identity number, by an identity number and a code, by a bill
 //! held before the scanner, and after a look at where the number is. Nothing is told to whoever cannot prove it.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use powerhall_billing::demo::{ShowAccount, Situation};
-use powerhall_visitor::{Page, Picture, Result, SOON, Trouble};
+use powerhall_visitor::{Page, Picture, Result, SOON, Trouble, last_code};
 
 use crate::kit::{Visit, below_header, holds, is, visit};
 
@@ -24,21 +24,6 @@ fn pay_all(v: &mut Visit, account: &ShowAccount) -> Result<()> {
     is("the phone shows", asked, before.total_fen.to_string())?;
     v.visitor.wait_until_posted()?;
     v.is_posted_once(order.order_id, before.total_fen.get())
-}
-
-/// The last code that the sandbox has written instead of sending it.
-fn code(v: &Visit) -> Result<String> {
-    let path = v.hall.file("sms.log");
-    let end = Instant::now() + SOON;
-    while Instant::now() < end {
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let line = text.lines().last().and_then(|line| line.split_once("\"code\":\""));
-        if let Some((code, _)) = line.and_then(|(_, rest)| rest.split_once('"')) {
-            return Ok(code.to_owned());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Err(Trouble::Wrong("no code was sent".to_owned()))
 }
 
 #[test]
@@ -89,8 +74,7 @@ fn pays_by_identity_number_and_a_code() {
         let id = account.id_number.clone().unwrap_or_default();
         v.visitor.find_person(&id)?;
         v.visitor.ask_for_code()?;
-        let code = code(v)?;
-        let page = v.visitor.prove(&code)?;
+        let page = v.visitor.prove(&last_code(&v.hall.file("sms.log"))?)?;
         let page = if page == Page::Accounts { choose_first(v)? } else { page };
         is("the page", page, Page::Confirm)?;
         pay_all(v, &account)

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use powerhall_api::{Collect, Deliver, Order};
 use powerhall_billing::demo::{ShowAccount, Situation};
 use powerhall_visitor::{
-    Area, Books, CLERK, Hall, KIOSK, Map, Page, Picture, Plan, Result, SECOND, SOON, Times, Trouble, Visitor,
+    Books, CLERK, Hall, KIOSK, Map, Page, Picture, Plan, Result, SECOND, SOON, Times, Trouble, Visitor,
     personal,
 };
 use uuid::Uuid;
@@ -157,8 +157,7 @@ pub fn is<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> 
 
 /// What is seen of a page without the header, whose clock goes on.
 pub fn below_header(screen: &Picture) -> Picture {
-    let y = screen.height() / 10;
-    screen.part(Area { x: 0, y, width: screen.width(), height: screen.height() - y })
+    screen.below_header()
 }
 
 /// Something must hold.
@@ -197,7 +196,7 @@ fn nothing_personal_is_left(hall: &Hall) -> Result<()> {
 }
 
 /// The backend's program, built beside the kiosk's.
-fn backend() -> PathBuf {
+pub fn backend() -> PathBuf {
     Path::new(KIOSK_PROGRAM).with_file_name("powerhall-backend")
 }
 

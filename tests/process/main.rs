@@ -8,6 +8,7 @@ mod beside;
 mod bills;
 mod call_backs;
 mod calls;
+mod every;
 mod fees;
 mod finding;
 mod information;

@@ -12,7 +12,7 @@ const DEBTORS: [Situation; 4] =
     [Situation::OwesThreeMonths, Situation::PeakValley, Situation::OwesOneMonth, Situation::RareCharacter];
 
 /// How a home gets its supply: tile, group, sheet.
-const GUIDE: [&str; 3] = ["How to apply", "New supply", "New low-voltage supply (home)"];
+pub(crate) const GUIDE: [&str; 3] = ["How to apply", "New supply", "New low-voltage supply (home)"];
 
 /// Walks the journeys; an error as soon as anything is not as it should be.
 pub fn demo(visitor: &mut Visitor, books: &Books, showcase: &Showcase) -> Result<()> {

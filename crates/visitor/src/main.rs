@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use powerhall_visitor::{
-    Books, Diary, Display, Map, Result, Staff, Trouble, Visitor, demo, every, faults, showcase,
+    Books, Diary, Display, Map, Result, Served, Staff, Trouble, Visitor, demo, every, faults, showcase,
 };
 
 /// A demo customer made of an X11 client, a camera, zbar and HTTP.
@@ -32,6 +32,9 @@ enum What {
         /// Its config.
         #[arg(long)]
         config: PathBuf,
+        /// The number of the running backend's process; it is taken away for a while and started again.
+        #[arg(long)]
+        backend_process: u32,
     },
     /// Several customers at a hall that misbehaves; at the end the books of all sides must agree.
     Faults {
@@ -71,7 +74,8 @@ struct Demo {
 /// Who comes.
 enum Way {
     Demo,
-    Every(Staff),
+    /// With the number of the backend's process.
+    Every(Staff, u32),
     /// With the folder of the books.
     Faults(PathBuf),
 }
@@ -79,7 +83,9 @@ enum Way {
 fn main() -> ExitCode {
     let (wanted, way) = match Arguments::parse().what {
         What::Demo(demo) => (demo, Way::Demo),
-        What::Every { demo, staff, config } => (demo, Way::Every(Staff { program: staff, config })),
+        What::Every { demo, staff, config, backend_process } => {
+            (demo, Way::Every(Staff { program: staff, config }, backend_process))
+        }
         What::Faults { demo, books } => (demo, Way::Faults(books)),
     };
     match walk(&wanted, &way) {
@@ -105,7 +111,11 @@ fn walk(wanted: &Demo, way: &Way) -> Result<()> {
     let mut visitor = Visitor::new(display, map, Diary::new(&wanted.out, true))?;
     match way {
         Way::Demo => demo(&mut visitor, &books, &accounts),
-        Way::Every(staff) => every(&mut visitor, &accounts, staff),
+        Way::Every(staff, process) => {
+            let Staff { program, config } = staff.clone();
+            let mut power = Served::new(*process, &wanted.backend, program, config);
+            every(&mut visitor, &accounts, staff, &mut power)
+        }
         Way::Faults(folder) => faults(&mut visitor, &books, &accounts, folder),
     }
 }
@@ -117,7 +127,8 @@ fn tidy(folder: &Path) -> std::io::Result<()> {
         let path = entry?.path();
         let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
             name == "failure.png"
-                || (name.ends_with(".png") && name.as_bytes().first().is_some_and(u8::is_ascii_digit))
+                || (name.ends_with(".png")
+                    && (name.starts_with("page-") || name.as_bytes().first().is_some_and(u8::is_ascii_digit)))
         });
         if ours {
             std::fs::remove_file(path)?;

@@ -103,6 +103,13 @@ impl Picture {
         Self { width: right - left, height: bottom - area.y.min(bottom), pixels }
     }
 
+    /// What is below a page's header, whose clock goes on.
+    #[must_use]
+    pub fn below_header(&self) -> Self {
+        let y = self.height / 10;
+        self.part(Area { x: 0, y, width: self.width, height: self.height - y })
+    }
+
     /// The part that is not plain background (the colour of the corner), or `None` when all is plain.
     #[must_use]
     pub fn ink(&self) -> Option<Area> {

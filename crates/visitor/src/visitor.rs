@@ -50,8 +50,9 @@ impl Visitor {
         let end = Instant::now() + most;
         loop {
             let (pages, screen) = self.pages()?;
-            if let Some(page) = pages.iter().find(|page| wanted.contains(page)) {
-                return Ok((*page, screen));
+            if let Some(&page) = pages.iter().find(|page| wanted.contains(page)) {
+                self.diary.meet(page, &screen)?;
+                return Ok((page, screen));
             }
             if Instant::now() > end {
                 return Err(self.not_seen(&format!("{wanted:?}"), most, &named(&pages), &screen));
@@ -130,6 +131,9 @@ impl Visitor {
             let (pages, screen) = self.pages()?;
             // Under whatever title: which wallets that names depends on the channel.
             if let Some(link) = self.phone.scan_link(&screen)? {
+                if pages.contains(&Page::Showing) {
+                    self.diary.meet(Page::Showing, &screen)?;
+                }
                 return Ok((link, screen));
             }
             if Instant::now() > end {

@@ -3,6 +3,7 @@
 
 mod config;
 mod desk;
+mod power;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 
 pub use config::{CLERK, KIOSK, Ports, SECOND, Times};
 use desk::{Desk, TALKATIVE};
+pub use power::{Power, Served};
 
 use crate::phone::client;
 use crate::showcase::open;
@@ -79,13 +81,7 @@ impl Hall {
 
     /// Starts the backend and waits until it is ready.
     pub fn start_backend(&mut self) -> Result<()> {
-        let mut command = Command::new(&self.backend_program);
-        command.arg("serve").arg("--config").arg(self.file("backend.toml")).env("RUST_LOG", TALKATIVE);
-        let mut backend = Running::start("powerhall-backend", command, &self.file("backend.log"))?;
-        let (http, url) = (client()?, format!("{}/readyz", self.address()));
-        backend
-            .wait_until("ready", START, |_| http.get(&url).send().is_ok_and(|a| a.status().is_success()))?;
-        self.backend = Some(backend);
+        self.backend = Some(serve(&self.backend_program, &self.file("backend.toml"), &self.address())?);
         Ok(())
     }
 
@@ -164,4 +160,14 @@ impl Hall {
     fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.ports.backend)
     }
+}
+
+/// Starts a backend and waits until it is ready; what it says is added to `backend.log` beside its config.
+fn serve(program: &Path, config: &Path, address: &str) -> Result<Running> {
+    let mut command = Command::new(program);
+    command.arg("serve").arg("--config").arg(config).env("RUST_LOG", TALKATIVE);
+    let mut backend = Running::start("powerhall-backend", command, &config.with_file_name("backend.log"))?;
+    let (http, url) = (client()?, format!("{address}/readyz"));
+    backend.wait_until("ready", START, |_| http.get(&url).send().is_ok_and(|a| a.status().is_success()))?;
+    Ok(backend)
 }

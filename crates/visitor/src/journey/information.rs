@@ -1,19 +1,39 @@
 //! What the hall publishes: guides, prices, outages.
 
+use std::time::Duration;
+
 use crate::{Page, Picture, Result, SOON, Visitor};
 
 impl Visitor {
     /// What is published: the way from home to a sheet, by what is written on a tile, a group and an entry.
     pub fn read(&mut self, [tile, group, entry]: [&str; 3]) -> Result<Picture> {
+        self.open_group(tile, group)?;
+        self.touch(Page::Sheets, entry)?;
+        let (_, screen) = self.wait_for(&[Page::Sheet], SOON)?;
+        self.diary.keep(&format!("reads {entry}"), "sheet", &screen)?;
+        Ok(screen)
+    }
+
+    /// What is published: the way from home to the list of a group.
+    pub fn open_group(&mut self, tile: &str, group: &str) -> Result<()> {
         self.touch(Page::Home, tile)?;
         let (_, screen) = self.wait_for(&[Page::Groups], SOON)?;
         self.diary.keep(&format!("touches {tile}"), "groups", &screen)?;
         self.touch(Page::Groups, group)?;
         let (_, screen) = self.wait_for(&[Page::Sheets], SOON)?;
-        self.diary.keep(&format!("touches {group}"), "entries", &screen)?;
-        self.touch(Page::Sheets, entry)?;
+        self.diary.keep(&format!("touches {group}"), "entries", &screen)
+    }
+
+    /// From the list of a group to a sheet, by its row, counted from 0: what it is called may be on no map.
+    pub fn open_sheet(&mut self, row: usize, name: &str) -> Result<Picture> {
+        let (_, screen) = self.wait_for(&[Page::Sheets], SOON)?;
+        let &place = self
+            .rows(Page::Sheets)?
+            .get(row)
+            .ok_or_else(|| self.not_seen("a sheet to read", Duration::ZERO, "a shorter list", &screen))?;
+        self.point(place)?;
         let (_, screen) = self.wait_for(&[Page::Sheet], SOON)?;
-        self.diary.keep(&format!("reads {entry}"), "sheet", &screen)?;
+        self.diary.keep(&format!("reads {name}"), name, &screen)?;
         Ok(screen)
     }
 

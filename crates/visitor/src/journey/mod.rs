@@ -33,17 +33,22 @@ impl Visitor {
         self.wait_for_look(page, wanted)
     }
 
-    /// Home in another way of use, by its buttons there: large text first, because then the others are behind “Assist”.
+    /// Home in another way of use, by its buttons there: large text first, because then the others, and normal text again,
+    /// are behind “Assist”.
     pub fn choose_look(&mut self, wanted: Look) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
-        if wanted.large != self.look.large {
-            self.touch(Page::Home, if wanted.large { "Large text" } else { "Normal text" })?;
-            self.wait_for_look(Page::Home, Look { large: wanted.large, ..self.look })?;
+        if wanted.large && !self.look.large {
+            self.touch(Page::Home, "Large text")?;
+            self.wait_for_look(Page::Home, Look { large: true, ..self.look })?;
         }
         let other = Look { language: self.look.language, ..wanted };
         if other != self.look && self.look.large {
             self.touch(Page::Home, "Assist")?;
             self.wait_for(&[Page::Ways], SOON)?;
+            if !wanted.large {
+                self.touch(Page::Ways, "Large text")?;
+                self.wait_for_look(Page::Ways, Look { large: false, ..self.look })?;
+            }
             self.choose_colours_and_reach(Page::Ways, other)?;
             self.touch(Page::Ways, "Continue")?;
             self.wait_for_look(Page::Home, other)?;
