@@ -13,6 +13,7 @@ mod map;
 mod names;
 mod pictures;
 mod scanner;
+mod services;
 mod sheets;
 #[path = "../stage/mod.rs"]
 #[allow(dead_code, reason = "shared with the audit")]
