@@ -1,8 +1,8 @@
 //! What is asked of every view. Each question counts as a check, each no as a fault with its place.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use i_slint_backend_testing::AccessibleRole;
 use powerhall::view::Colour;
 
 use crate::seen::{Area, Control, Script, Seen};
@@ -33,9 +33,14 @@ pub enum Check {
     Reach,
     /// The main action is where it always is.
     Primary,
+    /// One filled action, or none where the page's kind is declared to have none.
+    Action,
+    /// Where money is meant, the amount is there, and no letters are larger.
+    Amount,
     /// The focus comes to every control, once, in the order of reading.
     Focus,
-    /// Home, what lies over a page, and what the hall sees from afar show nothing of the customer.
+    /// Home, what lies over a page, and what the hall sees from afar (the slides, a suspension) show nothing of the
+    /// customer who was there before.
     Private,
     /// A code is black on white, at least 60 mm, and says what it must.
     Code,
@@ -48,7 +53,7 @@ pub enum Check {
 }
 
 impl Check {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Label,
         Self::Size,
         Self::Gap,
@@ -60,6 +65,8 @@ impl Check {
         Self::Edge,
         Self::Reach,
         Self::Primary,
+        Self::Action,
+        Self::Amount,
         Self::Focus,
         Self::Private,
         Self::Code,
@@ -70,7 +77,7 @@ impl Check {
 }
 
 /// How a view is looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Conditions {
     pub pixels_per_mm: f32,
     pub width: f32,
@@ -83,6 +90,10 @@ pub struct Conditions {
     pub secrets: Vec<String>,
     /// What the code must say.
     pub code: Option<String>,
+    /// How many filled actions there may be.
+    pub actions: RangeInclusive<usize>,
+    /// Money is meant.
+    pub money: bool,
 }
 
 /// A no.
@@ -122,7 +133,7 @@ pub fn ask(seen: &Seen, conditions: &Conditions) -> Answers {
     edges(seen, conditions, &mut answers);
     focus(seen, &mut answers);
     private(seen, conditions, &mut answers);
-    choices(seen, conditions, &mut answers);
+    crate::promises::ask(seen, conditions, &mut answers);
     crate::codes::ask(seen, conditions, &mut answers);
     crate::glyphs::ask(seen, &mut answers);
     answers
@@ -245,7 +256,7 @@ fn letters(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
 }
 
 /// The picture's pixel as a colour.
-fn pixel(picture: &slint::SharedPixelBuffer<slint::Rgba8Pixel>, x: usize, y: usize) -> Colour {
+pub fn pixel(picture: &slint::SharedPixelBuffer<slint::Rgba8Pixel>, x: usize, y: usize) -> Colour {
     let pixel = picture.as_slice()[y * picture.width() as usize + x];
     Colour { red: pixel.r, green: pixel.g, blue: pixel.b }
 }
@@ -363,29 +374,6 @@ fn private(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
     for (words, area) in texts.chain(told).filter(|_| !conditions.secrets.is_empty()) {
         let shown = conditions.secrets.iter().find(|secret| words.contains(secret.as_str()));
         answers.ask(Check::Private, shown.is_none(), area, || format!("“{words}” is the customer's"));
-    }
-}
-
-fn choices(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
-    if !conditions.large {
-        return;
-    }
-    // Things of a kind lie in one column and have one size; keys lie in more.
-    let mut columns = BTreeMap::<(i32, i32, i32), Vec<&Control>>::new();
-    for control in
-        seen.controls.iter().filter(|control| control.role != AccessibleRole::Tab && !control.primary)
-    {
-        let Area { left, .. } = control.area;
-        let round = |value: f32| value.round() as i32;
-        let key = (round(left), round(control.area.width()), round(control.area.height()));
-        columns.entry(key).or_default().push(control);
-    }
-    let keys = |column: &[&Control]| column.iter().any(|control| control.label.chars().count() == 1);
-    for column in columns.into_values().filter(|column| !keys(column)) {
-        let (first, many) = (column[0], column.len());
-        answers.ask(Check::Choices, many <= 4, first.area, || {
-            format!("{many} things to choose from, the first is “{}”", first.label)
-        });
     }
 }
 

@@ -35,6 +35,11 @@ impl Stage for FaultyWindow {
     fn small(&self) -> f32 {
         self.global::<Theme>().get_small()
     }
+
+    fn filled(&self) -> [slint::Color; 2] {
+        let theme = self.global::<Theme>();
+        [theme.get_act(), theme.get_disabled()]
+    }
 }
 
 /// What the page's code says.
@@ -57,7 +62,7 @@ enum Way {
 }
 
 /// The planted faults: how each is looked at, and what must catch it.
-const PLANTED: [(Fault, Way, Check); 31] = [
+const PLANTED: [(Fault, Way, Check); 37] = [
     (Fault::Unnamed, Way::Normal, Check::Label),
     (Fault::Misnamed, Way::Normal, Check::Label),
     (Fault::Untold, Way::Normal, Check::Label),
@@ -79,6 +84,10 @@ const PLANTED: [(Fault, Way, Check); 31] = [
     (Fault::Edgeless, Way::Light, Check::Edge),
     (Fault::OutOfReach, Way::Low, Check::Reach),
     (Fault::Moved, Way::Normal, Check::Primary),
+    (Fault::TwoActions, Way::Normal, Check::Action),
+    (Fault::NoAction, Way::Dark, Check::Action),
+    (Fault::SmallAmount, Way::Normal, Check::Amount),
+    (Fault::NoAmount, Way::Normal, Check::Amount),
     (Fault::NotReached, Way::Normal, Check::Focus),
     (Fault::Backwards, Way::Normal, Check::Focus),
     (Fault::ShownSecret, Way::Normal, Check::Private),
@@ -91,6 +100,9 @@ const PLANTED: [(Fault, Way, Check); 31] = [
     // Large enough as a whole, and so full that its modules are too small for a phone at arm's length.
     (Fault::DenseCode, Way::Normal, Check::Photo),
     (Fault::FiveChoices, Way::Large, Check::Choices),
+    // No column of it has more than four.
+    (Fault::Grid, Way::Large, Check::Choices),
+    (Fault::Chips, Way::Large, Check::Choices),
     (Fault::UnknownLetter, Way::Normal, Check::Glyphs),
 ];
 
@@ -159,6 +171,8 @@ fn look(fault: Fault, way: Way) -> Found {
         band: matches!(way, Way::Low).then_some((ABOVE, height)),
         secrets: vec![SECRET.into()],
         code: Some(wanted),
+        actions: 1..=1,
+        money: true,
     };
     let answers = checks::ask(&seen, &conditions);
     let primary = checks::primary(&seen).map(|area| (format!("{way:?}"), area));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use powerhall::AppWindow;
 use powerhall::ui::{Api, Audit, Theme};
-use powerhall_flow::{Contrast, Reach, TextSize, Ways};
+use powerhall_flow::{Contrast, Reach, Screen, TextSize, Ways};
 use slint::ComponentHandle;
 
 use crate::checks::{self, Answers, Conditions};
@@ -30,6 +30,11 @@ impl Stage for AppWindow {
 
     fn small(&self) -> f32 {
         self.global::<Theme>().get_small()
+    }
+
+    fn filled(&self) -> [slint::Color; 2] {
+        let theme = self.global::<Theme>();
+        [theme.get_act(), theme.get_disabled()]
     }
 }
 
@@ -113,8 +118,13 @@ fn all_parts(kiosk: &Kiosk, scene: &Scene, view: View) -> Vec<Found> {
 }
 
 fn open(kiosk: &Kiosk, scene: &Scene, ways: Ways, part: usize) {
-    // By way of home, so that the page opens anew.
-    kiosk.show_in(&crate::fixtures::at(powerhall_flow::Screen::Home), ways);
+    // By way of another page, so that it opens anew: of home, or where nothing may be left of a customer, of theirs.
+    let before = if worst::is_public(&scene.state) {
+        Screen::Confirm(crate::fixtures::confirm())
+    } else {
+        Screen::Home
+    };
+    kiosk.show_in(&crate::fixtures::at(before), ways);
     kiosk.app.global::<Audit>().set_part(i32::try_from(part).unwrap_or(0));
     kiosk.show_in(&scene.state, ways);
 }
@@ -140,14 +150,11 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
         strong: ways.contrast != Contrast::Standard,
         band: (ways.reach == Reach::Low)
             .then_some((band.above * panel.pixels_per_mm, (band.above + band.page) * panel.pixels_per_mm)),
-        // Home has nobody's, and what lies over a page is seen by whoever comes to help.
-        secrets: if scene.state.overlay.is_some() || kind == Kind::Home {
-            crate::fixtures::secrets()
-        } else {
-            Vec::new()
-        },
+        secrets: if worst::is_public(&scene.state) { crate::fixtures::secrets() } else { Vec::new() },
         code: (api.get_code_modules() > 0 && (has_code || !seen.codes.is_empty()))
             .then(|| api.get_code_text().to_string()),
+        actions: worst::actions(kind, part),
+        money: worst::means_money(&scene.state, part),
     };
     let answers = checks::ask(&seen, &conditions);
     let alike = format!("{}_{:?}_{:?}", panel.name, ways.text_size, ways.reach);

@@ -13,6 +13,7 @@ mod codes;
 mod faulty;
 mod glyphs;
 mod kiosk;
+mod promises;
 mod report;
 mod seen;
 #[path = "../stage/mod.rs"]
@@ -22,6 +23,7 @@ mod views;
 mod worst;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -61,6 +63,7 @@ fn wanted() -> Wanted {
 }
 
 fn main() -> ExitCode {
+    let begun = Instant::now();
     let wanted = wanted();
     if wanted.other {
         return ExitCode::SUCCESS;
@@ -84,7 +87,7 @@ fn main() -> ExitCode {
     };
     println!("{} scenes, seed {}", scenes.len(), wanted.seed);
     let found = kiosk::look(&scenes, &chosen);
-    report::tell(&found)
+    report::tell(&found, begun.elapsed())
 }
 
 /// Every kind of page has its scene.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::checks::Check;
 use crate::kiosk::Found;
@@ -11,8 +12,8 @@ use crate::seen::Area;
 /// Faults that are told one by one.
 const TOLD: usize = 400;
 
-/// Prints what was found; fails where there is a fault.
-pub fn tell(found: &[Found]) -> ExitCode {
+/// Prints what was found, and how long that took; fails where there is a fault.
+pub fn tell(found: &[Found], took: Duration) -> ExitCode {
     let mut rows = BTreeMap::<Check, (usize, usize)>::new();
     for one in found {
         for (check, count) in &one.answers.checks {
@@ -60,6 +61,7 @@ pub fn tell(found: &[Found]) -> ExitCode {
         println!("{:<10} {checks:>9} {faults:>7}", format!("{check:?}").to_lowercase());
     }
     let (checks, faults) = rows.values().fold((0, 0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
+    println!("{}:{:02} minutes", took.as_secs() / 60, took.as_secs() % 60);
     println!("views {} checks {checks} faults {faults}", found.len());
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

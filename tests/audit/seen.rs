@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, mock_elapsed_time};
+use powerhall::view::Colour;
 use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle, Rgba8Pixel, SharedPixelBuffer, SharedString};
 
@@ -20,6 +21,8 @@ pub trait Stage: ComponentHandle {
     fn on_focus(&self, heard: impl Fn(f32, f32) + 'static);
     /// The letters of what does not matter most, in pixels.
     fn small(&self) -> f32;
+    /// The ground of a filled action: of one that can be used, and of one that cannot yet.
+    fn filled(&self) -> [slint::Color; 2];
 }
 
 /// A rectangle on the screen, in pixels.
@@ -75,6 +78,8 @@ pub struct Control {
     /// All that is said of it to who does not see it.
     pub told: String,
     pub enabled: bool,
+    /// It is chosen or not, on or off.
+    pub checkable: bool,
     /// The page's main action.
     pub primary: bool,
     pub area: Area,
@@ -94,6 +99,8 @@ pub struct Script {
     /// Height of its letters in pixels.
     pub letters: f32,
     pub colour: [u8; 3],
+    /// It is what is to be paid, or was.
+    pub amount: bool,
 }
 
 /// One screen.
@@ -107,6 +114,7 @@ pub struct Seen {
     /// As the picture, without the texts.
     pub behind: SharedPixelBuffer<Rgba8Pixel>,
     pub small: f32,
+    pub filled: [Colour; 2],
 }
 
 /// Reads a window as it stands.
@@ -129,7 +137,8 @@ pub fn see(window: &impl Stage) -> Seen {
     }
     let focus = focus(window, controls.iter().filter(|control| control.enabled).count());
     window.ask(false);
-    Seen { controls, texts, codes, focus, picture, behind, small: window.small() }
+    let filled = window.filled().map(|c| Colour { red: c.red(), green: c.green(), blue: c.blue() });
+    Seen { controls, texts, codes, focus, picture, behind, small: window.small(), filled }
 }
 
 fn picture(window: &impl Stage) -> SharedPixelBuffer<Rgba8Pixel> {
@@ -183,7 +192,8 @@ fn control(element: &ElementHandle, role: AccessibleRole, label: String, area: A
         [element.accessible_description(), element.accessible_value(), element.accessible_placeholder_text()];
     let told = more.into_iter().flatten().fold(label.clone(), |told, more| format!("{told} {more}"));
     let primary = element.id().is_some_and(|id| id.ends_with("::primary"));
-    Some(Control { role, label, told, enabled, primary, area })
+    let checkable = element.accessible_checkable() == Some(true);
+    Some(Control { role, label, told, enabled, checkable, primary, area })
 }
 
 /// The text of an element that answers; one without words is nothing.
@@ -197,6 +207,7 @@ fn script(element: &ElementHandle, words: String, area: Area) -> Option<Script> 
         panic!("“{words}” does not answer the audit: it is no `Say`: {answer:?}");
     };
     let channel = |value: f32| value as u8;
+    let amount = element.type_name().is_some_and(|name| name == "Amount");
     Some(Script {
         words,
         area,
@@ -205,6 +216,7 @@ fn script(element: &ElementHandle, words: String, area: Area) -> Option<Script> 
         height,
         letters,
         colour: [channel(red), channel(green), channel(blue)],
+        amount,
     })
 }
 

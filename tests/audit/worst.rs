@@ -2,6 +2,7 @@
 //! does not compile until it has its scene here.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use powerhall_api::{Bills, CancelReason, ClosedReason, Collect, Deliver, Scope};
 use powerhall_flow::{
@@ -128,6 +129,120 @@ pub fn kind(state: &State) -> Kind {
             ClosedReason::Other => Kind::ClosedOther,
         },
     }
+}
+
+/// How many filled actions a view of this kind has, by the page's part. Exactly one; or none, where one looks around,
+/// reads, waits, or chooses by touching the very thing. Where both can be, the page decides by what it holds, as a
+/// sheet does that leads on or not.
+pub fn actions(kind: Kind, part: usize) -> RangeInclusive<usize> {
+    match kind {
+        Kind::Help
+        | Kind::Calling
+        | Kind::Called
+        | Kind::Taken
+        | Kind::Unreachable
+        | Kind::Ways
+        | Kind::Languages
+        | Kind::Idle
+        | Kind::Home
+        | Kind::FindAccount
+        | Kind::FindApplication
+        | Kind::FindPayments
+        | Kind::Prove
+        | Kind::SendCode
+        | Kind::NoNumber
+        | Kind::Recharge
+        | Kind::OtherAmount
+        | Kind::Closed
+        | Kind::Failed
+        | Kind::Posting
+        | Kind::Posted
+        | Kind::Several
+        | Kind::Followed
+        | Kind::Rejected
+        | Kind::Refunding
+        | Kind::Refunded
+        | Kind::Review
+        | Kind::CallBack
+        | Kind::Quantity
+        | Kind::OutagesAccount
+        | Kind::Attract => 1..=1,
+        // The list on a part of its own leads back to what is paid.
+        Kind::Confirm | Kind::CutOff | Kind::Basket => {
+            let one = usize::from(part == 0);
+            one..=one
+        }
+        Kind::Accounts
+        | Kind::Blocked
+        | Kind::Bill
+        | Kind::ChooseChannel
+        | Kind::Recording
+        | Kind::Opening
+        | Kind::Closing
+        | Kind::Applications
+        | Kind::CalledBack
+        | Kind::Entries
+        | Kind::Applicants
+        | Kind::Payments
+        | Kind::Taking
+        | Kind::ReceiptAgain
+        | Kind::Invoice
+        | Kind::Tariffs
+        | Kind::Estimate
+        | Kind::Areas
+        | Kind::AreaOutages
+        | Kind::AccountOutages
+        | Kind::OutOfService
+        | Kind::ClosedBackend
+        | Kind::ClosedBilling
+        | Kind::ClosedChannel
+        | Kind::ClosedJournal
+        | Kind::ClosedSuspended
+        | Kind::ClosedOther => 0..=0,
+        // More time counts only when it runs out; a fee is paid where one is due; a list goes to the phone where it fits.
+        Kind::Bills
+        | Kind::Showing
+        | Kind::Progress
+        | Kind::Fees
+        | Kind::Application
+        | Kind::Sheet
+        | Kind::Checklist
+        | Kind::Payment => 0..=1,
+    }
+}
+
+/// Whether a view is about a sum: then the amount must be on it, and be its largest.
+pub fn means_money(state: &State, part: usize) -> bool {
+    let about_money = match kind(state) {
+        // Where nothing is owed, there is no sum before another amount is chosen.
+        Kind::Confirm | Kind::CutOff => match &state.screen {
+            Screen::Confirm(confirm) => {
+                matches!(confirm.choice, Choice::Amount(_))
+                    || confirm.line().is_some_and(|line| !line.bills.is_empty())
+            }
+            _ => false,
+        },
+        Kind::Basket
+        | Kind::Recharge
+        | Kind::ChooseChannel
+        | Kind::Showing
+        | Kind::Posting
+        | Kind::Posted
+        | Kind::Several
+        | Kind::Followed
+        | Kind::Rejected
+        | Kind::Refunding
+        | Kind::Refunded
+        | Kind::Review => true,
+        _ => false,
+    };
+    // The further parts hold the list, or the receipt.
+    about_money && part == 0
+}
+
+/// Whether anybody in the hall reads it: the door, and what lies over a page while somebody comes to help.
+pub fn is_public(state: &State) -> bool {
+    matches!(kind(state), Kind::Home | Kind::Attract | Kind::OutOfService) || state.overlay.is_some()
 }
 
 /// Each notice once, with the longest that it may hold.
