@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use i_slint_backend_testing::ElementHandle;
-use powerhall_flow::TextSize;
+use powerhall_flow::{Screen, State, TextSize};
 
 use crate::fixtures;
 use crate::kit::{Kiosk, PANELS, TALL, WAYS};
@@ -14,13 +14,14 @@ fn label(element: &ElementHandle) -> String {
 }
 
 #[test]
-fn home_and_help_and_language_are_on_every_screen() {
+fn home_and_help_and_language_and_ways_are_on_every_screen() {
     let kiosk = Kiosk::on(TALL);
     for scene in fixtures::scenes() {
         kiosk.show(&scene.state, 1, TextSize::Normal);
         let labels: Vec<_> = kiosk.controls().iter().map(label).collect();
         assert!(labels.iter().any(|l| l == "Help"), "{}: no help", scene.name);
         assert!(labels.iter().any(|l| l == "中文"), "{}: no other language", scene.name);
+        assert!(labels.iter().any(|l| l == "Assist"), "{}: no ways to use it", scene.name);
         assert_eq!(
             labels.iter().any(|l| l == "Home"),
             !["home", "attract", "out_of_service"].iter().any(|door| scene.name.starts_with(door)),
@@ -30,7 +31,7 @@ fn home_and_help_and_language_are_on_every_screen() {
     }
 }
 
-/// The overlays show nothing personal, and home keeps nothing of the customer who left.
+/// The overlays and what stands at the door show nothing personal, and home keeps nothing of the customer who left.
 #[test]
 fn overlays_and_home_show_nothing_personal() {
     let kiosk = Kiosk::on(TALL);
@@ -39,9 +40,24 @@ fn overlays_and_home_show_nothing_personal() {
         let all = kiosk.texts().iter().chain(&kiosk.controls()).map(label).collect::<Vec<_>>();
         personal.iter().any(|secret| all.iter().any(|text| text.contains(secret)))
     };
-    kiosk.show(&fixtures::scene("confirm"), 0, TextSize::Normal);
-    assert!(shown(&kiosk), "the test looks for what is there");
-    for scene in ["idle", "help", "ways", "languages", "home"] {
+    for scene in [
+        "idle",
+        "help",
+        "call_calling",
+        "call_called",
+        "call_taken",
+        "call_unreachable",
+        "ways",
+        "languages",
+        "attract",
+        "attract_price",
+        "attract_longest",
+        "out_of_service",
+        "home_before_a_suspension",
+        "home",
+    ] {
+        kiosk.show(&fixtures::scene("confirm"), 0, TextSize::Normal);
+        assert!(shown(&kiosk), "the test looks for what is there");
         kiosk.show(&fixtures::scene(scene), 0, TextSize::Normal);
         assert!(!shown(&kiosk), "{scene}");
     }
@@ -62,37 +78,66 @@ fn overlays_and_home_show_nothing_personal() {
     assert_eq!((api.get_code_text().as_str(), api.get_code_modules()), ("", 0));
 }
 
-/// What a page looks like while it is used: typed at, answered, and told what went wrong.
-const USED: [&[&str]; 4] = [
-    &[
-        "find_account_empty",
-        "find_account",
-        "find_account_unknown",
-        "find_account_too_many",
-        "find_account_connecting",
-    ],
-    &["other_amount", "other_amount_too_large"],
-    &["confirm", "confirm_some", "confirm_surplus"],
-    &["pay_showing", "pay_showing_hurry"],
-];
+/// What a page looks like while it is used: typed at, answered, told what went wrong, and overtaken by what becomes of it.
+fn used() -> Vec<Vec<(&'static str, State)>> {
+    let of = |names: &[&'static str]| names.iter().map(|name| (*name, fixtures::scene(name))).collect();
+    vec![
+        of(&[
+            "find_account_empty",
+            "find_account",
+            "find_account_unknown",
+            "find_account_too_many",
+            "find_account_connecting",
+        ]),
+        of(&["prove", "prove_whole", "prove_wrong"]),
+        of(&["prove_account", "prove_account_wrong"]),
+        of(&["prove_code_sent", "prove_code_whole", "prove_code_again"]),
+        of(&["other_amount", "other_amount_too_large"]),
+        of(&["confirm", "confirm_some", "confirm_surplus"]),
+        of(&["basket", "basket_some"]),
+        of(&["recharge", "recharge_chosen"]),
+        vec![
+            ticked("nothing ticked", &[]),
+            ticked("some ticked", &[0, 1]),
+            ticked("all ticked", &[0, 1, 2, 3]),
+        ],
+        of(&["calculator_kwh_empty", "calculator_kwh"]),
+        of(&["outages_account", "outages_account_scanned"]),
+        of(&["pay_showing", "pay_showing_hurry"]),
+        of(&["finished_posting", "finished_posted"]),
+    ]
+}
+
+/// The list of what to bring with these ticked off.
+fn ticked(name: &'static str, items: &[usize]) -> (&'static str, State) {
+    let mut state = fixtures::scene("checklist");
+    let Screen::Information(shown) = &mut state.screen else { panic!("the list is information") };
+    let bringing = shown.bringing.as_mut().expect("the list is open");
+    bringing.ticked = items.iter().copied().collect();
+    (name, state)
+}
 
 /// A finger that is on its way meets what it was meant for.
 #[test]
 fn what_is_touched_stays_where_it_is() {
+    let used = used();
     let mut moved = Vec::new();
     for panel in PANELS {
         let kiosk = Kiosk::on(panel);
         for (way, ways) in WAYS {
-            for scenes in USED {
+            for scenes in &used {
                 let mut places = BTreeMap::new();
-                for scene in scenes {
-                    kiosk.show_in(&fixtures::scene(scene), ways);
+                for (scene, state) in scenes {
+                    kiosk.show_in(state, ways);
+                    // Two rows may be called alike: the second is known by that.
+                    let mut met = BTreeMap::<String, usize>::new();
                     for control in kiosk.controls() {
                         let (at, size) = (control.absolute_position(), control.size());
                         let place = [at.x, at.y, size.width, size.height].map(|v| v.round() as i32);
-                        let first = *places.entry(label(&control)).or_insert(place);
+                        let name = label(&control);
+                        let nth = met.entry(name.clone()).and_modify(|nth| *nth += 1).or_default();
+                        let first = *places.entry((name.clone(), *nth)).or_insert(place);
                         if first != place {
-                            let name = label(&control);
                             moved.push(format!("{scene} {} {way}: {name} {first:?} {place:?}", panel.name));
                         }
                     }
