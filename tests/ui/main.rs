@@ -15,6 +15,7 @@ mod pictures;
 mod scanner;
 mod services;
 mod sheets;
+mod sources;
 #[path = "../stage/mod.rs"]
 #[allow(dead_code, reason = "shared with the audit")]
 mod stage;

@@ -26,7 +26,7 @@ enum Kind {
 }
 
 /// The code without its comments and strings, line for line.
-fn code(source: &str) -> String {
+pub fn code(source: &str) -> String {
     let mut code = String::new();
     let mut rest = source.chars().peekable();
     while let Some(c) = rest.next() {
@@ -62,7 +62,7 @@ fn code(source: &str) -> String {
 }
 
 /// Words, numbers with their unit, `#…`, and single signs.
-fn tokens(line: &str) -> Vec<&str> {
+pub fn tokens(line: &str) -> Vec<&str> {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '%');
     let mut found = Vec::new();
     let mut rest = line.trim_start();
