@@ -19,6 +19,7 @@ mod sources;
 #[path = "../stage/mod.rs"]
 #[allow(dead_code, reason = "shared with the audit")]
 mod stage;
+mod switched;
 mod tokens;
 mod touches;
 mod translations;

@@ -44,27 +44,6 @@ fn take_pictures() {
     }
 }
 
-/// A way of use is switched live: the page then looks as one that opens in it.
-#[test]
-fn a_page_that_is_switched_looks_as_one_that_opens_so() {
-    let kiosk = Kiosk::on(TALL);
-    let home = fixtures::scene("home");
-    let mut other = Vec::new();
-    for scene in fixtures::scenes() {
-        kiosk.show_in(&home, kit::ways("en_normal"));
-        kiosk.show_in(&scene.state, kit::ways("zh_normal"));
-        kiosk.show_in(&scene.state, kit::ways("en_normal"));
-        let switched = kiosk.picture();
-        kiosk.show_in(&home, kit::ways("en_normal"));
-        kiosk.show_in(&scene.state, kit::ways("en_normal"));
-        if switched.as_bytes() != kiosk.picture().as_bytes() {
-            kit::write_png(&kit::pictures().join(format!("switched_{}.png", scene.name)), &switched);
-            other.push(scene.name);
-        }
-    }
-    assert!(other.is_empty(), "{other:?}");
-}
-
 #[test]
 fn codes_look_as_they_were_blessed() {
     let mut changed = Vec::new();
