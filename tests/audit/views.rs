@@ -19,14 +19,15 @@ const KINDS: usize = 7;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct View(pub [usize; KINDS]);
 
-/// The panels of `tests/stage/kit.rs`, and each of them turned.
-pub const PANELS: [Panel; 6] = [
+/// The panels of `tests/stage/kit.rs`, and each of them turned; and the reference at twice its size, of 43 inches.
+pub const PANELS: [Panel; 7] = [
     Panel { name: "1080x1920", width: 1080, height: 1920, pixels_per_mm: 4.0 },
     Panel { name: "1920x1080", width: 1920, height: 1080, pixels_per_mm: 4.0 },
     Panel { name: "1280x1024", width: 1280, height: 1024, pixels_per_mm: 3.4 },
     Panel { name: "1024x1280", width: 1024, height: 1280, pixels_per_mm: 3.4 },
     Panel { name: "1024x768", width: 1024, height: 768, pixels_per_mm: 3.36 },
     Panel { name: "768x1024", width: 768, height: 1024, pixels_per_mm: 3.36 },
+    Panel { name: "1080x1920_43in", width: 1080, height: 1920, pixels_per_mm: 2.0 },
 ];
 
 /// The languages' tags, in the order of the kit's numbers.
