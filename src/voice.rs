@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use powerhall_kiosk::voice::Said;
-use slint::{ComponentHandle, Global, Model, SharedString, Timer};
+use slint::{ComponentHandle, Global, Model, ModelExt, ModelRc, SharedString, Timer, Weak};
 
-use crate::ui::{Api, AppWindow, Voice, Words};
+use crate::ui::{Api, AppWindow, BasketWords, BillWords, PaidWords, StageWords, Voice, Words};
 use crate::view::numbers::Numbers;
 
 /// So long the focus may take to come to a page that has opened.
@@ -19,13 +19,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
     let voice = app.global::<Voice>();
     voice.on_last(|typed| typed.chars().last().map(SharedString::from).unwrap_or_default());
     voice.on_finished(|words| is_finished(&words));
-    let weak = app.as_weak();
-    voice.on_lines(move |lines, from, count| {
-        let Some(app) = weak.upgrade() else { return SharedString::default() };
-        let [from, count] = [from, count].map(|number| usize::try_from(number).unwrap_or(0));
-        let said = lines.iter().skip(from).take(count).map(|line| line.said);
-        said.fold(SharedString::default(), |all, line| Voice::get(&app).invoke_then(all, line))
-    });
+    bind_rows(app, &voice);
 
     // What is to be said as soon as it is clear that no page opens in the same moment: a field that is emptied because
     // its page is left has nothing to say.
@@ -76,6 +70,49 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
         });
     });
     voice.on_again(move || say(&page.borrow().clone()));
+}
+
+/// What several rows of a page say, each in the words of its page.
+fn bind_rows(app: &AppWindow, voice: &Voice) {
+    let weak = app.as_weak();
+    voice.on_lines(move |lines, from, count| rows(&weak, &lines, [from, count], |_, line, _| line.said));
+    let weak = app.as_weak();
+    voice.on_bill_lines(move |lines, from, count| {
+        rows(&weak, &lines, [from, count], |app, line, _| BillWords::get(app).invoke_said(line))
+    });
+    let weak = app.as_weak();
+    voice.on_paid_rows(move |paid, from, count| {
+        rows(&weak, &paid, [from, count], |app, row, [at, of]| PaidWords::get(app).invoke_said(row, at, of))
+    });
+    let weak = app.as_weak();
+    voice.on_basket_rows(move |owing, from, count| {
+        rows(&weak, &owing, [from, count], |app, row, [at, of]| {
+            BasketWords::get(app).invoke_said(row, at, of)
+        })
+    });
+    let weak = app.as_weak();
+    voice.on_stages(move |stages, from, count| {
+        rows(&weak, &stages, [from, count], |app, stage, _| StageWords::get(app).invoke_said(stage))
+    });
+}
+
+/// What so many rows say, from one on: `said` is given each with its place and how many there are. Who asks from a
+/// binding is asked again when one of them changes.
+fn rows<T: 'static>(
+    app: &Weak<AppWindow>,
+    rows: &ModelRc<T>,
+    [from, count]: [i32; 2],
+    said: impl Fn(&AppWindow, T, [i32; 2]) -> SharedString,
+) -> SharedString {
+    let Some(app) = app.upgrade() else { return SharedString::default() };
+    rows.model_tracker().track_row_count_changes();
+    let of = rows.row_count();
+    let [from, count] = [from, count].map(|number| usize::try_from(number).unwrap_or(0));
+    let shown = (from..of.min(from.saturating_add(count))).filter_map(|at| {
+        let place = [at, of].map(|number| i32::try_from(number).unwrap_or(i32::MAX));
+        Some(said(&app, rows.row_data_tracked(at)?, place))
+    });
+    shown.fold(SharedString::default(), |all, row| Voice::get(&app).invoke_then(all, row))
 }
 
 /// Ends as a sentence ends, so that nothing is put behind it.

@@ -47,6 +47,7 @@ pub(super) fn reading(api: &Api, scene: &Scene) -> Option<(Reading, ui::Screen)>
             Some(sheet(ui::SheetView {
                 title: scene.words.invoke_outages_of_title(!told.outages.is_empty()),
                 about: account::grouped(&told.account_masked),
+                personal: true,
                 rows: rows::whole(api.get_sheet().rows, lines),
                 ..ui::SheetView::default()
             }))

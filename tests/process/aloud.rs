@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use powerhall_api::QuoteLine;
+use powerhall_api::{Order, QuoteLine};
 use powerhall_billing::demo::Situation;
 use powerhall_money::Fen;
 use powerhall_visitor::{Key, Page, Result, SOON, Trouble};
@@ -21,7 +21,7 @@ use read::messages;
 struct Paid {
     number: String,
     owed: QuoteLine,
-    reference: String,
+    order: Order,
     heard: Vec<String>,
 }
 
@@ -48,11 +48,25 @@ fn pay_by_ear(v: &mut Visit, ways: &[&str]) -> Result<Paid> {
     v.is_posted_once(order.order_id, owed.total_fen.get())?;
     ears.choose("结束")?;
     ears.wait_for("您好", SOON)?;
-    Ok(Paid { number: account.number, owed, reference: order.reference, heard: ears.all() })
+    let order = v.orders.order_until(order.order_id, "posted", SETTLES, |order| order.receipt.is_some())?;
+    Ok(Paid { number: account.number, owed, order, heard: ears.all() })
 }
 
 fn yuan(amount: Fen) -> String {
     format!("{}元", amount.to_string().replace(['¥', ','], ""))
+}
+
+/// A whole number below a million, `1,234`.
+fn grouped(number: i64) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+}
+
+/// An RFC 3339 time as it is said: `2026年11月5日 10:42`.
+fn minute(time: &str) -> String {
+    let (day, rest) = time.split_once('T').unwrap_or_default();
+    let mut parts = day.split('-').map(|part| part.trim_start_matches('0'));
+    let [year, month, day] = [(); 3].map(|()| parts.next().unwrap_or_default());
+    format!("{year}年{month}月{day}日 {}", rest.get(..5).unwrap_or_default())
 }
 
 /// The words that the project has in Chinese: messages of the interface, and names of the hall.
@@ -68,14 +82,16 @@ fn words() -> BTreeSet<String> {
     said.into_iter().map(|message| message.words).chain(names).chain(others).collect()
 }
 
-/// What is said besides the names of what the focus comes to: the pages, the months and the digits, in their order. What
-/// is waited for is over before it is said, or it is said; and the focus comes to a page with it, or is there already.
+/// What is said besides the names of what the focus comes to: the pages, the months and the digits, in their order. Left
+/// out is every sentence all of whose parts, between one `。` and the next, are words that the project has: the name of a
+/// control, on whichever page and in whatever order, and a page that is made of nothing else. Also what is waited for, which
+/// is over before it is said, or is said; and the focus comes to a page with it, or is there already.
 fn sentences(heard: &[String]) -> Vec<String> {
     let words = words();
     // How many digits there are is no name, even where a field asks for as many.
     let is_a_name =
         |said: &&String| !said.ends_with(" 位") && said.split('。').all(|part| words.contains(part));
-    let waits = |said: &&String| said.starts_with("已收到您的付款");
+    let waits = |said: &&String| ["已收到您的付款", "请稍等"].iter().any(|page| said.starts_with(page));
     let stops = [("请用", "。取消"), ("缴费成功", "。满意。您的评价")];
     let page = |said: &String| {
         let known = stops.iter().find(|(page, _)| said.starts_with(page));
@@ -86,11 +102,11 @@ fn sentences(heard: &[String]) -> Vec<String> {
 }
 
 /// All of these, word for word.
-fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<String>> {
+fn every_sentence(Paid { number, owed, order, .. }: &Paid) -> Result<Vec<String>> {
     let sum_of = |amounts: &mut dyn Iterator<Item = Fen>| {
         Fen::sum(amounts).map(yuan).map_err(|error| Trouble::Wrong(error.to_string()))
     };
-    let home = "您好，要办什么？交电费。手机扫码，约一分钟".to_owned();
+    let home = "您好，要办什么？现金交费请到 1 号柜台。交电费。手机扫码，约一分钟".to_owned();
     let mut all = vec![home.clone(), "给哪一户交电费？户号、手机号、身份证号都可以。不知道号码".into()];
     // With the tenth digit it can be nothing but an account number, and is called so.
     all.extend(
@@ -105,10 +121,24 @@ fn every_sentence(Paid { number, owed, reference, .. }: &Paid) -> Result<Vec<Str
         let amount = sum_of(&mut [bill.amount_fen, bill.late_fee_fen].into_iter())?;
         let late = bill.late_fee_fen;
         let late = if late.is_positive() { format!("。违约金 {}", yuan(late)) } else { String::new() };
-        all.push(format!("{year}年{month}月。{amount}{late}。已选"));
+        let kwh = grouped(bill.kwh);
+        let (_, due) = bill.due_date.split_once('-').unwrap_or_default();
+        let (due, day) = due.split_once('-').unwrap_or_default();
+        let [due, day] = [due, day].map(|number| number.trim_start_matches('0'));
+        all.push(format!("{year}年{month}月。{amount}。{kwh} 度，{due}月{day}日到期{late}。已选"));
     }
-    all.push(format!("请用任意手机浏览器扫一扫。{sum}。收款方　城南供电公司"));
-    all.push(format!("缴费成功，谢谢。{sum}。已记入您的户号。付款编号。{reference}"));
+    all.push(format!(
+        "请用任意手机浏览器扫一扫。{sum}。收款方　城南供电公司。只扫屏幕上的码，不要扫贴在机器上的码"
+    ));
+    let line = order.lines.first().ok_or_else(|| Trouble::Wrong("no line".into()))?;
+    let left = line.arrears_fen.map(|fen| format!("目前欠费。{}。", yuan(fen))).unwrap_or_default();
+    let credit = line.credit_fen.filter(|fen| fen.is_positive());
+    let credit = credit.map(|fen| format!("预交余额。{}。", yuan(fen))).unwrap_or_default();
+    let receipt = order.receipt.as_ref().ok_or_else(|| Trouble::Wrong("no receipt".into()))?;
+    let (reference, paid_at) = (&order.reference, minute(&receipt.paid_at));
+    all.push(format!(
+        "缴费成功，谢谢。{sum}。已记入您的户号。{left}{credit}付款编号。{reference}。付款时间。{paid_at}。用手机扫一扫，保存收据"
+    ));
     all.push(home);
     Ok(all)
 }

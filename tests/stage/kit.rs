@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use i_slint_backend_testing::AccessibleRole::{Button, Checkbox, Tab, TextInput};
 use i_slint_backend_testing::{ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
 use powerhall::AppWindow;
 use powerhall::view::{Fixed, Language, Moment, render};
@@ -113,11 +114,14 @@ impl Kiosk {
         let is_shown = |element: &ElementHandle| {
             element.accessible_role() == Some(TextInput) && element.accessible_enabled() == Some(false)
         };
-        use i_slint_backend_testing::AccessibleRole::{Button, Checkbox, Tab, TextInput};
-        let mut all: Vec<_> =
-            [Button, Checkbox, Tab, TextInput].into_iter().flat_map(|role| self.having(role)).collect();
+        let mut all = self.controls_and_fields();
         all.retain(|element| !is_shown(element));
         all
+    }
+
+    /// The same, and the fields that only show what is typed.
+    pub fn controls_and_fields(&self) -> Vec<ElementHandle> {
+        [Button, Checkbox, Tab, TextInput].into_iter().flat_map(|role| self.having(role)).collect()
     }
 
     /// Every text, also those that controls show.

@@ -15,9 +15,9 @@ use crate::fixtures;
 use crate::kit::{Kiosk, PANELS, TALL};
 
 /// A kiosk that speaks, and all that it has said and sent.
-struct Speaking {
-    kiosk: Kiosk,
-    heard: Rc<RefCell<Vec<String>>>,
+pub struct Speaking {
+    pub kiosk: Kiosk,
+    pub heard: Rc<RefCell<Vec<String>>>,
     events: Rc<RefCell<Vec<Event>>>,
 }
 
@@ -26,7 +26,7 @@ impl Speaking {
         Self::of(Kiosk::on(TALL))
     }
 
-    fn of(kiosk: Kiosk) -> Self {
+    pub fn of(kiosk: Kiosk) -> Self {
         let heard = Rc::new(RefCell::new(Vec::new()));
         let events = Rc::new(RefCell::new(Vec::new()));
         let (ears, touches) = (heard.clone(), events.clone());
@@ -43,27 +43,35 @@ impl Speaking {
 
     /// A page that opens.
     fn show(&self, state: &State, language: usize) {
+        self.show_in(state, Ways { language, ..Ways::default() });
+    }
+
+    /// The same in a way of use, aloud.
+    pub fn show_in(&self, state: &State, ways: Ways) {
         // By way of another page, so that this one is as it opens.
         let before = if state.overlay.is_some() { "home" } else { "help" };
-        self.change(&fixtures::scene(before), language);
-        self.change(state, language);
+        self.change_in(&fixtures::scene(before), ways);
+        self.change_in(state, ways);
     }
 
     /// Another state of what is shown.
     fn change(&self, state: &State, language: usize) {
+        self.change_in(state, Ways { language, ..Ways::default() });
+    }
+
+    fn change_in(&self, state: &State, ways: Ways) {
         self.heard.take();
-        let voice = Voice::Speaking(Volume::default());
-        self.kiosk.show_in(state, Ways { language, voice, ..Ways::default() });
+        self.kiosk.show_in(state, Ways { voice: Voice::Speaking(Volume::default()), ..ways });
         self.settle();
     }
 
-    fn settle(&self) {
+    pub fn settle(&self) {
         for _ in 0..10 {
             i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(20));
         }
     }
 
-    fn key(&self, key: Key) -> Vec<String> {
+    pub fn key(&self, key: Key) -> Vec<String> {
         self.heard.take();
         let text = slint::SharedString::from(char::from(key));
         let window = self.kiosk.app.window();
@@ -181,7 +189,7 @@ fn the_focus_is_on_the_page_that_opens() {
 fn each_page_says_what_it_is_about() {
     let speaking = Speaking::new();
     for (scene, language, words) in [
-        ("home", 0, "您好，要办什么？"),
+        ("home", 0, "您好，要办什么？现金交费请到 1 号柜台"),
         ("find_account_unknown", 0, "给哪一户交电费？没有找到这个户号，请核对。户号、手机号、身份证号都可以"),
         ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
         (
@@ -189,15 +197,29 @@ fn each_page_says_what_it_is_about() {
             1,
             "Please check, then pay. 3 months unpaid. You pay. 309.54 yuan. with late fee 5.58 yuan",
         ),
-        ("pay_showing", 0, "请用手机扫一扫。309.54元。收款方　城南供电公司"),
-        ("finished_posted", 1, "Paid, thank you. 309.54 yuan. Added to your account. Reference. 3F7K-9Q2M-X"),
-        ("call_taken", 0, "工作人员正在过来。请在这里稍等。"),
+        (
+            "pay_showing",
+            0,
+            "请用手机扫一扫。309.54元。收款方　城南供电公司。只扫屏幕上的码，不要扫贴在机器上的码",
+        ),
+        (
+            "finished_posted",
+            1,
+            "Paid, thank you. 309.54 yuan. Added to your account. Still owed. 0.00 yuan. Reference. 3F7K-9Q2M-X. \
+             Paid at. 23 Nov 2026 10:42. Scan to save the receipt",
+        ),
+        (
+            "call_taken",
+            0,
+            "工作人员正在过来。请在这里稍等。供工作人员查看。缴费：扫码付款。付款编号 3F7K-9Q2M-X",
+        ),
         (
             "call_unreachable",
             1,
-            "Our guide cannot be reached from here. Please ask at the counter, or call 95598.",
+            "Our guide cannot be reached from here. Please ask at the counter, or call 95598. For our staff. \
+             Paying: the code. Reference 3F7K-9Q2M-X",
         ),
-        ("idle", 0, "您还在吗？还剩 40 秒"),
+        ("idle", 0, "您还在吗？还剩 40 秒。如果没有人触摸屏幕，将自动结束，保护您的信息。"),
     ] {
         speaking.show(&fixtures::scene(scene), language);
         let heard = speaking.heard.take();
@@ -261,6 +283,38 @@ fn what_changes_on_a_page_is_said_alone() {
     speaking.kiosk.app.global::<powerhall::ui::Voice>().invoke_again();
     let again = speaking.heard.take().join(" ");
     assert!(again.starts_with("Please check, then pay. 3 months unpaid. You pay. "), "{again}");
+}
+
+/// Of an amount that is typed, what becomes of it is said with it, and cuts nothing off.
+#[test]
+fn what_comes_of_a_typed_amount_is_said_with_it() {
+    let speaking = Speaking::new();
+    let mut typed = fixtures::scene("other_amount");
+    speaking.show(&typed, 1);
+    let powerhall_flow::Screen::OtherAmount(entry) = &mut typed.screen else { panic!() };
+    entry.typed = "4000".into();
+    speaking.change(&typed, 1);
+    let wanted = "4000. 3690.46 yuan more than owed stays as credit for your next bills.";
+    assert_eq!(speaking.heard.take(), [wanted]);
+}
+
+#[test]
+fn thanks_for_an_opinion_are_said() {
+    let speaking = Speaking::new();
+    speaking.show(&fixtures::scene("finished_posted"), 1);
+    speaking.change(&fixtures::scene("finished_posted_rated"), 1);
+    assert_eq!(speaking.heard.take(), ["Thank you"]);
+}
+
+#[test]
+fn a_turned_page_of_a_bill_is_said() {
+    let speaking = Speaking::of(Kiosk::on(PANELS[3]));
+    speaking.show(&fixtures::scene("bill_worst"), 1);
+    assert!(
+        (0..20).any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with("More")))
+    );
+    let turned = speaking.key(Key::Return).join(" ");
+    assert!(turned.contains(". ") && !turned.contains("Bill of"), "the lines of the next page: {turned}");
 }
 
 #[test]
