@@ -8,6 +8,7 @@ mod aloud;
 mod contrast;
 mod controls;
 mod gallery;
+mod heard;
 mod logo;
 mod map;
 mod names;
