@@ -256,6 +256,58 @@ fn the_keypad_goes_on_in_a_page_s_parts() {
     }
 }
 
+/// What “back” on the glass does, the key does: a part that is open is closed, and only then the page is left.
+#[test]
+fn the_key_back_closes_a_part_before_it_leaves_the_page() {
+    let speaking = Speaking::of(Kiosk::on(PANELS[3]));
+    for (scene, text_size, open) in [
+        ("confirm", TextSize::Large, "3 months unpaid"),
+        ("basket", TextSize::Large, "2 accounts chosen"),
+        ("finished_posted", TextSize::Large, "Receipt"),
+        ("progress_customer", TextSize::Large, "All steps"),
+        ("help", TextSize::Large, "Ask a person"),
+        ("bills", TextSize::Normal, "Whole year"),
+        ("checklist", TextSize::Normal, "To my phone"),
+    ] {
+        speaking.show_in(&fixtures::scene(scene), Ways { language: 1, text_size, ..Ways::default() });
+        let can_open = || {
+            let named = |label: slint::SharedString| label == open;
+            speaking.kiosk.controls().iter().any(|control| control.accessible_label().is_some_and(named))
+        };
+        let walks_there =
+            (0..20).any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with(open)));
+        assert!(walks_there, "{scene}: no way to “{open}”");
+        speaking.key(Key::Return);
+        assert!(!can_open(), "{scene}: “{open}” opens nothing");
+        speaking.events.take();
+        speaking.key(Key::Escape);
+        let events = speaking.events.take();
+        assert_eq!(events, [Event::Press(Press::Keypad), Event::Touched], "{scene}: back closes the part");
+        assert!(can_open(), "{scene}: the part is still open");
+        speaking.key(Key::Escape);
+        let events = speaking.events.take();
+        assert_eq!(events, [Event::Press(Press::Keypad), Event::Press(Press::Leave)], "{scene}: back leaves");
+    }
+}
+
+/// A part that was open when its page went away is no part of the next page.
+#[test]
+fn the_key_back_leaves_a_page_that_has_just_come() {
+    let speaking = Speaking::of(Kiosk::on(PANELS[3]));
+    speaking.show(&fixtures::scene("bills"), 1);
+    let walks_there = (0..20)
+        .any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with("Whole year")));
+    assert!(walks_there, "no way to the year");
+    speaking.key(Key::Return);
+    for scene in ["help", "home"] {
+        speaking.change(&fixtures::scene(scene), 1);
+        speaking.events.take();
+        speaking.key(Key::Escape);
+        let events = speaking.events.take();
+        assert_eq!(events, [Event::Press(Press::Keypad), Event::Press(Press::Leave)], "{scene}");
+    }
+}
+
 /// The last page of a list has nothing after it: who came there by keypad comes back.
 #[test]
 fn the_keypad_comes_back_from_the_last_page_of_a_list() {
