@@ -12,6 +12,8 @@ mod estimates;
 mod fees;
 #[path = "hall/guides.rs"]
 mod guides;
+#[path = "hall/hours.rs"]
+mod hours;
 #[path = "hall/late_fees.rs"]
 mod late_fees;
 #[path = "hall/mistakes.rs"]
