@@ -54,6 +54,11 @@ fn list(scene: &Scene, list: &BillList, old: ui::BillsView) -> ui::BillsView {
         view.tier = tier.tier.into();
         view.left = tier.left_kwh.map(|left| scene.numbers.whole(left)).unwrap_or_default();
     }
+    if let Some(tier) = list.bills.as_ref().and_then(|bills| bills.month_tier.as_ref()) {
+        view.counted = dates::month(&tier.period);
+        view.used = scene.numbers.whole(tier.used_kwh);
+        view.tier = tier.tier.into();
+    }
     let (costs, most) = chart(months, |month| month.amount_fen.get());
     view.costs = rows::keep(old.costs, costs);
     view.most_cost = scene.money(Fen::new(most));
@@ -208,6 +213,7 @@ fn line_row(scene: &Scene, line: &BillLine) -> ui::BillLineRow {
             register: line.register.map_or(ui::Register::All, register),
             ..row(ui::BillLine::Energy)
         },
+        LineKind::Free => row(ui::BillLine::Free),
         LineKind::Tier => {
             ui::BillLineRow { number: line.tier.unwrap_or(0).into(), ..row(ui::BillLine::Tier) }
         }

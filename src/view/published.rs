@@ -140,7 +140,9 @@ fn estimate(scene: &Scene, shown: &Calculator, told: &Estimate, old: ui::SheetVi
     let mut lines = vec![heading(words.invoke_how_reckoned())];
     lines.extend(charge_rows(scene, &told.month));
     if let Some(year) = &told.year {
-        lines.push(heading(words.invoke_higher_tiers()));
+        if !told.in_tiers.is_empty() {
+            lines.push(heading(words.invoke_higher_tiers()));
+        }
         lines.extend(told.in_tiers.iter().map(|(tier, total)| ui::SheetRow {
             head: words.invoke_month_in_tier(i32::from(*tier)),
             text: scene.money(*total),
@@ -178,6 +180,7 @@ fn charge_rows(scene: &Scene, charge: &Charge) -> Vec<ui::SheetRow> {
                     if periods == 1 && period == Period::Flat { Register::All } else { of(period) };
                 (words.invoke_energy(bills::register(register)), words.invoke_energy_product(quantity, price))
             }
+            LineKind::Free => (words.invoke_free_energy(), words.invoke_energy_product(quantity, price)),
             LineKind::Step(tier) => {
                 (words.invoke_added_in_tier(tier.into()), words.invoke_energy_product(quantity, price))
             }

@@ -458,7 +458,8 @@ pub fn scenes() -> Vec<Scene> {
     });
     let bills = |bills| fixtures::at(Screen::Bills(Box::new(fixtures::bill_list(Some(bills)))));
     add("worst_bills", bills(fixtures::worst_bills()));
-    add("worst_bills_none", bills(Bills { months: Vec::new(), tier: None, account: None }));
+    add("worst_bills_none", bills(Bills { months: Vec::new(), tier: None, month_tier: None, account: None }));
+    add("worst_bills_month_tier", bills(fixtures::worst_bills_by_the_month()));
     add("worst_bill_least", {
         let mut bill = fixtures::worst_bill();
         if let Some(fee) = &mut bill.late_fee {

@@ -12,12 +12,15 @@ use crate::{Account, Text};
 pub struct Bills {
     /// At most [`Bills::MOST`] months, newest first. Empty when nothing was ever billed.
     pub months: Vec<BillMonth>,
-    /// Where the account stands in this calendar year's tiers; none where its price has no tiers.
+    /// Where the account stands in this calendar year's tiers; none where its price has no tiers by the year.
     #[serde(default)]
     pub tier: Option<TierPosition>,
     /// Whose they are, masked; none from an older backend.
     #[serde(default)]
     pub account: Option<Account>,
+    /// Up to which tier the newest month came, where tiers count by the month; none everywhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month_tier: Option<MonthTier>,
 }
 
 impl Bills {
@@ -70,6 +73,20 @@ pub struct TierPosition {
     /// kWh until the next tier; none in the last one.
     #[serde(default)]
     pub left_kwh: Option<i64>,
+}
+
+/// Up to which tier (阶梯) a month came, where every month begins in the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MonthTier {
+    /// The billing month, `2026-08`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{4}-[0-9]{2}$"))]
+    pub period: String,
+    /// kWh billed in it.
+    pub used_kwh: i64,
+    /// The tier of its last kWh, from 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub tier: u8,
 }
 
 /// `GET /v1/lookups/{reference}/bills/{period}`: how a month's amount came about.
@@ -152,6 +169,8 @@ pub struct Reading {
 pub enum LineKind {
     /// Energy of a `register` at its first-tier price; quantity in kWh.
     Energy,
+    /// kWh that cost nothing (免费电量); quantity in kWh, price and amount 0.
+    Free,
     /// What a kWh in a higher `tier` costs more; quantity in kWh.
     Tier,
     /// Capacity charge (基本电费); quantity in kVA.

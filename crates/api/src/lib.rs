@@ -27,8 +27,8 @@ mod tariff;
 
 pub use attract::{Attract, Slide};
 pub use bills::{
-    BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
-    TierPosition,
+    BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, MonthTier, Reading,
+    Register, TierPosition,
 };
 pub use call::{Call, CallRequest, CallState, Place};
 pub use hall::{ChannelInfo, CheckIn, CheckInAnswer, ClosedReason, Text, Wallet};
@@ -53,4 +53,4 @@ pub use quote::{
     Bill, Blocked, CutOff, Duty, Fee, LINES_MOST, MeterBalance, Prepaid, Quote, QuoteLine, QuoteRequest,
 };
 pub use suspension::{Scope, Suspension};
-pub use tariff::{EnergyPrice, Tariff, TariffStep};
+pub use tariff::{EnergyPrice, StepPeriod, Tariff, TariffStep};

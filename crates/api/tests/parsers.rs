@@ -110,6 +110,7 @@ fn a_kiosk_reads_any_answer_about_a_customer() {
     bend::<Bills>(json!({
         "months": [{"period": "2026-09", "kwh": 186, "amount_fen": 10_007, "state": "part"}],
         "tier": {"year": 2026, "used_kwh": 2440, "tier": 1, "left_kwh": 320},
+        "month_tier": {"period": "2026-09", "used_kwh": 186, "tier": 2},
     }));
     bend::<BillDetail>(json!({
         "period": "2026-09", "kwh": 186, "amount_fen": 10_007, "paid_fen": 7, "state": "part",

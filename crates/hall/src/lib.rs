@@ -44,7 +44,7 @@ pub use services::{
 };
 pub use tariff::{
     Band, Charge, Customer, ESTIMATE_MOST, Estimate, Fund, Line, LineKind, Period, PowerFactor, Prices,
-    Quantity, Rates, Step, Tariff, Tier, Usage, estimate, power_factor_percent, quantities,
+    Quantity, Rates, Step, StepPeriod, Tariff, Tier, Usage, estimate, power_factor_percent, quantities,
 };
 pub use taxes::{TaxRate, Taxes};
 pub use texts::{FIRST_LANGUAGE, Texts};

@@ -16,6 +16,8 @@ mod guides;
 mod hours;
 #[path = "hall/late_fees.rs"]
 mod late_fees;
+#[path = "hall/laws.rs"]
+mod laws;
 #[path = "hall/mistakes.rs"]
 mod mistakes;
 #[path = "hall/parsers.rs"]
@@ -26,6 +28,8 @@ mod plans;
 mod published;
 #[path = "hall/shipped.rs"]
 mod shipped;
+#[path = "hall/tables.rs"]
+mod tables;
 #[path = "hall/tariffs.rs"]
 mod tariffs;
 

@@ -322,7 +322,9 @@ impl Billing for FakeBilling {
     }
 
     async fn bills(&self, _: &AccountId, _: Date) -> Outcome<Bills> {
-        self.call("bills", "", |_| Outcome::Definite(Bills { months: Vec::new(), tier: None, account: None }))
+        self.call("bills", "", |_| {
+            Outcome::Definite(Bills { months: Vec::new(), tier: None, month_tier: None, account: None })
+        })
     }
 
     async fn bill(&self, _: &AccountId, _: Month, _: Date) -> Outcome<Option<BillDetail>> {

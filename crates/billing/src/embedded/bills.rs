@@ -3,10 +3,10 @@
 
 use jiff::civil::Date;
 use powerhall_api::{
-    BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, Reading, Register,
-    Text, TierPosition,
+    BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, MonthTier, Reading,
+    Register, Text, TierPosition,
 };
-use powerhall_hall::{ChargeError, LateFees, Line, LineKind as Kind, Month, Period, Rates, Usage};
+use powerhall_hall::{ChargeError, LateFees, Line, LineKind as Kind, Month, Period, Rates, StepPeriod, Usage};
 use powerhall_money::{Fen, Outcome};
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -40,6 +40,7 @@ impl EmbeddedBilling {
         };
         let class: String = first.try_get("class")?;
         let mut used = 0_i64;
+        let mut month_tier = None;
         let mut months = Vec::with_capacity(rows.len());
         for row in &rows {
             let Some(period) = row.try_get::<Option<i64>, _>("period")? else { continue };
@@ -49,18 +50,24 @@ impl EmbeddedBilling {
             if month.year() == today.year() {
                 used = used.checked_add(kwh).ok_or(ChargeError::Overflow)?;
             }
+            if months.is_empty() {
+                let prices = self.hall.tariff(&class)?.on(month.first_day()).ok();
+                let tier = prices.and_then(|prices| prices.rates.tier_of_month(kwh));
+                month_tier = tier.map(|tier| MonthTier { period: month.to_string(), used_kwh: kwh, tier });
+            }
             let state = state(amount, paid);
             months.push(BillMonth { period: month.to_string(), kwh, amount_fen: amount, state });
         }
         // Before the first price there are no tiers.
         let prices = self.hall.tariff(&class)?.on(today).ok();
-        let tier = prices.and_then(|prices| prices.rates.tier(used)).map(|tier| TierPosition {
+        let yearly = prices.filter(|prices| prices.rates.step_period == StepPeriod::Year);
+        let tier = yearly.and_then(|prices| prices.rates.tier(used)).map(|tier| TierPosition {
             year: today.year(),
             used_kwh: used,
             tier: tier.number,
             left_kwh: tier.left,
         });
-        Ok(Outcome::Definite(Bills { months, tier, account: None }))
+        Ok(Outcome::Definite(Bills { months, tier, month_tier, account: None }))
     }
 
     pub(super) async fn read_bill(
@@ -102,6 +109,7 @@ impl EmbeddedBilling {
     fn told(&self, line: &Line, rates: &Rates) -> BillLine {
         let (kind, register, tier) = match line.kind {
             Kind::Energy(period) => (LineKind::Energy, Some(rates.register(period)), None),
+            Kind::Free => (LineKind::Free, None, None),
             Kind::Step(number) => (LineKind::Tier, None, Some(number)),
             Kind::Capacity => (LineKind::Capacity, None, None),
             Kind::Demand => (LineKind::Demand, None, None),
@@ -112,7 +120,12 @@ impl EmbeddedBilling {
             Kind::Fund(place) => {
                 rates.funds.get(place).map(|fund| self.hall.text(&format!("fund.{}", fund.name)))
             }
-            Kind::Energy(_) | Kind::Step(_) | Kind::Capacity | Kind::Demand | Kind::PowerFactor => None,
+            Kind::Energy(_)
+            | Kind::Free
+            | Kind::Step(_)
+            | Kind::Capacity
+            | Kind::Demand
+            | Kind::PowerFactor => None,
         };
         BillLine {
             kind,

@@ -161,6 +161,11 @@ pub(super) fn bills(account: &AccountId, today: Date, months: Months) -> Result<
     must(list.months.len() <= Bills::MOST, "too many months")?;
     must(list.months.iter().all(|month| month.period.parse::<Month>().is_ok()), "not a month")?;
     must(list.months.is_sorted_by(|a, b| a.period > b.period), "months not in order")?;
+    let newest = list.months.first().map(|month| &month.period);
+    must(
+        list.month_tier.as_ref().is_none_or(|tier| Some(&tier.period) == newest),
+        "a tier of another month than the newest",
+    )?;
     Ok(list)
 }
 

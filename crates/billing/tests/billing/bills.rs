@@ -1,11 +1,15 @@
 //! The month list, a bill in detail, and the late fee's arithmetic.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
-use powerhall_api::{BillDetail, BillState, LateFee, LateStretch, LineKind, Register};
+use powerhall_api::{BillDetail, BillState, LateFee, LateStretch, LineKind, MonthTier, Register};
 use powerhall_billing::{
+    EmbeddedBilling,
     demo::Situation,
     port::{AccountId, Billing, Month},
 };
+use powerhall_hall::{Step, StepPeriod};
 use powerhall_money::{Fen, Outcome};
 use sqlx::Row;
 
@@ -62,6 +66,29 @@ async fn every_bill_of_the_list_is_explained_to_the_fen() {
     }
     // Energy in five registers, two tiers, capacity, demand, power factor, and the funds.
     assert_eq!(kinds.len(), 10, "every kind of line was met: {kinds:#?}");
+}
+
+#[tokio::test]
+async fn where_tiers_count_by_the_month_the_newest_month_says_how_far_it_came() {
+    let town = Town::new(20, 1).await;
+    let account = town.account(Situation::OwesThreeMonths);
+    let yearly = definite(town.billing.bills(&account, TODAY).await);
+    assert!(yearly.tier.is_some() && yearly.month_tier.is_none());
+    town.billing.close().await;
+    let newest = yearly.months[0].clone();
+    let mut hall = powerhall_hall::Hall::clone(&HALL);
+    for prices in hall.tariffs.values_mut().flat_map(|tariff| &mut tariff.versions) {
+        prices.rates.step_period = StepPeriod::Month;
+        // The month's last kWh is the second tier's first.
+        prices.rates.steps = [(newest.kwh - 1, 500), (newest.kwh, 3_000)]
+            .map(|(above_kwh, add)| Step { above_kwh, add })
+            .to_vec();
+    }
+    let again = EmbeddedBilling::open(&town.path(), Arc::new(hall)).await.unwrap();
+    let monthly = definite(again.bills(&account, TODAY).await);
+    assert_eq!((monthly.tier, monthly.months), (None, yearly.months));
+    let tier = MonthTier { period: newest.period, used_kwh: newest.kwh, tier: 2 };
+    assert_eq!(monthly.month_tier, Some(tier));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What would it cost: a tariff, its quantities one a page, the sum; reckoned without asking anybody.
 
-use powerhall_api::{EnergyPrice, Part, Register, Sheet, Tariff, TariffStep, Tool};
+use powerhall_api::{EnergyPrice, Part, Register, Sheet, StepPeriod, Tariff, TariffStep, Tool};
 use powerhall_flow::{Calculator, Event, Ignored, Press, Screen, Trouble};
 use powerhall_hall::Quantity;
 use powerhall_money::Fen;
@@ -17,6 +17,8 @@ pub fn tariff(key: &str, registers: &[(Register, i64)]) -> Tariff {
             .map(|(register, price)| EnergyPrice { register: *register, price: *price })
             .collect(),
         steps: vec![TariffStep { above_kwh: 2_760, add: 500 }, TariffStep { above_kwh: 4_800, add: 3_000 }],
+        step_period: StepPeriod::Year,
+        free_kwh: 0,
         capacity: None,
         power_factor: false,
         basis: Part { heading: text("依据"), lines: Vec::new() },

@@ -318,7 +318,7 @@ pub fn bills(count: usize) -> Bills {
         amount_fen: Fen::new(10_007),
         state: BillState::Paid,
     };
-    Bills { months: (0..count).map(month).collect(), tier: None, account: None }
+    Bills { months: (0..count).map(month).collect(), tier: None, month_tier: None, account: None }
 }
 
 pub fn bill(period: &str) -> BillDetail {

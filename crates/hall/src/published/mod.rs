@@ -12,7 +12,7 @@ use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text, Tool};
 use crate::{Hall, Notice, Origin, Promises};
 
 /// Texts that the sheets need, whatever the data says.
-pub(crate) const TEXTS: [&str; 51] = [
+pub(crate) const TEXTS: [&str; 55] = [
     "part.basis",
     "part.capacity",
     "part.cost",
@@ -42,6 +42,10 @@ pub(crate) const TEXTS: [&str; 51] = [
     "month.10",
     "month.11",
     "month.12",
+    "energy.free",
+    "energy.month_step_first",
+    "energy.month_step_last",
+    "energy.month_step_within",
     "energy.of_step",
     "energy.one",
     "energy.per_kwh",

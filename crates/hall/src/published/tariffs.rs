@@ -2,10 +2,10 @@
 //! power factor, and the funds within the price.
 
 use jiff::civil::Date;
-use powerhall_api::{EnergyPrice, Line, Sheet, TariffStep, Text};
+use powerhall_api::{EnergyPrice, Line, Sheet, StepPeriod as Counted, TariffStep, Text};
 
 use super::{fact, plain, sentence, yuan};
-use crate::{Fund, Hall, Origin, Period, Prices, Rates, Tariff};
+use crate::{Fund, Hall, Origin, Period, Prices, Rates, StepPeriod, Tariff};
 
 impl Hall {
     /// `None` before its first price.
@@ -54,6 +54,11 @@ impl Hall {
                 name: self.text(&format!("class.{key}")),
                 energy: energy.collect(),
                 steps: steps.collect(),
+                step_period: match rates.step_period {
+                    StepPeriod::Year => Counted::Year,
+                    StepPeriod::Month => Counted::Month,
+                },
+                free_kwh: rates.free_kwh,
                 capacity: rates.capacity,
                 power_factor: rates.power_factor.is_some(),
                 basis: self.basis(&origins(origin, rates)),
@@ -62,7 +67,7 @@ impl Hall {
         data.collect()
     }
 
-    /// A line for each step and each period in it.
+    /// A line for each step and each period in it, and what is free.
     pub(super) fn energy(&self, rates: &Rates) -> Vec<Line> {
         let mut lines = Vec::new();
         for (at, add) in std::iter::once(0).chain(rates.steps.iter().map(|step| step.add)).enumerate() {
@@ -73,6 +78,9 @@ impl Hall {
                 lines.push(fact(self.energy_name(rates, step.as_ref(), period), price));
             }
         }
+        if rates.free_kwh > 0 {
+            lines.push(sentence(self.texts.fill("energy.free", &[("kwh", &rates.free_kwh.to_string())])));
+        }
         lines
     }
 
@@ -81,18 +89,20 @@ impl Hall {
         let above = at.checked_sub(1).and_then(|before| rates.steps.get(before)).map(|step| step.above_kwh);
         let upto = rates.steps.get(at).map(|step| step.above_kwh);
         let number = (at + 1).to_string();
+        let (first, within, last) = match rates.step_period {
+            StepPeriod::Year => ("energy.step_first", "energy.step_within", "energy.step_last"),
+            StepPeriod::Month => {
+                ("energy.month_step_first", "energy.month_step_within", "energy.month_step_last")
+            }
+        };
         Some(match (above, upto) {
             (None, None) => return None,
-            (None, Some(upto)) => {
-                self.texts.fill("energy.step_first", &[("step", &number), ("upto", &upto.to_string())])
-            }
+            (None, Some(upto)) => self.texts.fill(first, &[("step", &number), ("upto", &upto.to_string())]),
             (Some(above), Some(upto)) => self.texts.fill(
-                "energy.step_within",
+                within,
                 &[("step", &number), ("from", &(above + 1).to_string()), ("upto", &upto.to_string())],
             ),
-            (Some(above), None) => {
-                self.texts.fill("energy.step_last", &[("step", &number), ("above", &above.to_string())])
-            }
+            (Some(above), None) => self.texts.fill(last, &[("step", &number), ("above", &above.to_string())]),
         })
     }
 

@@ -1,13 +1,14 @@
 //! From a month's usage to the lines of its bill.
 //!
 //! Rounding: each line is rounded to the fen, halves up (away from zero for a rebate), and the total is the sum of the
-//! lines as printed; so a customer who adds them up gets the same. Steps count per calendar year. The published price of
-//! a kWh contains the government funds (政府性基金及附加); where they are named, the bill shows them as lines of their own
-//! and the energy without them, and the power-factor adjustment is not on them.
+//! lines as printed; so a customer who adds them up gets the same. Steps count per calendar year or month. The published price
+//! of a kWh contains the government funds (政府性基金及附加); where they are named, the bill shows them as lines of their own
+//! and the energy without them, and the power-factor adjustment is not on them. Free kWh are the first of their month: they
+//! count in the steps, and nothing is charged for them in any.
 
 use powerhall_money::Fen;
 
-use super::{Period, Rates};
+use super::{Period, Rates, StepPeriod};
 use crate::ChargeError;
 
 /// What a bill line is for.
@@ -15,6 +16,8 @@ use crate::ChargeError;
 pub enum LineKind {
     /// Energy of a period at its first-step price; quantity in kWh.
     Energy(Period),
+    /// kWh that cost nothing; quantity in kWh, price and amount 0.
+    Free,
     /// The increment of step 2, 3, … on the kWh that fall into it; quantity in kWh.
     Step(u8),
     /// Capacity charge; quantity in kVA.
@@ -45,7 +48,7 @@ pub struct Line {
 pub struct Charge {
     /// All energy of the month.
     pub kwh: i64,
-    /// The lines, in the order of print. Lines of nothing are left out.
+    /// The lines, in the order of print. Lines of no quantity are left out.
     pub lines: Vec<Line>,
     /// The sum of the lines.
     pub total: Fen,
@@ -90,18 +93,6 @@ impl Usage {
         }
     }
 
-    /// So many months of it; what does not fit stays at the most that does.
-    pub(super) const fn times(&self, months: i64) -> Self {
-        Self {
-            sharp: self.sharp.saturating_mul(months),
-            peak: self.peak.saturating_mul(months),
-            flat: self.flat.saturating_mul(months),
-            valley: self.valley.saturating_mul(months),
-            reactive: self.reactive.saturating_mul(months),
-            demand: self.demand,
-        }
-    }
-
     /// All kWh, or `None` beyond what fits.
     #[must_use]
     pub fn kwh(&self) -> Option<i64> {
@@ -111,7 +102,8 @@ impl Usage {
 
 impl Rates {
     /// The bill of a month. `year_to_date` is what the account used in the same calendar year before this month, in
-    /// kWh; `capacity` the contracted transformer capacity in kVA (0 where it does not matter).
+    /// kWh, which matters only to steps by the year; `capacity` the contracted transformer capacity in kVA (0 where it does
+    /// not matter).
     pub fn charge(
         &self,
         class: &str,
@@ -121,13 +113,17 @@ impl Rates {
     ) -> Result<Charge, ChargeError> {
         let refused = |what| ChargeError::NotPriced { class: class.to_owned(), what };
         let kwh = usage.kwh().ok_or(ChargeError::Overflow)?;
+        let free = self.free_kwh.min(kwh).max(0);
+        if free > 0 && self.energy.len() > 1 {
+            return Err(refused("free energy in several periods"));
+        }
         let mut lines = Vec::with_capacity(8);
         let funds: i64 = self.funds.iter().map(|fund| fund.price).sum();
         for period in Period::ALL {
             let quantity = usage.of(period);
             match self.energy.get(&period) {
                 _ if quantity < 0 => return Err(refused(period.name())),
-                Some(&price) => push(&mut lines, LineKind::Energy(period), quantity, price - funds)?,
+                Some(&price) => push(&mut lines, LineKind::Energy(period), quantity - free, price - funds)?,
                 None if quantity > 0 => return Err(refused(period.name())),
                 None => {}
             }
@@ -135,7 +131,12 @@ impl Rates {
         if year_to_date < 0 || capacity < 0 || usage.reactive < 0 || usage.demand.is_some_and(|kw| kw < 0) {
             return Err(refused("a quantity below zero"));
         }
-        self.push_steps(&mut lines, kwh, year_to_date)?;
+        push(&mut lines, LineKind::Free, free, 0)?;
+        let before = match self.step_period {
+            StepPeriod::Year => year_to_date,
+            StepPeriod::Month => 0,
+        };
+        self.push_steps(&mut lines, before, kwh, free)?;
         match (usage.demand, self.demand, self.capacity) {
             (Some(demand), Some(price), _) => push(&mut lines, LineKind::Demand, demand, price)?,
             (Some(_), None, _) => return Err(refused("demand")),
@@ -155,17 +156,19 @@ impl Rates {
             }
         }
         for (place, fund) in self.funds.iter().enumerate() {
-            push(&mut lines, LineKind::Fund(place), kwh, fund.price)?;
+            push(&mut lines, LineKind::Fund(place), kwh - free, fund.price)?;
         }
         let total = sum(&lines)?;
         Ok(Charge { kwh, lines, total })
     }
 
-    fn push_steps(&self, lines: &mut Vec<Line>, kwh: i64, year_to_date: i64) -> Result<(), ChargeError> {
-        let end = year_to_date.checked_add(kwh).ok_or(ChargeError::Overflow)?;
+    /// What is added for `kwh` after `before` in the same period, of which the first `free` cost nothing.
+    fn push_steps(&self, lines: &mut Vec<Line>, before: i64, kwh: i64, free: i64) -> Result<(), ChargeError> {
+        let end = before.checked_add(kwh).ok_or(ChargeError::Overflow)?;
+        let start = before.checked_add(free).ok_or(ChargeError::Overflow)?;
         for (i, step) in self.steps.iter().enumerate() {
             let upper = self.steps.get(i + 1).map_or(i64::MAX, |next| next.above_kwh);
-            let inside = end.min(upper) - year_to_date.max(step.above_kwh);
+            let inside = end.min(upper) - start.max(step.above_kwh);
             let number = u8::try_from(i + 2).map_err(|_| ChargeError::Overflow)?;
             push(lines, LineKind::Step(number), inside.max(0), step.add)?;
         }

@@ -82,8 +82,13 @@ pub struct Prices {
 pub struct Rates {
     /// 0.0001 yuan per kWh in each period that the class has, as published: with the funds in it.
     pub energy: BTreeMap<Period, i64>,
-    /// What is added above a yearly quantity, lowest first. Empty: no steps.
+    /// What is added above a quantity, lowest first. Empty: no steps.
     pub steps: Vec<Step>,
+    /// In what the quantities of the steps are counted.
+    pub step_period: StepPeriod,
+    /// kWh of each month that cost nothing (免费电量); 0: none. They are the month's first, and count in the steps. Only where
+    /// one price holds for all hours.
+    pub free_kwh: i64,
     /// 0.0001 yuan per kVA and month (基本电费按容量).
     pub capacity: Option<i64>,
     /// 0.0001 yuan per kW of the month's highest demand (基本电费按需量), for who has chosen that instead.
@@ -106,10 +111,20 @@ pub struct Fund {
     pub origin: Origin,
 }
 
-/// A step of a step tariff: what each kWh above `above_kwh` in a calendar year costs more than the first.
+/// In what the quantities of a step tariff are counted: each begins in the first step again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum StepPeriod {
+    /// The calendar year.
+    #[default]
+    Year,
+    /// The calendar month.
+    Month,
+}
+
+/// A step of a step tariff: what each kWh above `above_kwh` in a [`StepPeriod`] costs more than the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// kWh in the calendar year.
+    /// kWh in the period.
     pub above_kwh: i64,
     /// Added to the price, in 0.0001 yuan per kWh.
     pub add: i64,
@@ -157,13 +172,20 @@ impl PowerFactor {
 }
 
 impl Rates {
-    /// The tier after `used` kWh in a calendar year; none where there are no steps.
+    /// The tier after `used` kWh in a [`StepPeriod`]; none where there are no steps.
     #[must_use]
     pub fn tier(&self, used: i64) -> Option<Tier> {
         let passed = self.steps.iter().take_while(|step| step.above_kwh <= used).count();
         let left = self.steps.get(passed).map(|next| next.above_kwh - used);
         let number = u8::try_from(passed + 1).ok()?;
         (!self.steps.is_empty()).then_some(Tier { number, left })
+    }
+
+    /// The tier, from 1, that the last of a month's kWh fell into; none where steps do not count by the month.
+    #[must_use]
+    pub fn tier_of_month(&self, kwh: i64) -> Option<u8> {
+        let monthly = self.step_period == StepPeriod::Month;
+        self.tier(kwh.saturating_sub(1)).filter(|_| monthly).map(|tier| tier.number)
     }
 }
 

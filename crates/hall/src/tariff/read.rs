@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{Band, Customer, Fund, Period, PowerFactor, Prices, Rates, Step, Tariff};
+use super::{Band, Customer, Fund, Period, PowerFactor, Prices, Rates, Step, StepPeriod, Tariff};
 use crate::{
     Origin, origin,
     read::{self, Mistakes, Node},
@@ -14,6 +14,8 @@ const MOST_PER_KWH: i64 = 100_000;
 const MOST_PER_KVA: i64 = 10_000_000;
 /// The dearest demand charge that is believed: 1,000 yuan per kW and month.
 const MOST_PER_KW: i64 = 10_000_000;
+/// The largest free quantity that is believed, in kWh a month.
+const MOST_FREE: i64 = 1_000;
 
 pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> BTreeMap<String, Tariff> {
     let mut tariffs = BTreeMap::new();
@@ -51,13 +53,15 @@ fn prices(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Prices> {
         periods.finish(mistakes);
     }
     let steps = steps(node.tables("steps", 0, mistakes), mistakes);
+    let step_period = step_period(&mut node, steps.is_empty(), mistakes);
+    let free_kwh = free(&mut node, energy.len(), mistakes);
     let capacity = if node.has("per_kva") { node.whole("per_kva", 1..=MOST_PER_KVA, mistakes) } else { None };
     let demand = if node.has("per_kw") { node.whole("per_kw", 1..=MOST_PER_KW, mistakes) } else { None };
     let power_factor = node.maybe_table("power_factor", mistakes).and_then(|node| factor(node, mistakes));
     let least = energy.values().min().copied().unwrap_or(0);
     let funds = funds(node.tables("funds", 0, mistakes), least, mistakes);
     node.finish(mistakes);
-    let rates = Rates { energy, steps, capacity, demand, power_factor, funds };
+    let rates = Rates { energy, steps, step_period, free_kwh, capacity, demand, power_factor, funds };
     Some(Prices { origin: origin?, rates })
 }
 
@@ -93,6 +97,31 @@ fn steps(nodes: Vec<Node<'_>>, mistakes: &mut Mistakes) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// By the year unless it says otherwise; without steps there is nothing to count.
+fn step_period(node: &mut Node<'_>, no_steps: bool, mistakes: &mut Mistakes) -> StepPeriod {
+    if !node.has("step_period") {
+        return StepPeriod::default();
+    }
+    let words = [("year", StepPeriod::Year), ("month", StepPeriod::Month)];
+    let period = node.one_of("step_period", &words, mistakes).unwrap_or_default();
+    if no_steps {
+        node.wrong("step_period", "without steps", "only beside [[versions.steps]]", mistakes);
+    }
+    period
+}
+
+/// No rule says in which period a free kWh is used, so one price holds for all hours.
+fn free(node: &mut Node<'_>, periods: usize, mistakes: &mut Mistakes) -> i64 {
+    if !node.has("free_kwh_a_month") {
+        return 0;
+    }
+    let free = node.whole("free_kwh_a_month", 1..=MOST_FREE, mistakes).unwrap_or_default();
+    if periods > 1 {
+        node.wrong("free_kwh_a_month", free, "only where one price holds for all hours", mistakes);
+    }
+    free
 }
 
 fn factor(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<PowerFactor> {

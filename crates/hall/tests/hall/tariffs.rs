@@ -1,4 +1,4 @@
-//! Published prices, and laws that hold for any usage.
+//! The published prices that ship, to the fen. What holds for any usage of any class is in laws.rs.
 
 use powerhall_hall::{Charge, LineKind, Period, Tier, Usage, power_factor_percent};
 use powerhall_money::Fen;
@@ -151,48 +151,11 @@ fn refuses_what_it_has_no_price_for() {
 
 proptest! {
     #[test]
-    fn total_is_the_sum_of_its_lines(sharp in 0..9_000_i64, peak in 0..90_000_i64, valley in 0..90_000_i64,
-            reactive in 0..90_000_i64, capacity in 0..5_000_i64, demand in proptest::option::of(0..5_000_i64)) {
-        let usage = Usage { sharp, peak, valley, reactive, flat: 0, demand };
-        let bill = charge("industry_two_part", usage, 0, capacity);
-        prop_assert_eq!(Fen::sum(bill.lines.iter().map(|line| line.amount)), Ok(bill.total));
-        prop_assert_eq!(bill.kwh, sharp + peak + valley);
-    }
-
-    #[test]
     fn naming_the_funds_changes_no_more_than_rounding(kwh in 0..90_000_000_i64) {
         // Four lines instead of one, each rounded by half a fen at the most.
         let published = i128::from(kwh) * 8277;
         let named = i128::from(charge("business_single", flat(kwh), 0, 0).total.get()) * 100;
         prop_assert!((named - published).abs() <= 4 * 50, "{named} {published}");
-    }
-
-    #[test]
-    fn more_energy_never_costs_less(kwh in 0..6_000_i64, more in 0..500_i64, used in 0..6_000_i64) {
-        let less = charge("resident_step", flat(kwh), used, 0).total;
-        prop_assert!(charge("resident_step", flat(kwh + more), used, 0).total >= less);
-        prop_assert!(charge("resident_step", flat(kwh), used + more, 0).total >= less);
-    }
-
-    #[test]
-    fn steps_are_continuous(kwh in 0..6_000_i64, used in 0..6_000_i64) {
-        // One more kWh never costs more than its dearest price, and rounding moves it by no more than 3 fen (3 lines).
-        let step = charge("resident_step", flat(kwh + 1), used, 0).total.get()
-            - charge("resident_step", flat(kwh), used, 0).total.get();
-        prop_assert!((53 - 3..=84 + 3).contains(&step), "{step}");
-    }
-
-    #[test]
-    fn a_year_costs_the_same_however_it_is_cut(months in proptest::collection::vec(0..900_i64, 12)) {
-        // Exact but for one half fen a line and month.
-        let mut used = 0;
-        let mut total = 0;
-        for kwh in &months {
-            total += charge("resident_step", flat(*kwh), used, 0).total.get();
-            used += kwh;
-        }
-        let whole = charge("resident_step", flat(used), 0, 0).total.get();
-        prop_assert!((total - whole).abs() <= 12 * 3 / 2 + 2, "{total} {whole}");
     }
 
     #[test]
