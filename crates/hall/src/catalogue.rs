@@ -1,6 +1,6 @@
 //! What home offers and what can be read (`catalogue.toml`): the tiles in order, the shelves with their groups of sheets,
 //! and what is shown while nobody is there. A sheet is named by its file: `guides/close`, `tariffs/resident_step`,
-//! `notices/cash`, `promises`; the [`TOOLS`] by themselves.
+//! `notices/cash`, `promises`, `late_fees`; the [`TOOLS`] by themselves. One backend serves one hall, so there is one of each.
 
 use std::path::Path;
 
@@ -13,8 +13,10 @@ use crate::read::{self, Mistakes, Node};
 /// Services that are more than reading; every other tile is a shelf.
 pub const JOURNEYS: [&str; 5] = ["pay", "bills", "recharge", "progress", "payments"];
 
-/// Where sheets come from, besides `promises`.
+/// Where sheets come from, besides [`FILES`].
 const FOLDERS: [&str; 4] = ["guides", "tariffs", "fees", "notices"];
+/// What is a sheet by itself.
+const FILES: [&str; 2] = ["promises", "late_fees"];
 /// What stands among the sheets and is more than reading.
 pub const TOOLS: [&str; 2] = ["calculator", "outages"];
 /// From which of them slides are made, besides `promises`: what says something in a sentence or a number.
@@ -167,7 +169,7 @@ fn read_slides(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Opti
         }
     }
     let sheets = node.some_texts("sheets", mistakes);
-    for sheet in sheets.iter().filter(|sheet| !is_one_of(root, sheet, &SLIDES)) {
+    for sheet in sheets.iter().filter(|sheet| !is_one_of(root, sheet, &SLIDES, &["promises"])) {
         node.wrong("sheets", sheet, "a file of tariffs/ or notices/, or promises", mistakes);
     }
     node.finish(mistakes);
@@ -190,7 +192,8 @@ fn read_group(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Optio
     let sheets = node.some_texts("sheets", mistakes);
     // A file that is there but could not be read has been named already.
     for sheet in sheets.iter().filter(|sheet| !is_a_sheet(root, sheet)) {
-        let allowed = "a file of guides/, tariffs/, fees/ or notices/, or promises, calculator, outages";
+        let allowed =
+            "a file of guides/, tariffs/, fees/ or notices/, or promises, late_fees, calculator, outages";
         node.wrong("sheets", sheet, allowed, mistakes);
     }
     node.finish(mistakes);
@@ -198,11 +201,11 @@ fn read_group(mut node: Node<'_>, root: &Path, mistakes: &mut Mistakes) -> Optio
 }
 
 fn is_a_sheet(root: &Path, name: &str) -> bool {
-    TOOLS.contains(&name) || is_one_of(root, name, &FOLDERS)
+    TOOLS.contains(&name) || is_one_of(root, name, &FOLDERS, &FILES)
 }
 
-fn is_one_of(root: &Path, name: &str, folders: &[&str]) -> bool {
+fn is_one_of(root: &Path, name: &str, folders: &[&str], files: &[&str]) -> bool {
     let in_folder = |(folder, key): (&str, &str)| folders.contains(&folder) && !key.contains(['/', '.']);
     let file = root.join(format!("{name}.toml"));
-    (name == "promises" || name.split_once('/').is_some_and(in_folder)) && file.exists()
+    (files.contains(&name) || name.split_once('/').is_some_and(in_folder)) && file.exists()
 }

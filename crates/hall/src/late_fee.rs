@@ -98,8 +98,7 @@ impl LateFees {
                 }
             }
             let days = from.duration_until(end).as_hours() / 24;
-            let rate =
-                in_force(&self.0, first).map_or(0, |rates| rates.of(customer, first.year() > due.year()));
+            let rate = self.on(first).map_or(0, |rates| rates.of(customer, first.year() > due.year()));
             match stretches.last_mut() {
                 Some(last) if last.rate == rate => last.days += days,
                 Some(_) | None => stretches.push(Stretch { rate, days }),
@@ -116,12 +115,18 @@ impl LateFees {
             return Ok(Fen::ZERO);
         }
         let fee = accrued.rounded()?;
-        Ok(fee.max(in_force(&self.0, day).map_or(Fen::ZERO, |rates| rates.minimum)))
+        Ok(fee.max(self.on(day).map_or(Fen::ZERO, |rates| rates.minimum)))
     }
 
     /// The late fee of a bill that was never paid in part.
     pub fn fee(&self, customer: Customer, amount: Fen, due: Date, today: Date) -> Result<Fen, ChargeError> {
         self.total(self.accrue(customer, amount, due, due, today)?, today)
+    }
+
+    /// The rates in force on a day; none before the first.
+    #[must_use]
+    pub fn on(&self, day: Date) -> Option<&LateFeeRates> {
+        in_force(&self.0, day)
     }
 
     pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Self {

@@ -4,6 +4,7 @@
 mod attract;
 mod fees;
 mod guides;
+mod late_fees;
 mod tariffs;
 
 use jiff::civil::{Date, DateTime};
@@ -12,7 +13,7 @@ use powerhall_api::{Group, Line, Part, Sheet, Shelf, Text, Tool};
 use crate::{Hall, Notice, Origin, Promises};
 
 /// Texts that the sheets need, whatever the data says.
-pub(crate) const TEXTS: [&str; 55] = [
+pub(crate) const TEXTS: [&str; 62] = [
     "part.basis",
     "part.capacity",
     "part.cost",
@@ -55,6 +56,12 @@ pub(crate) const TEXTS: [&str; 55] = [
     "energy.step_first",
     "energy.step_last",
     "energy.step_within",
+    "late_fee.a_day",
+    "late_fee.days",
+    "late_fee.least",
+    "late_fee.other",
+    "late_fee.other_carried_over",
+    "late_fee.resident",
     "period.flat",
     "period.peak",
     "period.sharp",
@@ -65,6 +72,7 @@ pub(crate) const TEXTS: [&str; 55] = [
     "fee.per_kva_own_line",
     "sheet.promises",
     "sheet.calculator",
+    "sheet.late_fees",
     "sheet.outages",
     "tool.calculator",
     "tool.outages",
@@ -113,6 +121,7 @@ impl Hall {
             _ => Some(match name {
                 "calculator" => self.tool_sheet(name, Tool::Calculator),
                 "outages" => self.tool_sheet(name, Tool::Outages),
+                "late_fees" => self.late_fees_sheet(day)?,
                 _ => self.promises_sheet(&self.promises),
             }),
         }
@@ -176,7 +185,7 @@ fn fact(name: Text, text: Text) -> Line {
     Line { name: Some(name), text }
 }
 
-/// Yuan of an amount in 0.0001 yuan, without zeros at the end: 5380 is 0.538, 300000 is 30.
+/// Yuan of an amount in 0.0001 yuan, or any number in 1/10,000, without zeros at the end: 5380 is 0.538, 300000 is 30.
 fn yuan(ten_thousandths: i64) -> String {
     let (sign, whole) = (if ten_thousandths < 0 { "-" } else { "" }, ten_thousandths.unsigned_abs());
     let digits = format!("{}.{:04}", whole / 10_000, whole % 10_000);

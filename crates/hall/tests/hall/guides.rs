@@ -94,7 +94,7 @@ fn a_missing_guide_and_a_guide_to_nothing_are_named() {
             (
                 "catalogue.toml",
                 "shelves[0].groups[2].sheets",
-                "a file of guides/, tariffs/, fees/ or notices/, or promises, calculator, outages"
+                "a file of guides/, tariffs/, fees/ or notices/, or promises, late_fees, calculator, outages"
             ),
         ]
     );

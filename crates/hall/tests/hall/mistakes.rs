@@ -57,7 +57,7 @@ fn names_every_mistake_in_one_go() {
         ("promises.toml", "certain = true", ""),
         ("notices/cash.toml", "\"cash_right\"", "\"cash_left\""),
         ("catalogue.toml", "\"progress\", ", "\"progress\", \"pay\", \"news\", "),
-        ("catalogue.toml", "\"promises\"", "\"late_fees\", \"guides/../promises\""),
+        ("catalogue.toml", "\"promises\"", "\"taxes\", \"guides/../promises\""),
         ("catalogue.toml", "key = \"holder\"", "key = \"holders\""),
         ("plans.toml", "high_months = 12", "high_months = 0"),
         ("call_backs.toml", "working_days = 1", "working_day = 1"),
@@ -71,7 +71,11 @@ fn names_every_mistake_in_one_go() {
             "[[hours]]\ntile = \"cash\"\nfrom = 17:30:00\nuntil = 08:30:00\n[[hours]]\ntile = \"pay\"\nfrom = \"8:30\"\nuntil = 17:30:00\n[attract]",
         ),
         ("catalogue.toml", "languages = [\"zh_CN\", \"en\"]", "languages = [\"zh_CN\", \"ug\"]"),
-        ("catalogue.toml", "sheets = [\"notices/safety\"", "sheets = [\"outages\", \"notices/safety\""),
+        (
+            "catalogue.toml",
+            "sheets = [\"notices/safety\"",
+            "sheets = [\"outages\", \"late_fees\", \"notices/safety\"",
+        ),
         ("notices/safety.toml", "lines =", "from = 2026-12-01\nuntil = 2026-11-30\nlines ="),
     ]);
     let found = |file: &str, key: &str| {
@@ -112,13 +116,13 @@ fn names_every_mistake_in_one_go() {
         named.map(|mistake| mistake.value.as_str()).collect()
     };
     assert_eq!(named("tiles"), ["pay", "news"]);
-    assert_eq!(named("shelves[1].groups[3].sheets"), ["late_fees", "guides/../promises"]);
+    assert_eq!(named("shelves[1].groups[3].sheets"), ["taxes", "guides/../promises"]);
     assert_eq!(named("attract.seconds"), ["9"]);
     assert_eq!(named("hours[0].tile"), ["cash"]);
     assert_eq!(found("catalogue.toml", "hours[0].until").allowed, "later than 17:30:00");
     assert_eq!(named("hours[1].from"), ["\"8:30\""]);
     assert_eq!(named("attract.languages"), ["ug"]);
-    assert_eq!(named("attract.sheets"), ["outages"]);
+    assert_eq!(named("attract.sheets"), ["outages", "late_fees"]);
     assert_eq!(found("notices/safety.toml", "until").allowed, "2026-12-01 or later");
 }
 

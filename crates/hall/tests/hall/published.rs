@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, date};
 use powerhall_api::{Line, Sheet, Tool};
 
-use crate::HALL;
+use crate::{HALL, mistakes::changed};
 
 const TODAY: Date = date(2026, 11, 24);
 
@@ -34,7 +34,7 @@ fn all_that_ships_stands_on_a_shelf_once() {
         .chain(tariffs)
         .chain(fees)
         .chain(notices)
-        .chain(["promises", "calculator", "outages"].map(str::to_owned))
+        .chain(["promises", "late_fees", "calculator", "outages"].map(str::to_owned))
     {
         assert!(offered.contains(&&name), "{name}");
     }
@@ -119,6 +119,41 @@ fn a_fee_shows_its_prices_until_it_ends() {
     assert_eq!(words(&fee.parts[0].lines[1]), (Some("10 千伏架空线"), "每千伏安 220 元，自建线路 160 元"));
     let ended = sheet("临时接电费");
     assert!(words(&ended.parts[0].lines[0]).1.contains("不再收取"));
+}
+
+#[test]
+fn late_fees_are_published_with_their_basis() {
+    let fees = sheet("电费违约金");
+    let lines: Vec<_> = fees.parts[0].lines.iter().map(words).collect();
+    let wanted = [
+        (Some("居民用户"), "每天按欠费的 0.1% 收取"),
+        (Some("其他用户，当年欠费"), "每天按欠费的 0.2% 收取"),
+        (Some("其他用户，跨年欠费的跨年部分"), "每天按欠费的 0.3% 收取"),
+        (None, "从逾期之日算到交清之日"),
+        (None, "总额不足 1 元的，按 1 元收取"),
+    ];
+    assert_eq!(lines, wanted, "as published: hall.md §4.2");
+    let basis = |day| {
+        let late = sheets(day).into_iter().find(|sheet| sheet.name["zh_CN"] == "电费违约金");
+        late.map(|sheet| {
+            sheet.parts[1].lines.iter().map(|line| line.text["zh_CN"].clone()).collect::<Vec<_>>()
+        })
+    };
+    let new = [
+        "《供电营业规则》（2024 年，国家发展改革委令第 14 号）",
+        "2024年6月1日起执行",
+        "以供电企业最新公布为准",
+    ];
+    assert_eq!(basis(TODAY).unwrap(), new);
+    let old = ["《供电营业规则》（1996 年）第九十八条", "1996年10月8日起执行"];
+    assert_eq!(basis(date(2024, 5, 31)).unwrap(), old);
+    assert_eq!(basis(date(1996, 10, 7)), None);
+    // Where there is no least fee, none is named.
+    let none = changed(&[("late_fees.toml", "minimum_fen = 100", "minimum_fen = 0")])
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    let sheets = none.published(date(2024, 5, 31).at(10, 0, 0, 0)).shelves;
+    let mut sheets = sheets.iter().flat_map(|shelf| &shelf.groups).flat_map(|group| &group.sheets);
+    assert_eq!(sheets.find(|sheet| sheet.name["zh_CN"] == "电费违约金").unwrap().parts[0].lines.len(), 4);
 }
 
 #[test]

@@ -161,6 +161,7 @@ fn no_word_is_left_that_nothing_shows() {
         "sheet.",
         "suspension.",
         "tool.",
+        "late_fee.",
         "fee.each",
         "fee.feeder",
         "fee.per_kva",
