@@ -156,6 +156,22 @@ fn late_fees_are_published_with_their_basis() {
     assert_eq!(sheets.find(|sheet| sheet.name["zh_CN"] == "电费违约金").unwrap().parts[0].lines.len(), 4);
 }
 
+/// The wall and the guide make one promise, and it says whose time counts.
+#[test]
+fn a_home_is_promised_the_same_on_the_wall_and_in_its_guide() {
+    let wall: Vec<_> =
+        sheet("服务承诺（节选）").parts[0].lines.iter().map(|line| line.text.clone()).collect();
+    for (service, promise) in [("低压新装（居民）", 0), ("低压增容（居民）", 0), ("低压新装（商业）", 1)]
+    {
+        let guide = sheet(service);
+        let limit = guide.parts.iter().find(|part| part.heading["zh_CN"] == "办理时限").unwrap();
+        let (limit, wall) = (&limit.lines[0].text["zh_CN"], &wall[promise]["zh_CN"]);
+        for said in ["全过程", "供电企业各环节", "5 个工作日", "6 个工作日"] {
+            assert_eq!(limit.contains(said), wall.contains(said), "{said}: {limit} {wall}");
+        }
+    }
+}
+
 #[test]
 fn what_has_no_price_yet_is_left_out() {
     let before = sheets(date(2000, 1, 1));
