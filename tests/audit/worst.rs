@@ -147,6 +147,7 @@ pub fn actions(kind: Kind, part: usize) -> RangeInclusive<usize> {
         | Kind::Home
         | Kind::FindAccount
         | Kind::FindApplication
+        | Kind::FindBills
         | Kind::FindPayments
         | Kind::Prove
         | Kind::SendCode

@@ -15,6 +15,7 @@ impl Hall<'_> {
         self.visitor.diary.note("— 2 bills, 3 pay, 12 opinion —");
         let (first, second) =
             (self.account(Situation::OwesThreeMonths)?, self.account(Situation::OwesOneMonth)?);
+        self.visitor.look_at_bills(&first.number)?;
         must_be(self.visitor.find_account(&first.number)?, Page::Confirm)?;
         self.visitor.read_bills(Page::Confirm)?;
         self.visitor.choose_oldest(1)?;
