@@ -10,7 +10,7 @@ const SHELF: &str = "电价与公告";
 /// Its groups, and of each the rows of the sheets that are read. What a month would cost is the first row of the prices.
 const SHEETS: [(&str, &[(usize, &str)]); 3] = [
     ("电价", &[(1, "tariff")]),
-    ("业务收费", &[(0, "business-fee")]),
+    ("收费标准", &[(0, "business-fee"), (2, "late-fees")]),
     (RIGHTS, &[(0, "promises"), (1, "three-free"), (2, "complaints"), (CASH, "cash-counter"), (4, "safety")]),
 ];
 const RIGHTS: &str = "承诺、监督和安全";
