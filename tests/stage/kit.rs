@@ -32,6 +32,15 @@ pub const PANELS: [Panel; 4] = [
 ];
 /// The smallest panel, upright.
 pub const SMALL_TALL: Panel = Panel { name: "768x1024", width: 768, height: 1024, pixels_per_mm: 3.36 };
+/// Every panel that a kiosk may have: the design page's, and the smaller two of them upright.
+pub const EVERY_PANEL: [Panel; 6] = [
+    PANELS[0],
+    PANELS[1],
+    PANELS[2],
+    Panel { name: "1024x1280", width: 1024, height: 1280, pixels_per_mm: 3.4 },
+    PANELS[3],
+    SMALL_TALL,
+];
 
 pub const NORMAL: Ways = Ways {
     language: 0,

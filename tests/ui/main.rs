@@ -12,6 +12,7 @@ mod heard;
 mod logo;
 mod map;
 mod names;
+mod near;
 mod pictures;
 mod scanner;
 mod services;

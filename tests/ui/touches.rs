@@ -10,17 +10,22 @@ use powerhall_flow::{Event, Press, TextSize, Way};
 use slint::platform::PointerEventButton;
 
 use crate::fixtures;
-use crate::kit::{Kiosk, TALL};
+use crate::kit::{Kiosk, Panel, TALL};
 
 fn listening() -> (Kiosk, Rc<RefCell<Vec<Event>>>) {
-    let kiosk = Kiosk::on(TALL);
+    listening_on(TALL)
+}
+
+/// A kiosk on a panel, and what it hears.
+pub fn listening_on(panel: Panel) -> (Kiosk, Rc<RefCell<Vec<Event>>>) {
+    let kiosk = Kiosk::on(panel);
     let heard = Rc::new(RefCell::new(Vec::new()));
     let to = heard.clone();
     powerhall::bind::bind(&kiosk.app, move |event| to.borrow_mut().push(event));
     (kiosk, heard)
 }
 
-fn touch(kiosk: &Kiosk, label: &str) {
+pub fn touch(kiosk: &Kiosk, label: &str) {
     let all: Vec<ElementHandle> = kiosk.controls();
     let control = all.iter().find(|control| control.accessible_label().is_some_and(|l| l == label));
     control.unwrap_or_else(|| panic!("no control “{label}”")).mock_single_click(PointerEventButton::Left);
