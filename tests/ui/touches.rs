@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use i_slint_backend_testing::ElementHandle;
 use powerhall_api::Opinion;
-use powerhall_flow::{Event, Press, TextSize, Way};
+use powerhall_flow::{Contrast, Event, Press, Reach, TextSize, Voice, Volume, Way, Ways};
 use slint::platform::PointerEventButton;
 
 use crate::fixtures;
-use crate::kit::{Kiosk, Panel, TALL};
+use crate::kit::{EVERY_PANEL, Kiosk, Panel, TALL};
 
 fn listening() -> (Kiosk, Rc<RefCell<Vec<Event>>>) {
     listening_on(TALL)
@@ -130,6 +130,63 @@ fn each_control_sends_its_event() {
         touch(&kiosk, label);
         assert_eq!(heard.take(), [Event::Press(*press)], "{scene}: {label}");
     }
+}
+
+/// Home offers the four ways to use the machine in every way to use it, on every panel, also before the backend has said
+/// what there is: each by one touch, and shown as it stands.
+#[test]
+fn every_way_is_one_touch_from_home_in_every_way() {
+    let offered = [
+        (["大字", "Large text"], Way::TextSize),
+        (["高对比度", "Strong contrast"], Way::Contrast),
+        (["按键放低", "Buttons lower"], Way::Reach),
+        (["语音朗读", "Read aloud"], Way::Voice),
+    ];
+    let mut looks = vec![Ways::default()];
+    let mut also = |change: fn(&mut Ways)| {
+        let changed = looks.iter().map(|ways| {
+            let mut ways = *ways;
+            change(&mut ways);
+            ways
+        });
+        let changed: Vec<_> = changed.collect();
+        looks.extend(changed);
+    };
+    also(|ways| ways.language = 1);
+    also(|ways| ways.text_size = TextSize::Large);
+    also(|ways| ways.contrast = Contrast::Dark);
+    also(|ways| ways.reach = Reach::Low);
+    also(|ways| ways.voice = Voice::Speaking(Volume::MOST));
+    let mut missing = Vec::new();
+    for panel in EVERY_PANEL {
+        let (kiosk, heard) = listening_on(panel);
+        for (scene, ways) in ["home", "home_before_the_backend"]
+            .iter()
+            .flat_map(|scene| looks.iter().map(move |ways| (scene, ways)))
+        {
+            let state = fixtures::scene(scene);
+            kiosk.show_in(&state, *ways);
+            let on = |way| match way {
+                Way::TextSize => ways.text_size == TextSize::Large,
+                Way::Contrast => ways.contrast != Contrast::Standard,
+                Way::Reach => ways.reach == Reach::Low,
+                Way::Voice => ways.voice != Voice::Silent,
+                _ => false,
+            };
+            for (labels, way) in offered {
+                let label = labels[ways.language];
+                let of = |control: &ElementHandle| control.accessible_label().is_some_and(|l| l == label);
+                let Some(control) = kiosk.controls().into_iter().find(of) else {
+                    missing.push(format!("{scene} on {}: no “{label}” in {ways:?}", panel.name));
+                    continue;
+                };
+                assert_eq!(control.accessible_checked(), Some(on(way)), "{label} in {ways:?}");
+                control.mock_single_click(PointerEventButton::Left);
+                assert_eq!(heard.take(), [Event::Press(Press::Way(way))], "{label} in {ways:?}");
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{} missing:\n{}", missing.len(), missing.join("\n"));
 }
 
 /// What a control is, in words.

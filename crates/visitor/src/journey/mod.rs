@@ -33,13 +33,12 @@ impl Visitor {
         self.wait_for_look(page, wanted)
     }
 
-    /// Home in another way of use, by its buttons there: large text first, because then the others, and normal text again,
-    /// are behind “Assist”.
+    /// Home in another way of use, by its buttons there; in large text the others by “Assist”.
     pub fn choose_look(&mut self, wanted: Look) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
-        if wanted.large && !self.look.large {
+        if wanted.large != self.look.large {
             self.touch(Page::Home, "Large text")?;
-            self.wait_for_look(Page::Home, Look { large: true, ..self.look })?;
+            self.wait_for_look(Page::Home, Look { large: wanted.large, ..self.look })?;
         }
         let other = Look { language: self.look.language, ..wanted };
         if other != self.look && self.look.large {
