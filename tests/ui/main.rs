@@ -7,6 +7,7 @@
 mod aloud;
 mod contrast;
 mod controls;
+mod ends;
 mod gallery;
 mod heard;
 mod logo;

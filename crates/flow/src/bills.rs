@@ -108,6 +108,11 @@ impl Page for BillShown {
         true
     }
 
+    /// Who came to see how a bill was worked out has seen it.
+    fn asks_opinion(&self) -> bool {
+        true
+    }
+
     fn press(run: &mut Run<'_>, press: Press) {
         let Screen::Bill(shown) = &run.state.screen else { return };
         match press {

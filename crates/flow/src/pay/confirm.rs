@@ -167,6 +167,11 @@ impl Page for Confirm {
         self.owes_nothing()
     }
 
+    /// Who is told that nothing is owed, and does not pay ahead, is at the end.
+    fn asks_opinion(&self) -> bool {
+        self.owes_nothing() && self.prepaid().is_none() && matches!(self.choice, Choice::Months(_))
+    }
+
     fn press(run: &mut Run<'_>, press: Press) {
         let now = run.now.at;
         let Screen::Confirm(confirm) = &mut run.state.screen else { return };

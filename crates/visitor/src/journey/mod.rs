@@ -44,10 +44,6 @@ impl Visitor {
         if other != self.look && self.look.large {
             self.touch(Page::Home, "Assist")?;
             self.wait_for(&[Page::Ways], SOON)?;
-            if !wanted.large {
-                self.touch(Page::Ways, "Large text")?;
-                self.wait_for_look(Page::Ways, Look { large: false, ..self.look })?;
-            }
             self.choose_colours_and_reach(Page::Ways, other)?;
             self.touch(Page::Ways, "Continue")?;
             self.wait_for_look(Page::Home, other)?;
