@@ -6,7 +6,9 @@ use powerhall_api::{
     BillDetail, BillLine, BillMonth, BillState, Bills, LateFee, LateStretch, LineKind, MonthTier, Reading,
     Register, Text, TierPosition,
 };
-use powerhall_hall::{ChargeError, LateFees, Line, LineKind as Kind, Month, Period, Rates, StepPeriod, Usage};
+use powerhall_hall::{
+    ChargeError, LateFees, Line, LineKind as Kind, Month, Period, Rates, StepPeriod, Usage,
+};
 use powerhall_money::{Fen, Outcome};
 use sqlx::{Row, sqlite::SqliteRow};
 
