@@ -60,8 +60,10 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
     let (speak, kept) = (say.clone(), page.clone());
     voice.on_page(move |whole, new| {
         pending.take();
-        kept.replace(whole);
-        opening.replace(Some(new));
+        kept.replace(whole.clone());
+        // What was to be said and has not been yet is a part of the whole.
+        let unsaid = opening.take().is_some();
+        opening.replace(Some(if unsaid { whole } else { new }));
         let (speak, opening) = (speak.clone(), opening.clone());
         Timer::single_shot(SETTLING, move || {
             if let Some(page) = opening.take() {

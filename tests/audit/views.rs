@@ -41,12 +41,12 @@ const VOICES: [Voice; 2] = [Voice::Silent, Voice::Speaking(Volume::MOST)];
 
 /// The sizes for so many scenes.
 pub const fn sizes(scenes: usize) -> Sizes {
-    [scenes, EVERY_PANEL.len(), LANGUAGES.len(), TEXTS.len(), CONTRASTS.len(), REACHES.len(), VOICES.len()]
+    [scenes, PANELS.len(), LANGUAGES.len(), TEXTS.len(), CONTRASTS.len(), REACHES.len(), VOICES.len()]
 }
 
 impl View {
     pub fn panel(self) -> Panel {
-        EVERY_PANEL[self.0[1]]
+        PANELS[self.0[1]]
     }
 
     pub fn ways(self) -> Ways {

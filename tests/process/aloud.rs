@@ -106,7 +106,7 @@ fn every_sentence(Paid { number, owed, order, .. }: &Paid) -> Result<Vec<String>
     let sum_of = |amounts: &mut dyn Iterator<Item = Fen>| {
         Fen::sum(amounts).map(yuan).map_err(|error| Trouble::Wrong(error.to_string()))
     };
-    let home = "您好，要办什么？现金交费请到 1 号柜台。交电费。手机扫码，约一分钟".to_owned();
+    let home = "您好，要办什么？现金缴费请到 1 号柜台。交电费。手机扫码，约一分钟".to_owned();
     let mut all = vec![home.clone(), "给哪一户交电费？户号、手机号、身份证号都可以。不知道号码".into()];
     // With the tenth digit it can be nothing but an account number, and is called so.
     all.extend(

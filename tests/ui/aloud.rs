@@ -189,7 +189,7 @@ fn the_focus_is_on_the_page_that_opens() {
 fn each_page_says_what_it_is_about() {
     let speaking = Speaking::new();
     for (scene, language, words) in [
-        ("home", 0, "您好，要办什么？现金交费请到 1 号柜台"),
+        ("home", 0, "您好，要办什么？现金缴费请到 1 号柜台"),
         ("find_account_unknown", 0, "给哪一户交电费？没有找到这个户号，请核对。户号、手机号、身份证号都可以"),
         ("confirm", 0, "请核对，然后付款。未交电费 3 个月。本次付款。309.54元。含违约金 5.58元"),
         (
@@ -282,12 +282,18 @@ fn the_key_back_closes_a_part_before_it_leaves_the_page() {
         speaking.events.take();
         speaking.key(Key::Escape);
         let events = speaking.events.take();
-        assert_eq!(events, [Event::Press(Press::Keypad), Event::Touched], "{scene}: back closes the part");
+        assert_eq!(meant(events), [Event::Touched], "{scene}: back closes the part");
         assert!(can_open(), "{scene}: the part is still open");
         speaking.key(Key::Escape);
         let events = speaking.events.take();
-        assert_eq!(events, [Event::Press(Press::Keypad), Event::Press(Press::Leave)], "{scene}: back leaves");
+        assert_eq!(meant(events), [Event::Press(Press::Leave)], "{scene}: back leaves");
     }
+}
+
+/// Without the word that a key was used, which each key says, and the focus when it comes to a page.
+fn meant(mut events: Vec<Event>) -> Vec<Event> {
+    events.retain(|event| *event != Event::Press(Press::Keypad));
+    events
 }
 
 /// A part that was open when its page went away is no part of the next page.

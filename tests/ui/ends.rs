@@ -19,7 +19,7 @@ const ENDS: [(&str, Option<[&str; 2]>); 22] = [
     ("confirm_nothing_owed", Some(["预交电费", "Pay ahead"])),
     ("bill", None),
     ("progress_customer", None),
-    ("progress_fee", Some(["去交费", "Pay the fee"])),
+    ("progress_fee", Some(["去缴费", "Pay the fee"])),
     ("call_back_asked", Some(["当前情况", "Where it stands"])),
     ("sheet_guide", Some(["要带的材料", "What to bring"])),
     ("sheet_tariff", Some(["算算电费", "What would it cost?"])),
