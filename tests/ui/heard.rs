@@ -126,7 +126,8 @@ impl Pass {
     fn way_round(&self) -> Vec<String> {
         let enabled = |control: &ElementHandle| control.accessible_enabled() != Some(false);
         let stops = self.speaking.kiosk.controls().iter().filter(|control| enabled(control)).count();
-        (0..stops).flat_map(|_| self.speaking.key(Key::DownArrow)).collect()
+        // It may begin at a control that can no longer be used, as the way on from the last page of a list.
+        (0..stops + 3).flat_map(|_| self.speaking.key(Key::DownArrow)).collect()
     }
 
     /// The next page of a list, if there is one.
@@ -237,13 +238,18 @@ fn is_personal(state: &State, words: &str) -> bool {
 
 #[test]
 fn all_that_a_page_shows_is_heard() {
-    let passes = [
-        Pass::new(TALL, TextSize::Normal, true).run(),
-        Pass::new(PANELS[3], TextSize::Large, true).run(),
-        Pass::new(TALL, TextSize::Normal, false).run(),
-    ];
-    let met: BTreeSet<LeftOut> = passes.iter().flat_map(|pass| pass.met.iter().copied()).collect();
+    // An interface each, on threads of their own. What is said without a headset too is not what is left out here.
+    let pass = |panel, text_size, headset| {
+        let pass = Pass::new(panel, text_size, headset).run();
+        (pass.met, pass.silent)
+    };
+    let passes = std::thread::scope(|threads| {
+        let plain = threads.spawn(|| pass(TALL, TextSize::Normal, false));
+        let large = threads.spawn(|| pass(PANELS[3], TextSize::Large, true));
+        [plain.join().unwrap(), large.join().unwrap()]
+    });
+    let met: BTreeSet<LeftOut> = passes.iter().flat_map(|(met, _)| met.iter().copied()).collect();
     assert_eq!(met, BTreeSet::from(LEFT_OUT), "each kind that is left out is there");
-    let silent: Vec<&str> = passes.iter().flat_map(|pass| &pass.silent).map(String::as_str).collect();
+    let silent: Vec<&str> = passes.iter().flat_map(|(_, silent)| silent).map(String::as_str).collect();
     assert!(silent.is_empty(), "{} texts are not heard:\n{}", silent.len(), silent.join("\n"));
 }
