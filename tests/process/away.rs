@@ -165,7 +165,8 @@ fn the_end_of_a_code_is_announced_and_put_off() {
         is("the same code after its first end", same, link)?;
         is("the same order", v.open_order()?.order_id, order.order_id)?;
 
-        let (_, screen) = v.visitor.wait_for(&[Page::NothingTaken], SETTLES)?;
+        let most = Duration::from_secs(SHORT.code.into()) + SETTLES;
+        let (_, screen) = v.visitor.wait_for(&[Page::NothingTaken], most)?;
         v.visitor.diary.keep("over, and said so", "over", &screen)?;
         is("announced a second time", said(&ears), 2)?;
         is("no code on the screen", v.visitor.phone.scan(&screen)?, String::new())?;
