@@ -49,7 +49,7 @@ fn program(path: &Path, why: &str) -> Trouble {
 pub fn every(visitor: &mut Visitor, showcase: &Showcase, staff: &Staff, power: &mut dyn Power) -> Result<()> {
     visitor.diary.begin_album();
     let mut hall = Hall { visitor, showcase, staff, power };
-    hall.visitor.go_home()?;
+    hall.visitor.wait_for(&[Page::Home], SOON)?;
     hall.finds()?;
     hall.uses_it_in_other_ways()?;
     hall.reads_bills_and_pays()?;
