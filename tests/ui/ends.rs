@@ -13,7 +13,7 @@ const FACES: [[&str; 3]; 2] = [["满意", "一般", "不满意"], ["Good", "So-s
 const ENDS: [(&str, Option<[&str; 2]>); 22] = [
     ("finished_posted", Some(["结束", "Finish"])),
     ("finished_posted_ahead", Some(["结束", "Finish"])),
-    ("finished_several", Some(["结束", "Finish"])),
+    ("finished_posted_several", Some(["结束", "Finish"])),
     ("finished_reconnected", Some(["结束", "Finish"])),
     ("finished_refunded", Some(["结束", "Finish"])),
     ("confirm_nothing_owed", Some(["预交电费", "Pay ahead"])),

@@ -29,6 +29,7 @@ const PAYING: &[&str] = &[
     "finished_posting",
     "finished_posted",
     "finished_posted_ahead",
+    "finished_posted_several",
 ];
 /// From home to where an application stands.
 const ASKING: &[&str] = &[
