@@ -1,6 +1,7 @@
 //! Time without a touch: first a warning that one touch answers, then home, and the customer's data is gone.
 
-use crate::{Millis, Overlay, Settings, State, Ways, call, step::Run};
+use crate::step::{Run, Shown};
+use crate::{Millis, Overlay, Settings, State, Ways, call};
 
 /// When the idle time or the warning runs out. `None` where another clock rules: on a live code its countdown.
 pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
@@ -13,7 +14,9 @@ pub(crate) fn deadline(settings: &Settings, state: &State) -> Option<Millis> {
             stretched(settings, state, settings.idle)
         }
     };
-    (!rests(state) && state.screen.idles()).then_some(state.last_touch + idle)
+    // What has come by itself, as the end of a code, is not asked away at once.
+    let since = state.changed_at.map_or(state.last_touch, |at| at.max(state.last_touch));
+    (!rests(state) && state.screen.idles()).then_some(since + idle)
 }
 
 /// Nobody is there, and the next customer finds everything as at start.
@@ -35,6 +38,7 @@ impl Run<'_> {
     }
 
     pub(crate) fn tick(&mut self) {
+        let shown = Shown::of(&self.state);
         if self.now.at >= self.state.service.next_check_in {
             self.check_in_now();
         }
@@ -45,6 +49,10 @@ impl Run<'_> {
         }
         self.call_lapses();
         self.attract();
+        // What has come in this very moment is not asked away.
+        if Shown::of(&self.state) != shown {
+            return;
+        }
         let Some(deadline) = deadline(self.settings, &self.state) else { return };
         if self.now.at < deadline {
             return;

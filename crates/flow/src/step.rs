@@ -86,14 +86,14 @@ pub fn step(settings: &Settings, state: State, event: Event, now: Now) -> Steppe
 
 /// What can be touched, as far as two of them have different things in the same places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shown {
+pub(crate) struct Shown {
     place: Place,
     part: usize,
     overlay: Option<Discriminant<Overlay>>,
 }
 
 impl Shown {
-    fn of(state: &State) -> Self {
+    pub(crate) fn of(state: &State) -> Self {
         Self {
             place: state.screen.place(),
             part: state.screen.part(),

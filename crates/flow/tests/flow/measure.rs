@@ -75,10 +75,10 @@ fn who_goes_is_told_apart_by_how() {
     assert!(matches!(world.state.screen, Screen::Confirm(_)));
     assert_eq!(stays(&mut world).pop(), Some((Place::Pay, Left::GaveUp, 31)));
 
-    // Nobody there any more: the idle time, then the warning.
+    // Nobody there any more: the idle time since the page came, then the warning.
     world.pass(70_000);
     assert_eq!(world.state.screen, Screen::Home);
-    assert_eq!(stays(&mut world), [(Place::Confirm, Left::TimeOut, 64)]);
+    assert_eq!(stays(&mut world), [(Place::Confirm, Left::TimeOut, 65)]);
 
     // The warning was answered by the end.
     confirm(&mut world);

@@ -44,6 +44,36 @@ fn who_has_changed_something_on_home_is_warned_too() {
     }
 }
 
+/// A code that nobody has paid ends long after the last touch; what became of it is then to be read.
+#[test]
+fn what_comes_by_itself_stays_as_long_as_what_was_touched() {
+    let mut world = World::open(1);
+    world.reach_confirm(quote(THREE_MONTHS));
+    let id = world.reach_code();
+    world.pass(120_000);
+    world.answer(
+        id,
+        powerhall_flow::Asked::Cancel,
+        crate::world::order(id, 3, powerhall_api::Collect::Closed),
+    );
+    assert!(
+        matches!(&world.state.screen, Screen::Pay(pay) if pay.stage == PayStage::Closed),
+        "{:?}",
+        world.state.screen
+    );
+    world.pass(44_000);
+    assert_eq!(world.state.overlay, None);
+    world.pass(2_000);
+    assert!(
+        matches!(world.state.overlay, Some(Overlay::IdleWarning { .. })),
+        "{:?} {:?} {} {}",
+        world.state.overlay,
+        world.state.changed_at,
+        world.state.last_touch,
+        world.at
+    );
+}
+
 const ALL_WAYS: [Way; 7] =
     [Way::Language(1), Way::TextSize, Way::Contrast, Way::Reach, Way::Voice, Way::Louder, Way::Softer];
 
