@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use powerhall::AppWindow;
 use powerhall::ui::{Api, Audit, Theme};
-use powerhall::view::ScreenConfig;
 use powerhall_flow::{Contrast, Reach, Screen, TextSize, Ways};
 use slint::ComponentHandle;
 
@@ -82,8 +81,6 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
             }
             let panel = view.panel();
             let kiosk = kiosks.entry(panel.name).or_insert_with(|| Kiosk::with_all_languages(panel));
-            let configured = ScreenConfig { lower_edge_mm: 850.0, ..kiosk.fixed.screen };
-            kiosk.fixed.screen = view.screen(configured);
             let mut found = all_parts(kiosk, &scenes[view.scene()], *view);
             for found in &mut found {
                 let moved = found
@@ -160,8 +157,7 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
         money: worst::means_money(&scene.state, part),
     };
     let answers = checks::ask(&seen, &conditions);
-    let lower_edge = kiosk.fixed.screen.lower_edge_mm;
-    let alike = format!("{}_{:?}_{:?}_{lower_edge}", panel.name, ways.text_size, ways.reach);
+    let alike = format!("{}_{:?}_{:?}", panel.name, ways.text_size, ways.reach);
     let primary = checks::primary(&seen).map(|area| (alike, area));
     Found { name: view.name(scene.name, part), answers, primary, seen: Some(seen) }
 }
