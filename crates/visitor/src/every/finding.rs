@@ -74,6 +74,10 @@ impl Hall<'_> {
         }
         self.visitor.go_home()?;
         self.visitor.choose_look(Look::FIRST)?;
+        self.visitor.touch(Page::Home, "Assist")?;
+        self.sees(Page::Ways, "looks what makes it easier", "ways")?;
+        self.visitor.touch(Page::Ways, "Continue")?;
+        self.visitor.wait_for(&[Page::Home], SOON)?;
         self.visitor.switch_language(Page::Home)?;
         self.visitor.read(GUIDE)?;
         self.visitor.go_home()?;
