@@ -137,6 +137,10 @@ impl Pass {
         };
         let controls = self.speaking.kiosk.controls();
         let Some(more) = controls.iter().find(more) else { return false };
+        // The focus goes there first, as by keypad: a row that has it may be gone on the next page.
+        let said_more =
+            |_| self.speaking.key(Key::DownArrow).last().is_some_and(|said| said.starts_with("下一页"));
+        let _ = (0..controls.len() + 3).any(said_more);
         self.speaking.heard.take();
         more.invoke_accessible_default_action();
         self.speaking.settle();
