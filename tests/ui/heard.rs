@@ -250,7 +250,7 @@ fn all_that_a_page_shows_is_heard() {
     let passes = std::thread::scope(|threads| {
         let plain = threads.spawn(|| pass(TALL, TextSize::Normal, false));
         let large = threads.spawn(|| pass(PANELS[3], TextSize::Large, true));
-        [plain.join().unwrap(), large.join().unwrap()]
+        [plain.join().expect("a pass"), large.join().expect("a pass")]
     });
     let met: BTreeSet<LeftOut> = passes.iter().flat_map(|(met, _)| met.iter().copied()).collect();
     assert_eq!(met, BTreeSet::from(LEFT_OUT), "each kind that is left out is there");
