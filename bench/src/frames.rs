@@ -50,6 +50,13 @@ struct Change {
     frame: Samples,
 }
 
+impl Change {
+    fn new(name: String, kind: Kind, from: State, cause: Cause, to: State) -> Self {
+        let (press, frame) = (Samples::default(), Samples::default());
+        Self { name, kind, from, cause, to, at: None, press, frame }
+    }
+}
+
 /// Draws all changes many times.
 pub fn measure(panel: &Panel, rounds: usize) -> Result<Vec<Section>> {
     let mut changes = changes();
@@ -160,16 +167,7 @@ fn changes() -> Vec<Change> {
     use Cause::{Told, Touch};
     use Kind::{Page, Part, Whole};
     let scene = fixtures::scene;
-    let change = |name: &str, kind, from, cause, to| Change {
-        name: name.to_owned(),
-        kind,
-        from,
-        cause,
-        to,
-        at: None,
-        press: Samples::default(),
-        frame: Samples::default(),
-    };
+    let change = |name: &str, kind, from, cause, to| Change::new(name.to_owned(), kind, from, cause, to);
     let english = |name| State { ways: Ways { language: 1, ..Ways::default() }, ..scene(name) };
     let large = |name| State { ways: Ways { text_size: TextSize::Large, ..Ways::default() }, ..scene(name) };
     let go = |name, from, press, to| change(name, Page, scene(from), Touch(press), scene(to));
@@ -260,16 +258,7 @@ fn heaviest(panel: &Panel) -> Vec<Change> {
         return Vec::new();
     };
     let help = State { overlay: Some(Overlay::Help), ..state.clone() };
-    let change = |name, from, cause, to| Change {
-        name,
-        kind: Kind::Page,
-        from,
-        cause,
-        to,
-        at: None,
-        press: Samples::default(),
-        frame: Samples::default(),
-    };
+    let change = |name, from, cause, to| Change::new(name, Kind::Page, from, cause, to);
     vec![
         change(format!("heaviest of all scenes: {name}"), before(&state), Cause::Told, state.clone()),
         change(format!("heaviest → help ({name})"), state, Cause::Touch(Press::Help), help),

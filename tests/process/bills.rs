@@ -2,9 +2,9 @@
 //! also while nothing can be paid.
 
 use powerhall_billing::demo::Situation;
-use powerhall_visitor::{Page, SOON};
+use powerhall_visitor::{Page, SOON, in_seconds};
 
-use crate::kit::{below_header, holds, in_seconds, is, visit};
+use crate::kit::{below_header, holds, is, visit};
 
 #[test]
 fn reads_a_bill_and_pays_on() {

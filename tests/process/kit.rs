@@ -209,11 +209,3 @@ fn target() -> PathBuf {
         .parent()
         .map_or_else(|| repository().join("target"), Path::to_owned)
 }
-
-/// So many seconds from now, as staff writes a time.
-pub fn in_seconds(seconds: i64) -> String {
-    let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
-    at.to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)))
-        .strftime("%Y-%m-%d %H:%M:%S")
-        .to_string()
-}

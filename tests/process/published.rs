@@ -5,9 +5,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use powerhall_billing::demo::{ShowAccount, Situation};
-use powerhall_visitor::{Page, Result, SOON, Times};
+use powerhall_visitor::{Page, Result, SOON, Times, in_seconds};
 
-use crate::kit::{Visit, below_header, holds, in_seconds, is, visit, wait_beside};
+use crate::kit::{Visit, below_header, holds, is, visit, wait_beside};
 
 /// With the backend back, the page that says why payment is closed ends by itself, and paying goes on as ever.
 fn paying_goes_on(v: &mut Visit) -> Result<()> {

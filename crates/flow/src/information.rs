@@ -215,8 +215,9 @@ impl Page for Information {
         true
     }
 
+    /// Not while it is asked who applies: that leads on.
     fn asks_opinion(&self) -> bool {
-        self.sheet.is_some()
+        self.sheet.is_some() && self.bringing.as_ref().is_none_or(|list| list.applicant.is_some())
     }
 
     fn press(run: &mut Run<'_>, press: Press) {

@@ -7,6 +7,8 @@ mod pages;
 mod paying;
 mod reading;
 
+pub use nobody::in_seconds;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -31,7 +31,7 @@ pub use demo::demo;
 pub use diary::Diary;
 pub use display::{Display, Key};
 pub use error::Trouble;
-pub use every::{Staff, every};
+pub use every::{Staff, every, in_seconds};
 pub use faults::faults;
 pub use hall::{CLERK, Hall, KIOSK, Plan, Power, SECOND, Served, Times};
 pub use listener::Listener;

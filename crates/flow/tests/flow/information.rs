@@ -169,8 +169,10 @@ fn what_to_bring_is_asked_by_who_applies_and_ticked_off() {
         world.press(press);
     }
     assert_eq!(bringing(&world), None, "nothing is ticked before it is open");
+    assert!(world.state.screen.asks_opinion());
     world.press(Press::Bring);
     assert_eq!(bringing(&world), Some((None, vec![])));
+    assert!(!world.state.screen.asks_opinion(), "a question is no end of a journey");
     for press in [Press::Tick(0), Press::Entry(2), Press::Bring] {
         world.press(press);
         assert_eq!(bringing(&world), Some((None, vec![])));

@@ -132,7 +132,7 @@ fn late_fees_are_published_with_their_basis() {
         (None, "从逾期之日算到交清之日"),
         (None, "总额不足 1 元的，按 1 元收取"),
     ];
-    assert_eq!(lines, wanted, "as published: hall.md §4.2");
+    assert_eq!(lines, wanted, "as published: 供电营业规则 (1996), article 98");
     let basis = |day| {
         let late = sheets(day).into_iter().find(|sheet| sheet.name["zh_CN"] == "电费违约金");
         late.map(|sheet| {

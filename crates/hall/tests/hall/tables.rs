@@ -1,5 +1,5 @@
-//! The published tables of hall.md §4.1 that do not ship, as data of their own: each is a file of `tariffs/` with its source
-//! beside it, and what it comes to, to the fen.
+//! Tables of other provinces that do not ship, as data of their own: each is a file of `tariffs/` with its source beside it,
+//! and what it comes to, to the fen. But for Zhejiang's they are known from compilations, not from the notices themselves.
 
 use std::{fs, sync::LazyLock};
 
@@ -15,16 +15,16 @@ use crate::{
     mistakes::{broken, copy},
 };
 
-/// hall.md names no day from which they hold: the day is a placeholder, and they are not certain.
+/// The sources name no day from which they hold: the day is a placeholder, and they are not certain.
 const TABLES: [(&str, &str); 4] = [
     (
         "by_the_year",
         r#"
-# hall.md §4.1, “Others”: 2 520 / 4 800 kWh per year at 0.5469 (+0.05 / +0.30) [S-41]
+# 2 520 / 4 800 kWh per year at 0.5469 (+0.05 / +0.30)
 customer = "resident"
 [[versions]]
 effective = 2012-07-01
-source = "hall.md §4.1, S-41"
+source = "3dmxku.com/daquan/zonghe/3900872.html"
 certain = false
 [versions.energy]
 flat = 5469
@@ -39,11 +39,11 @@ add = 3000
     (
         "shared_meter",
         r#"
-# hall.md §4.1, Zhejiang: 合表 0.558, without tiers [S-40]
+# Zhejiang: 合表 0.558, without tiers
 customer = "resident"
 [[versions]]
 effective = 2012-07-01
-source = "hall.md §4.1, S-40"
+source = "浙江省电网销售电价表"
 certain = false
 [versions.energy]
 flat = 5580
@@ -52,11 +52,11 @@ flat = 5580
     (
         "by_the_month",
         r#"
-# hall.md §4.1, “Others”: 180 / 350 kWh per month at 0.5653 [S-42]; +0.05 / +0.30 as in its first row
+# 180 / 350 kWh per month at 0.5653; +0.05 / +0.30 as everywhere
 customer = "resident"
 [[versions]]
 effective = 2012-07-01
-source = "hall.md §4.1, S-42"
+source = "3spqzx.icu/mzhgk"
 certain = false
 step_period = "month"
 [versions.energy]
@@ -72,12 +72,11 @@ add = 3000
     (
         "low_income",
         r#"
-# hall.md §4.1, “Others”: low-income households 15 kWh a month free, one province [S-43]. It names no price for it: the
-# table of [S-41] stands here.
+# Low-income households of one province: 15 kWh a month free. The source names no price for it: the first table's stands here.
 customer = "resident"
 [[versions]]
 effective = 2012-07-01
-source = "hall.md §4.1, S-43 and S-41"
+source = "99xcs.com/baike/1004531.shtml; 3dmxku.com/daquan/zonghe/3900872.html"
 certain = false
 free_kwh_a_month = 15
 [versions.energy]

@@ -105,7 +105,7 @@ impl Hall<'_> {
 }
 
 /// So many seconds from now, as staff writes a time: Beijing's.
-fn in_seconds(seconds: i64) -> String {
+pub fn in_seconds(seconds: i64) -> String {
     let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     at.to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)))
         .strftime("%Y-%m-%d %H:%M:%S")
