@@ -5,6 +5,7 @@ use powerhall_flow::{Event, Press as Pressed, Way};
 use slint::ComponentHandle;
 
 use crate::ui::{AppWindow, Press};
+use crate::view;
 
 /// The faces, in the order of the interface.
 const OPINIONS: [Opinion; 3] = [Opinion::Good, Opinion::SoSo, Opinion::Poor];
@@ -23,11 +24,7 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         )*};
     }
     plain! {
-        on_pay_bill => PayBill;
         on_more => More;
-        on_check_progress => CheckProgress;
-        on_see_payments => SeePayments;
-        on_see_bills => SeeBills;
         on_point => Point;
         on_x => X;
         on_no_number => NoNumber;
@@ -47,7 +44,6 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
         on_still_here => StillHere;
         on_all_months => AllMonths;
         on_other_amount => OtherAmount;
-        on_recharge => Recharge;
         on_minimum => Minimum;
         on_add_account => AddAccount;
         on_bills => Bills;
@@ -89,6 +85,12 @@ pub fn bind(app: &AppWindow, send: impl Fn(Event) + Clone + 'static) {
     press.on_language(move |number| {
         if let Ok(number) = number.try_into() {
             to(Event::Press(Pressed::Way(Way::Language(number))));
+        }
+    });
+    let to = send.clone();
+    press.on_begin(move |service| {
+        if let Some(journey) = view::journey(service) {
+            to(Event::Press(Pressed::Begin(journey)));
         }
     });
     let to = send.clone();

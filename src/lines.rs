@@ -1,6 +1,8 @@
 //! Sheets in lines: the entries of a sheet are broken where their language allows it, so that each line has the same
 //! height and a page ends between two of them. A letter is taken as wide as the widest of its kind, so no line is too long.
 
+use std::collections::BTreeSet;
+
 use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
 use crate::ui::{Api, AppWindow, SheetLine, SheetRow, Voice};
@@ -173,7 +175,7 @@ fn heads(group: &[Vec<SheetLine>]) -> Heads {
 fn broken(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for (at, _) in unicode_linebreak::linebreaks(text).filter(|(at, _)| !are_one(text, *at)) {
+    for at in ends(text) {
         if end > start && wide(text[start..at].trim_end()) > width {
             lines.push(text[start..end].trim_end());
             start = end;
@@ -185,11 +187,19 @@ fn broken(text: &str, width: usize) -> Vec<&str> {
     lines
 }
 
+/// Where a line may end: by Unicode's rules (UAX 14), but for what stands in one line; and after a full-width mark before an
+/// amount, where they know none.
+fn ends(text: &str) -> BTreeSet<usize> {
+    let known = unicode_linebreak::linebreaks(text).map(|(at, _)| at).filter(|at| !are_one(text, *at));
+    let before_amounts = text.match_indices('¥').map(|(at, _)| at);
+    known.chain(before_amounts.filter(|at| text[..*at].ends_with(['，', '、', '；', '：', '。']))).collect()
+}
+
 /// Units of more than one character.
 const UNITS: [&str; 5] = ["千伏安", "千伏", "千瓦时", "千瓦", "工作日"];
 
 /// A number and its unit, and the parts of a date, stand in one line: `10 千伏`, `11月23日`. What is written without spaces
-/// may be broken there by Unicode's rules (UAX 14).
+/// may be broken there by Unicode's rules.
 fn are_one(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at(at);
     let one = |letter: Option<char>| letter.unwrap_or(' ');
@@ -262,6 +272,11 @@ mod tests {
         assert_eq!(broken("电压等级10 千伏", 500), ["电压等级", "10 千伏"]);
         assert_eq!(broken("请于2026年11月23日前来", 900), ["请于", "2026年11月23日", "前来"]);
         assert_eq!(broken("请在11月23日前来", 500), ["请在", "11月23日", "前来"]);
+    }
+
+    #[test]
+    fn an_amount_may_begin_a_line() {
+        assert_eq!(broken("2,399 度，¥1,747.48", 600), ["2,399 度，", "¥1,747.48"]);
     }
 
     fn blocks(rows: &[(&str, &str)], widths: [usize; 2]) -> Vec<Vec<SheetLine>> {

@@ -17,6 +17,7 @@ mod progress;
 mod published;
 mod rows;
 
+pub use information::journey;
 use jiff::civil::Date;
 use numbers::Numbers;
 use powerhall_api::{Opinion, Text};

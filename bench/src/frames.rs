@@ -7,7 +7,8 @@ use powerhall_bench::numbers::{Samples, ms};
 use powerhall_bench::report::{Section, reach};
 use powerhall_bench::{Result, Trouble};
 use powerhall_flow::{
-    Contrast, Event, Now, Overlay, Press, Reach, Screen, State, TextSize, Voice, Volume, Way, Ways, step,
+    Contrast, Event, Journey, Now, Overlay, Press, Reach, Screen, State, TextSize, Voice, Volume, Way, Ways,
+    step,
 };
 use slint::LogicalPosition;
 
@@ -174,7 +175,7 @@ fn changes() -> Vec<Change> {
     let told = |name, from, to| change(name, Page, scene(from), Told, scene(to));
     let all_ways = |name| in_all_ways(scene(name));
     vec![
-        go("home → account number", "home", Press::PayBill, "find_account_empty"),
+        go("home → account number", "home", Press::Begin(Journey::Pay), "find_account_empty"),
         told("account number → what is owed", "find_account", "confirm"),
         go("what is owed → other amount", "confirm", Press::OtherAmount, "other_amount"),
         go("other amount → what is owed", "other_amount", Press::Next, "confirm_surplus"),
@@ -183,7 +184,7 @@ fn changes() -> Vec<Change> {
         go("code → closing", "pay_showing", Press::Cancel, "pay_closing"),
         told("code → paid", "pay_showing", "finished_posted"),
         go("paid → home", "finished_posted", Press::Home, "home"),
-        go("home → which application", "home", Press::CheckProgress, "find_application"),
+        go("home → which application", "home", Press::Begin(Journey::Progress), "find_application"),
         told("which application → list", "find_application", "applications"),
         go("list → progress", "applications", Press::Application(0), "progress_customer"),
         go("progress → home", "progress_customer", Press::Home, "home"),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use powerhall::view::{Fixed, Moment, render};
 use powerhall::{AppWindow, bind};
 use powerhall_bench::{Result, Trouble};
-use powerhall_flow::{Event, Press, State};
+use powerhall_flow::{Event, Journey, Press, State};
 use slint::platform::software_renderer::{
     MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType, TargetPixel,
 };
@@ -162,7 +162,7 @@ impl Panel {
         fixed.screen.pixels_per_mm = pixels_per_mm;
         let on = |scene: &str| render(&self.app, &fixtures::scene(scene), &fixed, &MOMENT);
         on("home");
-        let pay_bill = self.find(Press::PayBill)?;
+        let pay_bill = self.find(Press::Begin(Journey::Pay))?;
         on("find_account");
         let digits: Vec<LogicalPosition> =
             (0..10).map(|digit| self.find(Press::Digit(digit))).collect::<Result<_>>()?;

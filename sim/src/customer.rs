@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use powerhall_flow::{Event, Overlay, PayStage, Press, Screen, State};
+use powerhall_flow::{Event, Journey, Overlay, PayStage, Press, Screen, State};
 use tokio::time::Instant;
 
 use crate::chance::Fault;
@@ -123,7 +123,7 @@ impl Customer {
             inner.customers = inner.customers.saturating_sub(1);
             some
         });
-        if one { press([Press::PayBill]) } else { Vec::new() }
+        if one { press([Press::Begin(Journey::Pay)]) } else { Vec::new() }
     }
 
     fn leaves(&mut self) -> Vec<Event> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::{Checklist, ClosedReason, Errand, Hall, Part, Sheet};
-use powerhall_flow::{Gate, Information, Screen, Tile};
+use powerhall_flow::{Gate, Information, Journey, Screen, Tile};
 use slint::{Model, SharedString};
 
 use super::payments::{self, Lent};
@@ -65,32 +65,41 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
     shown
 }
 
+/// How the interface calls a journey.
+const fn service(journey: Journey) -> ui::Service {
+    match journey {
+        Journey::Pay => ui::Service::Pay,
+        Journey::Bills => ui::Service::Bills,
+        Journey::Recharge => ui::Service::Recharge,
+        Journey::Progress => ui::Service::Progress,
+        Journey::Payments => ui::Service::Payments,
+    }
+}
+
+/// The journey that was touched; none where it is a shelf.
+pub fn journey(touched: ui::Service) -> Option<Journey> {
+    Journey::ALL.into_iter().find(|journey| service(*journey) == touched)
+}
+
+fn journey_name(scene: &Scene, journey: Journey) -> SharedString {
+    scene.words.invoke_service(service(journey))
+}
+
 fn home(scene: &Scene, old: ui::HomeView) -> ui::HomeView {
     let shelves = &scene.state.service.hall.shelves;
-    let tile = |tile: &Tile| {
-        let of = |service| Some(ui::HomeTile { service, ..ui::HomeTile::default() });
-        match tile {
-            Tile::Pay => of(ui::Service::Pay),
-            Tile::Recharge => of(ui::Service::Recharge),
-            Tile::Progress => of(ui::Service::Progress),
-            Tile::Payments => of(ui::Service::Payments),
-            Tile::Bills => of(ui::Service::Bills),
-            Tile::Shelf(place) => {
-                let shelf = shelves.get(*place)?;
-                let service = if shelf.key == "guides" { ui::Service::Guides } else { ui::Service::Reading };
-                Some(ui::HomeTile {
-                    service,
-                    name: scene.pick(&shelf.name),
-                    place: i32::try_from(*place).ok()?,
-                })
-            }
+    let tile = |tile: &Tile| match tile {
+        Tile::Journey(journey) => {
+            Some(ui::HomeTile { service: service(*journey), name: journey_name(scene, *journey), place: 0 })
+        }
+        Tile::Shelf(place) => {
+            let shelf = shelves.get(*place)?;
+            let service = if shelf.key == "guides" { ui::Service::Guides } else { ui::Service::Reading };
+            Some(ui::HomeTile { service, name: scene.pick(&shelf.name), place: i32::try_from(*place).ok()? })
         }
     };
     let tiles = scene.state.tiles();
-    let (large, small): (Vec<_>, Vec<_>) = tiles
-        .iter()
-        .filter_map(tile)
-        .partition(|tile| matches!(tile.service, ui::Service::Pay | ui::Service::Progress));
+    let (large, small): (Vec<_>, Vec<_>) =
+        tiles.iter().filter_map(tile).partition(|tile| journey(tile.service).is_some_and(Journey::is_large));
     ui::HomeView {
         // What large text puts behind “more” is what can be read.
         more: !shelves.is_empty(),
@@ -111,12 +120,7 @@ fn entries(scene: &Scene, shown: &Information, old: ui::EntriesView) -> ui::Entr
         (None, None) => (None, shown.hall.shelves.iter().map(|shelf| &shelf.name).collect()),
     };
     let names = names.into_iter().map(|name| scene.pick(name));
-    let further = shown.further().into_iter().filter_map(|tile| match tile {
-        Tile::Recharge => Some(scene.words.invoke_recharge_service()),
-        Tile::Payments => Some(scene.words.invoke_payments_service()),
-        Tile::Bills => Some(scene.words.invoke_bills_service()),
-        Tile::Pay | Tile::Progress | Tile::Shelf(_) => None,
-    });
+    let further = shown.further().into_iter().map(|journey| journey_name(scene, journey));
     ui::EntriesView {
         title: scene.optional(title),
         listed: if shown.errand().is_some() { ui::Listed::Applicants } else { ui::Listed::Reading },

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use powerhall::view::Colour;
 
-use crate::seen::{Area, Control, Script, Seen};
+use crate::seen::{Area, Control, Pixels, Script, Seen};
 
 /// The table's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -270,12 +270,13 @@ pub fn pixels(area: &Area, conditions: &Conditions) -> impl Iterator<Item = (usi
 }
 
 fn contrast(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
+    let Some(Pixels { picture, behind }) = &seen.pixels else { return };
     let least = if conditions.strong { 700 } else { 450 };
     for Script { words, area, colour: [red, green, blue], .. } in &seen.texts {
         let colour = Colour { red: *red, green: *green, blue: *blue };
         let mut grounds = BTreeMap::<[u8; 3], usize>::new();
         for (x, y) in pixels(area, conditions) {
-            let (now, ground) = (pixel(&seen.picture, x, y), pixel(&seen.behind, x, y));
+            let (now, ground) = (pixel(picture, x, y), pixel(behind, x, y));
             if now != ground {
                 *grounds.entry([ground.red, ground.green, ground.blue]).or_default() += 1;
             }
@@ -300,9 +301,7 @@ fn contrast(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
 const EDGE_MM: f32 = 1.6;
 
 fn edges(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
-    if !conditions.strong {
-        return;
-    }
+    let Some(Pixels { behind, .. }) = seen.pixels.as_ref().filter(|_| conditions.strong) else { return };
     let reach = (EDGE_MM * conditions.pixels_per_mm).ceil() as i32;
     for Control { label, area, enabled, .. } in &seen.controls {
         if !enabled {
@@ -315,7 +314,7 @@ fn edges(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
                 let at = |step: i32| {
                     let y = edge as i32 + inward * step;
                     let y = y.clamp(0, conditions.height as i32 - 1) as usize;
-                    pixel(&seen.behind, x.min(conditions.width as usize - 1), y)
+                    pixel(behind, x.min(conditions.width as usize - 1), y)
                 };
                 let outside = at(-reach);
                 (-reach..reach).any(|step| at(step).contrast(outside) >= 300)

@@ -4,7 +4,7 @@ use powerhall_visitor::camera::{self, Photo};
 
 use crate::checks::{Answers, Check, Conditions, pixels};
 use crate::kit;
-use crate::seen::{Area, Seen};
+use crate::seen::{Area, Pixels, Seen};
 
 /// Millimetres a side without the quiet zone.
 const LEAST_MM: f32 = 60.0;
@@ -19,15 +19,16 @@ pub fn ask(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
         answers.ask(Check::Code, false, nowhere, || format!("{} codes on the screen", seen.codes.len()));
         return;
     };
-    let width = seen.picture.width() as usize;
-    let shown = seen.picture.as_slice();
+    let Some(Pixels { picture, .. }) = &seen.pixels else { return };
+    let width = picture.width() as usize;
+    let shown = picture.as_slice();
     let plain = pixels(code, conditions).all(|(x, y)| {
         let pixel = shown[y * width + x];
         matches!((pixel.r, pixel.g, pixel.b), (0, 0, 0) | (255, 255, 255))
     });
     answers.ask(Check::Code, plain, *code, || "the code is not black on white".into());
 
-    let screen = kit::seen_by_visitor(&seen.picture);
+    let screen = kit::seen_by_visitor(picture);
     let found = camera::find(&screen);
     let says = found.as_ref().map(|code| &code.text);
     answers.ask(Check::Code, says == Some(wanted), *code, || format!("the code says {says:?}"));

@@ -9,7 +9,7 @@ use crate::checks::{self, Check, Conditions};
 use crate::kiosk::Found;
 use crate::kit::{self, TALL};
 use crate::report;
-use crate::seen::{self, Stage};
+use crate::seen::{self, By, Stage};
 
 /// What Slint makes of `faulty.slint`.
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::float_arithmetic)]
@@ -160,7 +160,7 @@ fn look(fault: Fault, way: Way) -> Found {
     window.set_fault(fault);
     window.window().set_size(PhysicalSize::new(TALL.width, TALL.height));
     window.show().expect("shown");
-    let seen = seen::see(&window);
+    let seen = seen::see(&window, By::Pixels);
     let (width, height) = (TALL.width as f32, TALL.height as f32);
     let conditions = Conditions {
         pixels_per_mm: TALL.pixels_per_mm,

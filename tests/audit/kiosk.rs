@@ -11,7 +11,7 @@ use crate::checks::{self, Answers, Conditions};
 use crate::fixtures::Scene;
 use crate::kit::Kiosk;
 use crate::report;
-use crate::seen::{self, Area, Seen, Stage};
+use crate::seen::{self, Area, By, Seen, Stage};
 use crate::views::View;
 use crate::worst::{self, Kind};
 
@@ -58,17 +58,17 @@ const TELL: usize = 2_000;
 const PARTS: usize = 30;
 
 /// Looks at the views, on as many threads as there are cores: each has windows of its own.
-pub fn look(scenes: &[Scene], views: &[View]) -> Vec<Found> {
+pub fn look(scenes: &[Scene], views: &[View], by: By) -> Vec<Found> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     std::thread::scope(|scope| {
         let parts: Vec<_> = (0..threads)
-            .map(|first| scope.spawn(move || look_at(scenes, views.iter().skip(first).step_by(threads))))
+            .map(|first| scope.spawn(move || look_at(scenes, views.iter().skip(first).step_by(threads), by)))
             .collect();
         parts.into_iter().flat_map(|part| part.join().expect("looks to the end")).collect()
     })
 }
 
-fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<Found> {
+fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>, by: By) -> Vec<Found> {
     let mut kiosks = BTreeMap::new();
     let mut pictures = PICTURES;
     // Where the main action of each panel was first.
@@ -81,7 +81,7 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
             }
             let panel = view.panel();
             let kiosk = kiosks.entry(panel.name).or_insert_with(|| Kiosk::with_all_languages(panel));
-            let mut found = all_parts(kiosk, &scenes[view.scene()], *view);
+            let mut found = all_parts(kiosk, &scenes[view.scene()], *view, by);
             for found in &mut found {
                 let moved = found
                     .primary
@@ -101,7 +101,7 @@ fn look_at<'a>(scenes: &[Scene], views: impl Iterator<Item = &'a View>) -> Vec<F
 
 /// A page opens its parts one by one where they do not fit together: each of them is looked at. Where opening a further
 /// part changes nothing, there is none.
-fn all_parts(kiosk: &Kiosk, scene: &Scene, view: View) -> Vec<Found> {
+fn all_parts(kiosk: &Kiosk, scene: &Scene, view: View, by: By) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut before = Vec::new();
     loop {
@@ -113,7 +113,7 @@ fn all_parts(kiosk: &Kiosk, scene: &Scene, view: View) -> Vec<Found> {
             return found;
         }
         before = inventory;
-        found.push(one(kiosk, scene, view, part));
+        found.push(one(kiosk, scene, view, part, by));
     }
 }
 
@@ -129,9 +129,9 @@ fn open(kiosk: &Kiosk, scene: &Scene, ways: Ways, part: usize) {
     kiosk.show_in(&scene.state, ways);
 }
 
-fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
+fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize, by: By) -> Found {
     let ways = view.ways();
-    let seen = seen::see(&kiosk.app);
+    let seen = seen::see(&kiosk.app, by);
     let panel = view.panel();
     let band = kiosk.fixed.screen.band(panel.height);
     let api = kiosk.app.global::<Api>();
@@ -157,6 +157,10 @@ fn one(kiosk: &Kiosk, scene: &Scene, view: View, part: usize) -> Found {
         money: worst::means_money(&scene.state, part),
     };
     let answers = checks::ask(&seen, &conditions);
+    if by == By::Geometry && !answers.faults.is_empty() {
+        // For its picture.
+        return one(kiosk, scene, view, part, By::Pixels);
+    }
     let alike = format!("{}_{:?}_{:?}", panel.name, ways.text_size, ways.reach);
     let primary = checks::primary(&seen).map(|area| (alike, area));
     Found { name: view.name(scene.name, part), answers, primary, seen: Some(seen) }

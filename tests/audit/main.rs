@@ -27,6 +27,7 @@ use std::time::Instant;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use seen::By;
 use stage::{fixtures, kit};
 
 /// Views of the fresh sample.
@@ -35,6 +36,8 @@ const SAMPLE: usize = 1_000;
 /// What the command line asks for.
 struct Wanted {
     full: bool,
+    /// Every view by its geometry alone.
+    places: bool,
     seed: u64,
     scene: String,
     /// A name for tests that is not ours: `cargo test NAME` asks every binary.
@@ -43,11 +46,13 @@ struct Wanted {
 
 fn wanted() -> Wanted {
     let fresh = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let mut wanted = Wanted { full: false, seed: fresh.as_secs(), scene: String::new(), other: false };
+    let mut wanted =
+        Wanted { full: false, places: false, seed: fresh.as_secs(), scene: String::new(), other: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--full" => wanted.full = true,
+            "--places" => wanted.places = true,
             "--seed" => {
                 let seed = arguments.next().and_then(|seed| seed.parse().ok());
                 wanted.seed = seed.expect("--seed takes a number");
@@ -76,8 +81,11 @@ fn main() -> ExitCode {
     assert!(!scenes.is_empty(), "no scene “{}”", wanted.scene);
     let sizes = views::sizes(scenes.len());
     let mut chance = ChaCha8Rng::seed_from_u64(wanted.seed);
+    let by = if wanted.places { By::Geometry } else { By::Pixels };
     let chosen = if wanted.full {
         views::all(sizes)
+    } else if wanted.places {
+        views::all_places(sizes)
     } else {
         let mut chosen = views::pairwise(sizes, &mut chance);
         chosen.extend((0..SAMPLE).map(|_| views::by_chance(sizes, &mut chance)));
@@ -86,7 +94,7 @@ fn main() -> ExitCode {
         chosen
     };
     println!("{} scenes, seed {}", scenes.len(), wanted.seed);
-    let found = kiosk::look(&scenes, &chosen);
+    let found = kiosk::look(&scenes, &chosen, by);
     report::tell(&found, begun.elapsed())
 }
 

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use powerhall::view::Colour;
+use slint::{Rgba8Pixel, SharedPixelBuffer};
 
 use crate::checks::{Answers, Check, Conditions, pixel};
-use crate::seen::{Area, Control, Script, Seen};
+use crate::seen::{Area, Control, Pixels, Script, Seen};
 
 pub fn ask(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
     action(seen, conditions, answers);
@@ -17,8 +18,9 @@ pub fn ask(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
 const NOWHERE: Area = Area { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
 
 fn action(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
-    let filled: Vec<&Control> =
-        seen.controls.iter().filter(|control| is_filled(control, seen, conditions)).collect();
+    let Some(Pixels { behind, .. }) = &seen.pixels else { return };
+    let is_filled = |control: &&Control| is_filled(control, behind, &seen.filled, conditions);
+    let filled: Vec<&Control> = seen.controls.iter().filter(is_filled).collect();
     let wanted = &conditions.actions;
     let area = filled.last().map_or(NOWHERE, |control| control.area);
     answers.ask(Check::Action, wanted.contains(&filled.len()), area, || {
@@ -28,11 +30,16 @@ fn action(seen: &Seen, conditions: &Conditions, answers: &mut Answers) {
 }
 
 /// Whether the colour of an action fills it. The header has that colour too: its buttons do not stand out from it.
-fn is_filled(control: &Control, seen: &Seen, conditions: &Conditions) -> bool {
+fn is_filled(
+    control: &Control,
+    behind: &SharedPixelBuffer<Rgba8Pixel>,
+    filled: &[Colour],
+    conditions: &Conditions,
+) -> bool {
     let Area { left, top, right, bottom } = control.area;
     let at = |x: f32, y: f32| -> Colour {
         let inside = |value: f32, size: f32| value.clamp(0.0, size - 1.0) as usize;
-        pixel(&seen.behind, inside(x, conditions.width), inside(y, conditions.height))
+        pixel(behind, inside(x, conditions.width), inside(y, conditions.height))
     };
     let shares = [0.2, 0.35, 0.5, 0.65, 0.8];
     let places = shares.iter().flat_map(|x| shares.iter().map(move |y| (*x, *y)));
@@ -41,7 +48,7 @@ fn is_filled(control: &Control, seen: &Seen, conditions: &Conditions) -> bool {
     // A millimetre beside it.
     let (mm, x, y) = (conditions.pixels_per_mm, left + width / 2.0, top + height / 2.0);
     let beside = [at(left - mm, y), at(right + mm, y), at(x, top - mm), at(x, bottom + mm)];
-    seen.filled.iter().any(|colour| {
+    filled.iter().any(|colour| {
         // An icon covers some of it.
         let same = grounds.iter().filter(|ground| *ground == colour).count();
         same * 5 >= grounds.len() * 3 && !beside.contains(colour)

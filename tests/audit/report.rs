@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::checks::Check;
 use crate::kiosk::Found;
 use crate::kit;
-use crate::seen::Area;
+use crate::seen::{Area, Pixels};
 
 /// Faults that are told one by one.
 const TOLD: usize = 400;
@@ -41,15 +41,15 @@ pub fn tell(found: &[Found], took: Duration) -> ExitCode {
         println!("{what}");
     }
     for one in found {
-        if let Some(seen) = &one.seen {
+        if let Some(Pixels { picture, .. }) = one.seen.as_ref().and_then(|seen| seen.pixels.as_ref()) {
             let path = kit::pictures().join(format!("audit_{}.png", one.name));
             let faults = one.answers.faults.iter().map(|fault| fault.area);
             // A picture without a fault is one of a main action that stands elsewhere.
             let primary = one.primary.iter().map(|(_, area)| *area);
             let framed = if one.answers.faults.is_empty() {
-                framed(&seen.picture, primary)
+                framed(picture, primary)
             } else {
-                framed(&seen.picture, faults)
+                framed(picture, faults)
             };
             kit::write_png(&path, &framed);
         }

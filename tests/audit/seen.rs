@@ -25,6 +25,15 @@ pub trait Stage: ComponentHandle {
     fn filled(&self) -> [slint::Color; 2];
 }
 
+/// What a window is looked at by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Where everything is, and what room it needs: fast enough for every view.
+    Geometry,
+    /// What is drawn too.
+    Pixels,
+}
+
 /// A rectangle on the screen, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Area {
@@ -110,23 +119,24 @@ pub struct Seen {
     pub codes: Vec<Area>,
     /// Where the focus came to, from the first control until it was there again.
     pub focus: Vec<(f32, f32)>,
-    pub picture: SharedPixelBuffer<Rgba8Pixel>,
-    /// As the picture, without the texts.
-    pub behind: SharedPixelBuffer<Rgba8Pixel>,
+    /// Where it was asked for.
+    pub pixels: Option<Pixels>,
     pub small: f32,
     pub filled: [Colour; 2],
 }
 
+/// What is drawn.
+pub struct Pixels {
+    pub picture: SharedPixelBuffer<Rgba8Pixel>,
+    /// As the picture, without the texts.
+    pub behind: SharedPixelBuffer<Rgba8Pixel>,
+}
+
 /// Reads a window as it stands.
-pub fn see(window: &impl Stage) -> Seen {
+pub fn see(window: &impl Stage, by: By) -> Seen {
     window.ask(true);
     settle();
-    let picture = picture(window);
-    window.bare(true);
-    settle();
-    let behind = self::picture(window);
-    window.bare(false);
-    settle();
+    let pixels = (by == By::Pixels).then(|| pixels(window));
     let (mut controls, mut texts, mut codes) = (Vec::new(), Vec::new(), Vec::new());
     for (element, role, area, label) in elements(window) {
         match role {
@@ -138,11 +148,18 @@ pub fn see(window: &impl Stage) -> Seen {
     let focus = focus(window, controls.iter().filter(|control| control.enabled).count());
     window.ask(false);
     let filled = window.filled().map(|c| Colour { red: c.red(), green: c.green(), blue: c.blue() });
-    Seen { controls, texts, codes, focus, picture, behind, small: window.small(), filled }
+    Seen { controls, texts, codes, focus, pixels, small: window.small(), filled }
 }
 
-fn picture(window: &impl Stage) -> SharedPixelBuffer<Rgba8Pixel> {
-    window.window().take_snapshot().expect("a picture")
+fn pixels(window: &impl Stage) -> Pixels {
+    let drawn = || window.window().take_snapshot().expect("a picture");
+    let picture = drawn();
+    window.bare(true);
+    settle();
+    let behind = drawn();
+    window.bare(false);
+    settle();
+    Pixels { picture, behind }
 }
 
 /// All elements that a customer meets, with their roles, places and labels.

@@ -70,6 +70,12 @@ pub fn all(sizes: Sizes) -> Vec<View> {
     all
 }
 
+/// Every view in which things stand elsewhere: the geometry knows no contrast.
+pub fn all_places(sizes: Sizes) -> Vec<View> {
+    let [scene, panel, language, text, _, reach, voice] = sizes;
+    all([scene, panel, language, text, 1, reach, voice])
+}
+
 fn with(view: View, kind: usize, value: usize) -> View {
     let mut view = view;
     view.0[kind] = value;

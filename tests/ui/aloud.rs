@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use powerhall_flow::{Event, Press, State, TextSize, Voice, Volume, Ways};
+use powerhall_flow::{Event, Journey, Press, State, TextSize, Voice, Volume, Ways};
 use powerhall_kiosk::voice::Said;
 use slint::ComponentHandle;
 use slint::platform::{Key, WindowEvent};
@@ -142,7 +142,10 @@ fn ok_does_what_a_touch_does_and_back_leaves() {
     assert_eq!(speaking.key(Key::DownArrow), ["Pay a bill. With your phone, in about a minute"]);
     speaking.events.take();
     speaking.key(Key::Return);
-    assert_eq!(speaking.events.take(), [Event::Press(Press::Keypad), Event::Press(Press::PayBill)]);
+    assert_eq!(
+        speaking.events.take(),
+        [Event::Press(Press::Keypad), Event::Press(Press::Begin(Journey::Pay))]
+    );
     speaking.key(Key::Escape);
     assert_eq!(speaking.events.take(), [Event::Press(Press::Keypad), Event::Press(Press::Leave)]);
 }
@@ -165,8 +168,8 @@ fn a_key_that_is_held_down_acts_once() {
     };
     speaking.show(&fixtures::scene("home"), 1);
     speaking.key(Key::DownArrow);
-    assert_eq!(hold(Key::Return), [Event::Press(Press::PayBill)]);
-    assert_eq!(hold(Key::Space), [Event::Press(Press::PayBill)]);
+    assert_eq!(hold(Key::Return), [Event::Press(Press::Begin(Journey::Pay))]);
+    assert_eq!(hold(Key::Space), [Event::Press(Press::Begin(Journey::Pay))]);
     assert_eq!(hold(Key::Escape), [Event::Press(Press::Leave)]);
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use i_slint_backend_testing::ElementHandle;
 use powerhall_api::Opinion;
-use powerhall_flow::{Contrast, Event, Press, Reach, TextSize, Voice, Volume, Way, Ways};
+use powerhall_flow::{Contrast, Event, Journey, Press, Reach, TextSize, Voice, Volume, Way, Ways};
 use slint::platform::PointerEventButton;
 
 use crate::fixtures;
@@ -34,10 +34,10 @@ pub fn touch(kiosk: &Kiosk, label: &str) {
 #[test]
 fn each_control_sends_its_event() {
     let table: &[(&str, &str, Press)] = &[
-        ("home", "Pay a bill", Press::PayBill),
-        ("home", "My application", Press::CheckProgress),
-        ("home", "Receipts, invoices", Press::SeePayments),
-        ("home", "Look at my bills", Press::SeeBills),
+        ("home", "Pay a bill", Press::Begin(Journey::Pay)),
+        ("home", "My application", Press::Begin(Journey::Progress)),
+        ("home", "Receipts, invoices", Press::Begin(Journey::Payments)),
+        ("home", "Look at my bills", Press::Begin(Journey::Bills)),
         ("payments", "5 Aug 2026", Press::Entry(1)),
         ("payment", "To my phone", Press::Next),
         ("payment_elsewhere", "E-invoice", Press::Next),
@@ -51,7 +51,7 @@ fn each_control_sends_its_event() {
         ("home", "Ask for help", Press::Help),
         ("home", "中文", Press::Languages),
         ("home", "Assist", Press::Ways),
-        ("home_payment_closed", "Pay a bill", Press::PayBill),
+        ("home_payment_closed", "Pay a bill", Press::Begin(Journey::Pay)),
         ("find_account", "1", Press::Digit(1)),
         ("find_account", "9", Press::Digit(9)),
         ("find_account", "0", Press::Digit(0)),

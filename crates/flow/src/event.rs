@@ -3,7 +3,7 @@
 use powerhall_api::{Call, CheckInAnswer, Hall, Opinion, Order, Orders, Personal, Suspension};
 use uuid::Uuid;
 
-use crate::{Answer, JournalTrouble, Ticket, Trouble, Way};
+use crate::{Answer, JournalTrouble, Journey, Ticket, Trouble, Way};
 
 /// What a journal that was opened remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,14 +68,8 @@ pub enum Asked {
 /// A press on a control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Press {
-    /// Home: pay a bill.
-    PayBill,
-    /// Home: how far is my application.
-    CheckProgress,
-    /// Home: receipts and invoices.
-    SeePayments,
-    /// To what was billed.
-    SeeBills,
+    /// Home: begin a journey.
+    Begin(Journey),
     /// Home: a shelf, by its place.
     Shelf(usize),
     /// Home in large text: all shelves.
@@ -132,8 +126,6 @@ pub enum Press {
     AllMonths,
     /// Enter another amount.
     OtherAmount,
-    /// Home: recharge a meter that is paid for in advance.
-    Recharge,
     /// Pay just what it takes to be reconnected.
     Minimum,
     /// Put another account into the same payment.

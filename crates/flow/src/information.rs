@@ -8,23 +8,20 @@ use powerhall_api::{Checklist, Errand, Group, Hall, Place, Sheet, Shelf, Tool};
 
 use crate::home::AtHome;
 use crate::page::Page;
-use crate::{Effect, Ignored, Press, Screen, State, TextSize, Trouble, step::Run};
+use crate::{Effect, Ignored, Journey, Press, Screen, State, TextSize, Trouble, step::Run};
 
 /// What home offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tile {
-    /// Pay a bill.
-    Pay,
-    /// Recharge a meter that is paid for in advance.
-    Recharge,
-    /// How far is my application.
-    Progress,
-    /// Receipts and invoices.
-    Payments,
-    /// What was billed.
-    Bills,
+    /// More than reading.
+    Journey(Journey),
     /// A shelf, by its place in [`Hall::shelves`].
     Shelf(usize),
+}
+
+impl Tile {
+    /// What needs no data from the backend.
+    const ALWAYS: [Self; 2] = [Self::Journey(Journey::Pay), Self::Journey(Journey::Progress)];
 }
 
 /// Where a reader is. It keeps what it was opened with, whatever the hall publishes meanwhile.
@@ -85,21 +82,19 @@ impl Information {
         Some((list, &bringing.ticked))
     }
 
-    /// Where all shelves are shown: the services behind them, for which large text has no room on home.
+    /// Where all shelves are shown: the journeys behind them, for which large text has no room on home.
     #[must_use]
-    pub fn further(&self) -> Vec<Tile> {
-        let mut further = if self.shelf.is_none() { tiles(&self.hall) } else { Vec::new() };
-        further.retain(|tile| matches!(tile, Tile::Recharge | Tile::Payments | Tile::Bills));
-        further
+    pub fn further(&self) -> Vec<Journey> {
+        let tiles = if self.shelf.is_none() { tiles(&self.hall) } else { Vec::new() };
+        let small = |tile| match tile {
+            Tile::Journey(journey) => (!journey.is_large()).then_some(journey),
+            Tile::Shelf(_) => None,
+        };
+        tiles.into_iter().filter_map(small).collect()
     }
 
-    fn service(&self, entry: usize) -> Option<Press> {
-        match self.further().get(entry.checked_sub(self.hall.shelves.len())?)? {
-            Tile::Recharge => Some(Press::Recharge),
-            Tile::Payments => Some(Press::SeePayments),
-            Tile::Bills => Some(Press::SeeBills),
-            Tile::Pay | Tile::Progress | Tile::Shelf(_) => None,
-        }
+    fn journey(&self, entry: usize) -> Option<Journey> {
+        self.further().get(entry.checked_sub(self.hall.shelves.len())?).copied()
     }
 
     fn all(hall: Arc<Hall>) -> Self {
@@ -229,8 +224,8 @@ impl Page for Information {
                     run.go_home();
                 }
             }
-            Press::Entry(entry) if let Some(service) = information.service(entry) => {
-                AtHome::press(run, service)
+            Press::Entry(entry) if let Some(journey) = information.journey(entry) => {
+                AtHome::begin(run, journey)
             }
             Press::Entry(entry) => {
                 let opened = match information.bringing {
@@ -265,20 +260,14 @@ impl State {
     #[must_use]
     pub fn tiles(&self) -> Vec<Tile> {
         let hall = &self.service.hall;
-        if hall.tiles.is_empty() { vec![Tile::Pay, Tile::Progress] } else { tiles(hall) }
+        if hall.tiles.is_empty() { Tile::ALWAYS.to_vec() } else { tiles(hall) }
     }
 }
 
 /// What the hall's catalogue says; what this kiosk does not know is left out.
 fn tiles(hall: &Hall) -> Vec<Tile> {
-    let tile = |key: &String| match key.as_str() {
-        "pay" => Some(Tile::Pay),
-        "recharge" => Some(Tile::Recharge),
-        "progress" => Some(Tile::Progress),
-        "payments" => Some(Tile::Payments),
-        "bills" => Some(Tile::Bills),
-        key => hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf),
-    };
+    let shelf = |key: &str| hall.shelves.iter().position(|shelf| shelf.key == key).map(Tile::Shelf);
+    let tile = |key: &String| Journey::of_key(key).map(Tile::Journey).or_else(|| shelf(key));
     hall.tiles.iter().filter_map(tile).collect()
 }
 

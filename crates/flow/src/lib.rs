@@ -45,6 +45,7 @@ pub use pay::{
     is_payable_beside,
 };
 pub use payments::{Offer, PaymentList, PaymentShown, Taking};
+pub use powerhall_hall::Journey;
 pub use progress::{AskCallBack, Details, Fees, Progress};
 pub use question::{Answer, Question};
 pub use settings::Settings;

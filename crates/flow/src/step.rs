@@ -177,10 +177,7 @@ impl Run<'_> {
             Press::Way(way) => self.press_way(way),
             Press::Keypad => self.keypad(),
             Press::Leave => self.leave(),
-            Press::PayBill
-            | Press::SeePayments
-            | Press::SeeBills
-            | Press::CheckProgress
+            Press::Begin(_)
             | Press::Shelf(_)
             | Press::More
             | Press::Entry(_)
@@ -198,7 +195,6 @@ impl Run<'_> {
             | Press::Month(_)
             | Press::AllMonths
             | Press::OtherAmount
-            | Press::Recharge
             | Press::Minimum
             | Press::AddAccount
             | Press::Bills

@@ -10,8 +10,49 @@ use powerhall_api::Attract;
 use crate::Calendar;
 use crate::read::{self, Mistakes, Node};
 
-/// Services that are more than reading; every other tile is a shelf.
-pub const JOURNEYS: [&str; 5] = ["pay", "bills", "recharge", "progress", "payments"];
+/// A service that is more than reading; every other tile of home is a shelf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journey {
+    /// Pay a bill.
+    Pay,
+    /// What was billed.
+    Bills,
+    /// Recharge a meter that is paid for in advance.
+    Recharge,
+    /// How far is my application.
+    Progress,
+    /// Receipts and invoices.
+    Payments,
+}
+
+impl Journey {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Pay, Self::Bills, Self::Recharge, Self::Progress, Self::Payments];
+
+    /// How the catalogue names it.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Pay => "pay",
+            Self::Bills => "bills",
+            Self::Recharge => "recharge",
+            Self::Progress => "progress",
+            Self::Payments => "payments",
+        }
+    }
+
+    /// The journey of a name.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|journey| journey.key() == key)
+    }
+
+    /// What most customers come for: large on home, and on home in large text too.
+    #[must_use]
+    pub const fn is_large(self) -> bool {
+        matches!(self, Self::Pay | Self::Progress)
+    }
+}
 
 /// Where sheets come from, besides [`FILES`].
 const FOLDERS: [&str; 4] = ["guides", "tariffs", "fees", "notices"];
@@ -27,7 +68,7 @@ const FILE: &str = "catalogue.toml";
 /// What is offered, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalogue {
-    /// The tiles of home in order: one of [`JOURNEYS`], or the key of a shelf. Each once.
+    /// The tiles of home in order: a [`Journey`], or the key of a shelf. Each once.
     pub tiles: Vec<String>,
     /// When tiles are offered that are not always; at most one for each.
     pub hours: Vec<Hours>,
@@ -122,8 +163,11 @@ pub(crate) fn load(root: &Path, mistakes: &mut Mistakes) -> Option<Catalogue> {
         .filter_map(|shelf| read_shelf(shelf, root, mistakes))
         .collect();
     for (i, tile) in tiles.iter().enumerate() {
-        let keys: Vec<_> =
-            JOURNEYS.into_iter().chain(shelves.iter().map(|shelf| shelf.key.as_str())).collect();
+        let keys: Vec<_> = Journey::ALL
+            .map(Journey::key)
+            .into_iter()
+            .chain(shelves.iter().map(|shelf| shelf.key.as_str()))
+            .collect();
         if !keys.contains(&tile.as_str()) || tiles[..i].contains(tile) {
             node.wrong("tiles", tile, format!("each of these at most once: {}", keys.join(", ")), mistakes);
         }

@@ -29,7 +29,7 @@ use powerhall_money::Fen;
 
 pub use calendar::{Calendar, YearNotice};
 pub use call_backs::CallBacks;
-pub use catalogue::{Catalogue, Group, Hours, JOURNEYS, Shelf, Slides, TOOLS};
+pub use catalogue::{Catalogue, Group, Hours, Journey, Shelf, Slides, TOOLS};
 pub use errors::{ChargeError, FeeError, HallErrors, Mistake};
 pub use fees::{Abolished, Fee, FeeCharge, FeeLine, FeePrice, FeePrices, Feeder, KvaRate, Laying, Voltage};
 pub use guides::{Applicant, Cost, Documents, Guide};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use powerhall_flow::{Event, Gate, PayStage, Press, Screen, State};
+use powerhall_flow::{Event, Gate, Journey, PayStage, Press, Screen, State};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::sync::{mpsc, watch};
@@ -38,7 +38,7 @@ pub async fn live(
 
 fn decide(dice: &mut ChaCha8Rng, accounts: &[String], phone: &reqwest::Client, state: &State) -> Vec<Press> {
     match &state.screen {
-        Screen::Home if state.service.gate == Gate::Open => vec![Press::PayBill],
+        Screen::Home if state.service.gate == Gate::Open => vec![Press::Begin(Journey::Pay)],
         Screen::Home => Vec::new(),
         Screen::Find(find) if find.waiting.is_some() => Vec::new(),
         Screen::Find(find) if find.notice.is_some() => vec![Press::Home],

@@ -5,8 +5,8 @@ use powerhall_api::{
     Recharge, RechargeState, Reconnection, ReconnectionState,
 };
 use powerhall_flow::{
-    Answer, Asked, Choice, Confirm, Effect, Event, Finished, Ignored, Notice, Press, Question, Screen,
-    Ticket, Trouble,
+    Answer, Asked, Choice, Confirm, Effect, Event, Finished, Ignored, Journey, Notice, Press, Question,
+    Screen, Ticket, Trouble,
 };
 use powerhall_money::Fen;
 use uuid::Uuid;
@@ -98,7 +98,7 @@ fn just_the_minimum_is_one_touch() {
 #[test]
 fn a_recharge_is_offered_in_round_amounts_within_its_limits() {
     let mut world = World::open(1);
-    world.press(Press::Recharge);
+    world.press(Press::Begin(Journey::Recharge));
     assert!(matches!(world.state.screen, Screen::Find(_)), "found as any account is");
     world.press(Press::Home);
     world.reach_confirm(meter(None));

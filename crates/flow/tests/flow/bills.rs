@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use powerhall_api::{ClosedReason, LookupKind, ProblemCode, ProofWay};
 use powerhall_flow::{
-    Answer, Choice, Confirm, Effect, Event, Gate, Ignored, Notice, Press, Purpose, Question, Screen, Step,
-    Ticket, Trouble,
+    Answer, Choice, Confirm, Effect, Event, Gate, Ignored, Journey, Notice, Press, Purpose, Question, Screen,
+    Step, Ticket, Trouble,
 };
 
 use crate::world::{World, asked, bill, bills, found, lookup, person, quote};
@@ -131,7 +131,7 @@ fn says_that_it_is_connecting_and_forgets_everything_at_home() {
 fn whose() -> World {
     let mut world = World::open(1);
     world.state.service.gate = Gate::Closed(ClosedReason::Suspended);
-    world.press(Press::SeeBills);
+    world.press(Press::Begin(Journey::Bills));
     assert!(matches!(&world.state.screen, Screen::Find(find) if find.purpose == Purpose::Bills));
     assert_eq!(world.state.screen.step(), None, "no step of paying");
     world

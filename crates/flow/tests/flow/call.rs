@@ -1,7 +1,7 @@
 //! The customer calls for the guide: from any page, once, with a calm answer when nobody can be told, and an end.
 
 use powerhall_api::{Call, CallRequest, CallState, Collect, Place};
-use powerhall_flow::{CallStage, Effect, Event, Ignored, Overlay, Press, Screen, Trouble};
+use powerhall_flow::{CallStage, Effect, Event, Ignored, Journey, Overlay, Press, Screen, Trouble};
 use uuid::Uuid;
 
 use crate::world::{World, check_in, quote};
@@ -83,7 +83,7 @@ fn who_cannot_be_told_is_told_later_with_the_same_words() {
     assert_eq!(effects, []);
     // The customer has gone on meanwhile: what staff is told is as it was called.
     world.press(Press::Close);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     let effects = world.send(Event::CheckedIn(Ok(check_in(1))));
     assert!(effects.contains(&Effect::CallGuide(request.clone())), "{effects:?}");
     // One try at a time.

@@ -1,7 +1,7 @@
 //! Journeys are counted: how many screens and touches a customer needs, beyond typing a number.
 
 use powerhall_api::{Collect, Deliver};
-use powerhall_flow::{Answer, Asked, Effect, Event, Press, Screen};
+use powerhall_flow::{Answer, Asked, Effect, Event, Journey, Press, Screen};
 
 use crate::world::{World, asked, asked_for, delivered, lookup, order, quote};
 
@@ -33,7 +33,7 @@ impl Counter {
 fn paying_takes_four_screens_and_few_touches() {
     for channels in 1..=3 {
         let (mut world, mut count) = (World::open(channels), Counter::default());
-        count.press(&mut world, Press::PayBill);
+        count.press(&mut world, Press::Begin(Journey::Pay));
         world.type_digits("1234567127");
         let effects = count.press(&mut world, Press::Next);
         let kind = powerhall_api::LookupKind::Account;

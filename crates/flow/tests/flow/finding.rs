@@ -4,8 +4,8 @@ use powerhall_api::{
     CodeSent, LINES_MOST, LookupKind, LookupRequest, Personal, ProblemCode, ProofRequest, ProofWay, QuoteLine,
 };
 use powerhall_flow::{
-    Accounts, Answer, Effect, Event, Find, Gate, Ignored, Kind, NotABill, Notice, Press, Prove, Purpose,
-    Question, Screen, Trouble, Wrong,
+    Accounts, Answer, Effect, Event, Find, Gate, Ignored, Journey, Kind, NotABill, Notice, Press, Prove,
+    Purpose, Question, Screen, Trouble, Wrong,
 };
 
 use crate::world::{World, applications, asked, asked_for, found, lookup, person, quote};
@@ -60,7 +60,7 @@ fn reach_proof(open: Press, ways: &[ProofWay]) -> World {
 
 #[test]
 fn a_phone_and_the_end_of_the_identity_number_lead_to_what_is_owed() {
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     world.type_digits("00");
     world.press(Press::X);
     assert_eq!(world.ignored, Some(Ignored::NoChange), "an X comes last");
@@ -88,7 +88,7 @@ fn a_phone_and_the_end_of_the_identity_number_lead_to_what_is_owed() {
 #[test]
 fn an_identity_number_may_end_with_an_x_and_only_there() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.press(Press::X);
     assert_eq!(world.ignored, Some(Ignored::NotHere));
     world.type_digits(ID);
@@ -110,7 +110,7 @@ fn an_identity_number_may_end_with_an_x_and_only_there() {
 
 #[test]
 fn a_code_is_sent_once_and_again_after_its_time() {
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     world.press(Press::Entry(1));
     assert!(proof(&world).asks_to_send());
     world.press(Press::Digit(1));
@@ -142,7 +142,7 @@ fn a_code_is_sent_once_and_again_after_its_time() {
 
 #[test]
 fn tries_are_told_and_end() {
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     for left in [2, 1] {
         world.type_digits("0000");
         let effects = world.press(Press::Next);
@@ -166,14 +166,14 @@ fn trouble_while_proving_says_what_and_costs_nothing() {
         (ProblemCode::TooManyProofs, Notice::TooMany(0)),
         (ProblemCode::SmsUnavailable, Notice::NoCodes),
     ] {
-        let mut world = reach_proof(Press::PayBill, BOTH);
+        let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
         world.type_digits("0000");
         let effects = world.press(Press::Next);
         refuse(&mut world, &effects, code);
         assert_eq!((proof(&world).notice, proof(&world).tries_left), (Some(notice), Some(3)));
         assert_eq!(proof(&world).typed.reveal(), "0000", "nothing typed is lost");
     }
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     refuse(&mut world, &effects, ProblemCode::ReferenceExpired);
@@ -183,7 +183,7 @@ fn trouble_while_proving_says_what_and_costs_nothing() {
 #[test]
 fn ways_to_prove_that_this_version_does_not_know_are_no_ways() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits(PHONE);
     let effects = world.press(Press::Next);
     answer(&mut world, &effects, Answer::Lookup(person(&[ProofWay::Unknown])));
@@ -192,7 +192,7 @@ fn ways_to_prove_that_this_version_does_not_know_are_no_ways() {
 
 #[test]
 fn of_several_accounts_one_is_chosen_and_back_leads_to_the_list() {
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     assert!(answer(&mut world, &effects, Answer::Proved(found(3))).is_empty(), "nothing by itself");
@@ -216,7 +216,7 @@ fn of_several_accounts_one_is_chosen_and_back_leads_to_the_list() {
 
 #[test]
 fn all_accounts_of_a_proof_are_paid_at_once_and_back_leads_to_their_list() {
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     answer(&mut world, &effects, Answer::Proved(found(3)));
@@ -237,7 +237,7 @@ fn all_accounts_of_a_proof_are_paid_at_once_and_back_leads_to_their_list() {
 #[test]
 fn one_account_alone_or_more_than_an_order_takes_are_not_paid_at_once() {
     for count in [1, LINES_MOST + 1] {
-        let mut world = reach_proof(Press::PayBill, BOTH);
+        let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
         world.state.screen = Screen::Accounts(Box::new(Accounts {
             purpose: Purpose::Pay,
             found: found(count),
@@ -251,7 +251,7 @@ fn one_account_alone_or_more_than_an_order_takes_are_not_paid_at_once() {
 
 #[test]
 fn what_a_proof_has_opened_is_kept_when_the_next_answer_does_not_come() {
-    let mut world = reach_proof(Press::PayBill, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     let effects = answer(&mut world, &effects, Answer::Proved(found(1)));
@@ -262,7 +262,7 @@ fn what_a_proof_has_opened_is_kept_when_the_next_answer_does_not_come() {
 
 #[test]
 fn an_application_is_found_by_phone_and_by_account() {
-    let mut world = reach_proof(Press::CheckProgress, BOTH);
+    let mut world = reach_proof(Press::Begin(Journey::Progress), BOTH);
     world.type_digits("0000");
     let effects = world.press(Press::Next);
     answer(&mut world, &effects, Answer::Proved(found(2)));
@@ -279,7 +279,7 @@ fn an_application_is_found_by_phone_and_by_account() {
     assert!(matches!(world.state.screen, Screen::Progress(_)));
 
     let mut world = World::open(1);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     world.type_digits("5101234567127");
     assert_eq!(field(&world).choices(&world.settings), [Kind::Account, Kind::Application]);
     world.press(Press::Next);
@@ -302,7 +302,7 @@ fn an_application_is_found_by_phone_and_by_account() {
 #[test]
 fn an_application_number_typed_while_paying_is_told_apart_and_leads_there() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("261105000037");
     assert_eq!(field(&world).number(&world.settings), None, "nothing is asked unasked");
     assert_eq!(field(&world).choices(&world.settings), [Kind::Application]);
@@ -319,7 +319,7 @@ fn an_application_number_typed_while_paying_is_told_apart_and_leads_there() {
 fn a_scanned_slip_finds_its_application_where_one_is_asked_for() {
     for slip in ["261105000037", "]C1申请编号：261105000037\r"] {
         let mut world = World::open(1);
-        world.press(Press::CheckProgress);
+        world.press(Press::Begin(Journey::Progress));
         let effects = world.send(Event::Scanned(Personal::from(slip)));
         let [Effect::Ask(_, Question::Lookup(LookupRequest::Application { application }))] = &effects[..]
         else {
@@ -327,9 +327,10 @@ fn a_scanned_slip_finds_its_application_where_one_is_asked_for() {
         };
         assert_eq!(application.reveal(), "261105000037");
     }
-    for (open, scanned) in
-        [(Press::PayBill, "261105000037"), (Press::CheckProgress, "https://example.com/?t=261105000037")]
-    {
+    for (open, scanned) in [
+        (Press::Begin(Journey::Pay), "261105000037"),
+        (Press::Begin(Journey::Progress), "https://example.com/?t=261105000037"),
+    ] {
         let mut world = World::open(1);
         world.press(open);
         assert!(world.send(Event::Scanned(Personal::from(scanned))).is_empty());
@@ -340,7 +341,7 @@ fn a_scanned_slip_finds_its_application_where_one_is_asked_for() {
 #[test]
 fn a_scanned_bill_is_looked_up_at_once_from_home_too() {
     let scan = |world: &mut World, text: &str| world.send(Event::Scanned(Personal::from(text)));
-    for open in [None, Some(Press::PayBill)] {
+    for open in [None, Some(Press::Begin(Journey::Pay))] {
         let mut world = World::open(1);
         open.map(|open| world.press(open));
         world.type_digits("42");
@@ -354,7 +355,7 @@ fn a_scanned_bill_is_looked_up_at_once_from_home_too() {
         assert_eq!(world.ignored, Some(Ignored::Busy));
     }
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     assert!(scan(&mut world, "https://example.com/").is_empty());
     assert_eq!(field(&world).notice, Some(Notice::NotABill(NotABill::NoAccount)));
     scan(&mut world, "5101234567127 5101234567128");
@@ -364,7 +365,7 @@ fn a_scanned_bill_is_looked_up_at_once_from_home_too() {
 
     // Of an application only who has the phone on file hears.
     let mut world = World::open(1);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     assert!(scan(&mut world, "5101234567127").is_empty());
     assert!(matches!(world.state.screen, Screen::Prove(_)));
 
@@ -385,7 +386,7 @@ fn a_scanned_bill_is_looked_up_at_once_from_home_too() {
 #[test]
 fn where_the_number_is_and_back_with_what_was_typed() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("510");
     world.press(Press::NoNumber);
     assert!(matches!(world.state.screen, Screen::NoNumber(_)));
@@ -396,7 +397,7 @@ fn where_the_number_is_and_back_with_what_was_typed() {
 #[test]
 fn the_end_of_a_session_forgets_whoever_it_was() {
     for ends in [false, true] {
-        let mut world = reach_proof(Press::PayBill, BOTH);
+        let mut world = reach_proof(Press::Begin(Journey::Pay), BOTH);
         world.type_digits("0020");
         let effects = world.press(Press::Next);
         if ends {

@@ -2,7 +2,7 @@
 //! changed, mean nothing on what came there.
 
 use powerhall_api::LookupKind;
-use powerhall_flow::{Answer, Event, Ignored, Overlay, Press, Screen, Settings, Way};
+use powerhall_flow::{Answer, Event, Ignored, Journey, Overlay, Press, Screen, Settings, Way};
 
 use crate::information::{at, hall};
 use crate::world::{World, asked, asked_for, lookup, quote};
@@ -24,7 +24,7 @@ fn typed(world: &World) -> &str {
 #[test]
 fn the_second_half_of_a_double_tap_does_nothing_on_the_next_page() {
     let mut world = world();
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.at += 120;
     world.press(Press::Digit(5));
     assert_eq!((typed(&world), world.ignored), ("", Some(Ignored::TooSoon)));
@@ -39,7 +39,7 @@ fn the_second_half_of_a_double_tap_does_nothing_on_the_next_page() {
 #[test]
 fn a_finger_on_its_way_while_the_answer_comes_pays_nothing() {
     let mut world = world();
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.at += 1_000;
     world.type_digits("1234567127");
     let ticket = asked(&world.press(Press::Next));
@@ -58,7 +58,7 @@ fn a_finger_on_its_way_while_the_answer_comes_pays_nothing() {
 #[test]
 fn a_warning_that_comes_under_the_finger_ends_no_session() {
     let mut world = world();
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.pass(45_000);
     assert!(matches!(world.state.overlay, Some(Overlay::IdleWarning { .. })));
     world.at += 100;

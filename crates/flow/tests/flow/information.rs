@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use powerhall_api::{Checklist, Errand, Group, Hall, Line, Part, Sheet, Shelf};
-use powerhall_flow::{Effect, Event, Information, Press, Screen, Tile, Trouble, Way};
+use powerhall_flow::{Effect, Event, Information, Journey, Press, Screen, Tile, Trouble, Way};
 
 use crate::world::{World, check_in, text};
 
@@ -61,9 +61,10 @@ pub fn at(world: &World) -> [Option<usize>; 3] {
 #[test]
 fn home_offers_what_the_catalogue_names_and_the_kiosk_knows() {
     let mut world = World::open(1);
-    assert_eq!(world.state.tiles(), [Tile::Pay, Tile::Progress], "before it is known");
+    let journeys = [Journey::Pay, Journey::Progress].map(Tile::Journey);
+    assert_eq!(world.state.tiles(), journeys, "before it is known");
     world.send(Event::HallRead(Ok(hall("1"))));
-    assert_eq!(world.state.tiles(), [Tile::Pay, Tile::Progress, Tile::Shelf(0), Tile::Shelf(1)]);
+    assert_eq!(world.state.tiles(), [journeys[0], journeys[1], Tile::Shelf(0), Tile::Shelf(1)]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver, LookupKind, LookupRequest, ProblemCode};
 use powerhall_flow::{
-    Answer, Asked, Choice, Effect, Event, Fact, Gate, Ignored, JournalTrouble, Notice, PayStage, Press,
-    Question, Screen, Trouble, Wrong,
+    Answer, Asked, Choice, Effect, Event, Fact, Gate, Ignored, JournalTrouble, Journey, Notice, PayStage,
+    Press, Question, Screen, Trouble, Wrong,
 };
 use powerhall_money::Fen;
 
@@ -40,7 +40,7 @@ fn pays_all_in_four_screens() {
 #[test]
 fn completes_a_short_number_and_keeps_it_out_of_debug() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("1234567127");
     let effects = world.press(Press::Next);
     let [Effect::Ask(_, Question::Lookup(LookupRequest::Account { account }))] = &effects[..] else {
@@ -53,7 +53,7 @@ fn completes_a_short_number_and_keeps_it_out_of_debug() {
 #[test]
 fn says_what_is_wrong_with_a_number() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("12345");
     assert!(world.press(Press::Next).is_empty());
     let notice = |world: &World| match &world.state.screen {
@@ -73,7 +73,7 @@ fn says_what_is_wrong_with_a_number() {
 #[test]
 fn a_double_tap_looks_up_once() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("1234567127");
     assert_eq!(world.press(Press::Next).len(), 1);
     assert!(world.press(Press::Next).is_empty());
@@ -90,7 +90,7 @@ fn every_trouble_of_a_look_up_has_its_sentence() {
         (Trouble::Server(500), Notice::Busy),
     ] {
         let mut world = World::open(1);
-        world.press(Press::PayBill);
+        world.press(Press::Begin(Journey::Pay));
         world.type_digits("1234567127");
         let effects = world.press(Press::Next);
         let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!() };
@@ -104,12 +104,12 @@ fn every_trouble_of_a_look_up_has_its_sentence() {
 #[test]
 fn an_answer_that_comes_after_home_means_nothing() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("1234567127");
     let effects = world.press(Press::Next);
     let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!() };
     world.press(Press::Home);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.send(Event::Answered(ticket, Ok(Answer::Lookup(lookup(LookupKind::Account)))));
     assert_eq!(world.ignored, Some(Ignored::TooLate));
 }
@@ -179,10 +179,10 @@ fn the_journal_comes_before_the_first_request() {
     assert_eq!((pay.stage, pay.notice), (PayStage::Failed, Some(Notice::JournalFailed)));
     assert_eq!(world.state.service.gate, Gate::Closed(ClosedReason::Journal));
     world.press(Press::Home);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Journal));
     world.press(Press::Home);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     assert!(matches!(world.state.screen, Screen::Find(_)), "information goes on");
 }
 
@@ -326,7 +326,7 @@ fn an_expired_quote_is_asked_for_again() {
 fn payment_is_closed_with_a_reason_and_opens_by_itself() {
     let mut world = World::open(1);
     world.send(Event::CheckedIn(Err(Trouble::Offline)));
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Backend));
     world.send(Event::CheckedIn(Ok(check_in(1))));
     assert!(matches!(world.state.screen, Screen::Find(_)));
@@ -337,7 +337,7 @@ fn a_number_of_the_utilitys_own_length_is_typed_and_looked_up_as_it_is() {
     let mut world = World::open(1);
     world.settings.own_account_digits = vec![9, 16];
     for own in ["012345678", "3601234567890123"] {
-        world.press(Press::PayBill);
+        world.press(Press::Begin(Journey::Pay));
         world.type_digits(own);
         let effects = world.press(Press::Next);
         let [Effect::Ask(_, Question::Lookup(LookupRequest::Account { account }))] = &effects[..] else {
@@ -351,7 +351,7 @@ fn a_number_of_the_utilitys_own_length_is_typed_and_looked_up_as_it_is() {
 #[test]
 fn finds_an_application_by_both_ways() {
     let mut world = World::open(1);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     world.type_digits("261105000037");
     let effects = world.press(Press::Next);
     let [Effect::Ask(ticket, Question::Lookup(LookupRequest::Application { .. }))] = effects[..] else {
@@ -367,7 +367,7 @@ fn finds_an_application_by_both_ways() {
     assert!(matches!(&world.state.screen, Screen::Progress(progress) if progress.shown == Some(0)));
 
     world.press(Press::Home);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     world.type_digits("1234567127");
     assert!(world.press(Press::Next).is_empty(), "on to the phone's digits");
     assert!(matches!(world.state.screen, Screen::Prove(_)));

@@ -1,7 +1,7 @@
 //! What is measured: each page by how long it was open and how it was left, and one tap of opinion.
 
 use powerhall_api::{Collect, Deliver, Left, LookupKind, Measure, Opinion, Place};
-use powerhall_flow::{Answer, Asked, Effect, Event, Ignored, Overlay, Press, Question, Screen};
+use powerhall_flow::{Answer, Asked, Effect, Event, Ignored, Journey, Overlay, Press, Question, Screen};
 
 use crate::world::{World, applications, asked, asked_for, delivered, lookup, order, quote};
 
@@ -16,7 +16,7 @@ fn stays(world: &mut World) -> Vec<(Place, Left, u32)> {
 
 /// From home to what is owed, with seconds on each page.
 fn confirm(world: &mut World) {
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.at += 9_000;
     world.type_digits("1234567127");
     let effects = world.press(Press::Next);
@@ -45,14 +45,14 @@ fn a_journey_is_measured_page_by_page() {
     assert_eq!(stays(&mut world), expected);
     // Nobody is measured at home.
     world.pass(500_000);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     assert_eq!(stays(&mut world), []);
 }
 
 #[test]
 fn who_goes_is_told_apart_by_how() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.press(Press::Back);
     assert_eq!(stays(&mut world), [(Place::FindAccount, Left::Home, 0)], "back from the first page is home");
 
@@ -95,7 +95,7 @@ fn who_has_what_they_came_for_is_not_lost() {
     world.press(Press::Home);
     assert_eq!(stays(&mut world).pop(), Some((Place::Confirm, Left::Done, 0)), "nothing is owed");
 
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     world.type_digits("261105000037");
     let effects = world.press(Press::Next);
     let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };

@@ -2,8 +2,8 @@
 
 use powerhall_api::{Attract as Slides, ClosedReason, Collect, Line, Scope, Slide, Suspension};
 use powerhall_flow::{
-    Asked, Attract, Contrast, Effect, Event, Gate, OutOfService, PayStage, Press, Remembered, Screen,
-    Trouble, Way, next_wake,
+    Asked, Attract, Contrast, Effect, Event, Gate, Journey, OutOfService, PayStage, Press, Remembered,
+    Screen, Trouble, Way, next_wake,
 };
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ fn a_slide_stays_and_nothing_wakes_the_kiosk_meanwhile() {
 fn no_slide_during_a_session_in_another_way_of_use_or_while_somebody_comes() {
     let long = 40_000;
     for presses in [
-        vec![Press::PayBill],
+        vec![Press::Begin(Journey::Pay)],
         vec![Press::Way(Way::TextSize)],
         vec![Press::Help],
         vec![Press::Help, Press::CallGuide, Press::Close],
@@ -131,7 +131,7 @@ fn a_suspension_is_said_beforehand_and_begins_and_ends_without_the_backend() {
     world.pass(31_000);
     assert_eq!(world.state.screen, Screen::OutOfService(OutOfService));
     assert!(world.state.coming(world.at).is_none());
-    for press in [Press::PayBill, Press::Shelf(0), Press::Home, Press::Leave] {
+    for press in [Press::Begin(Journey::Pay), Press::Shelf(0), Press::Home, Press::Leave] {
         world.press(press);
         assert_eq!(world.state.screen, Screen::OutOfService(OutOfService), "{press:?}");
     }
@@ -180,15 +180,15 @@ fn what_was_told_is_kept_once_and_holds_after_a_start_without_the_backend() {
 fn payments_alone_are_suspended_and_open_again_by_themselves() {
     let mut world = World::open(1);
     tell(&mut world, vec![told(Scope::Payment, 10, 60)]);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     assert!(matches!(world.state.screen, Screen::Find(_)), "not yet");
     world.press(Press::Home);
     world.pass(10_000);
     assert_eq!(world.state.gate(), Gate::Closed(ClosedReason::Suspended));
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     assert!(matches!(world.state.screen, Screen::Find(_)), "everything else goes on");
     world.press(Press::Home);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     assert_eq!(world.state.screen, Screen::PaymentClosed(ClosedReason::Suspended));
     // A check-in that finds all well does not end it.
     tell(&mut world, vec![told(Scope::Payment, 0, 40)]);

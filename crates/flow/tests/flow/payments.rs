@@ -2,8 +2,8 @@
 
 use powerhall_api::{InvoiceState, LookupKind, LookupRequest, ProblemCode, ProofRequest};
 use powerhall_flow::{
-    Answer, Effect, Event, Ignored, Notice, Offer, PaymentShown, Press, Purpose, Question, Screen, Taking,
-    TextSize, Trouble, Way,
+    Answer, Effect, Event, Ignored, Journey, Notice, Offer, PaymentShown, Press, Purpose, Question, Screen,
+    Taking, TextSize, Trouble, Way,
 };
 
 use crate::world::{World, asked, found, invoice, lookup, payments};
@@ -25,7 +25,7 @@ fn shown(world: &World) -> &PaymentShown {
 
 /// From home to the question for the payments, of an account by its number and the end of the phone.
 fn prove(world: &mut World) -> Vec<Effect> {
-    world.press(Press::SeePayments);
+    world.press(Press::Begin(Journey::Payments));
     world.type_digits("5101234567127");
     assert!(world.press(Press::Next).is_empty(), "nothing is asked before the proof is typed");
     assert!(matches!(world.state.screen, Screen::Prove(_)));

@@ -1,7 +1,9 @@
 //! What lies aside of an application's progress: what else there is to know, and the wish to be rung.
 
 use powerhall_api::{Duty, ProblemCode, Quote, QuoteLine};
-use powerhall_flow::{Answer, AskCallBack, Effect, Event, Ignored, Notice, Press, Question, Screen, Trouble};
+use powerhall_flow::{
+    Answer, AskCallBack, Effect, Event, Ignored, Journey, Notice, Press, Question, Screen, Trouble,
+};
 
 use powerhall_money::Fen;
 
@@ -10,7 +12,7 @@ use crate::world::{World, applications, asked, call_back, lookup, quote};
 /// At the timeline of one of so many applications.
 fn at_progress(count: usize) -> World {
     let mut world = World::open(1);
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     world.type_digits("261105000037");
     let effects = world.press(Press::Next);
     let found = Answer::Lookup(lookup(powerhall_api::LookupKind::Applications));

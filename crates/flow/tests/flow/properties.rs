@@ -8,8 +8,8 @@ use powerhall_api::{
     Register, Scope, Suspension, Tool,
 };
 use powerhall_flow::{
-    Answer, Asked, Effect, Event, Fact, JournalTrouble, Origin, PayStage, Press, Question, Remembered,
-    Screen, Trouble, Way, Ways,
+    Answer, Asked, Effect, Event, Fact, JournalTrouble, Journey, Origin, PayStage, Press, Question,
+    Remembered, Screen, Trouble, Way, Ways,
 };
 use powerhall_money::Fen;
 use proptest::prelude::*;
@@ -53,15 +53,15 @@ fn ways() -> impl Strategy<Value = Way> {
 fn presses() -> impl Strategy<Value = Press> {
     prop_oneof![
         4 => Just(Press::Next),
-        2 => Just(Press::PayBill),
-        1 => Just(Press::CheckProgress),
-        1 => Just(Press::SeePayments),
+        2 => Just(Press::Begin(Journey::Pay)),
+        1 => Just(Press::Begin(Journey::Progress)),
+        1 => Just(Press::Begin(Journey::Payments)),
         2 => (0..11_u8).prop_map(Press::Digit),
         1 => prop_oneof![Just(Press::Point), Just(Press::Erase), Just(Press::Clear), Just(Press::X)],
         2 => prop_oneof![Just(Press::Back), Just(Press::Home), Just(Press::Cancel), Just(Press::TryAgain)],
         1 => prop_oneof![Just(Press::Help), Just(Press::Close), Just(Press::StillHere), Just(Press::Ways), Just(Press::Languages), Just(Press::Leave), Just(Press::Keypad)],
         1 => prop_oneof![Just(Press::Help), Just(Press::CallGuide), Just(Press::EndCall)],
-        2 => prop_oneof![Just(Press::Recharge), Just(Press::Minimum), Just(Press::AddAccount)],
+        2 => prop_oneof![Just(Press::Begin(Journey::Recharge)), Just(Press::Minimum), Just(Press::AddAccount)],
         1 => prop_oneof![Just(Press::AllMonths), Just(Press::OtherAmount), Just(Press::NotMe), Just(Press::MoreTime)],
         1 => prop::sample::select(Opinion::ALL).prop_map(Press::Opinion),
         1 => (0..4_usize).prop_map(Press::Channel),
@@ -438,7 +438,7 @@ proptest! {
     fn nothing_is_forgotten_or_said_too_early(channels in 1..3_usize, steps in prop::collection::vec(moves(), 0..120)) {
         let mut run = Run::new(channels);
         // Most runs begin where it matters.
-        run.send(Event::Press(Press::PayBill));
+        run.send(Event::Press(Press::Begin(Journey::Pay)));
         run.world.type_digits("1234567127");
         for next in steps {
             run.make(next);
@@ -456,7 +456,7 @@ proptest! {
     #[test]
     fn every_state_leaves_by_idle(channels in 1..3_usize, steps in prop::collection::vec(moves(), 0..60)) {
         let mut run = Run::new(channels);
-        run.send(Event::Press(Press::PayBill));
+        run.send(Event::Press(Press::Begin(Journey::Pay)));
         run.world.type_digits("1234567127");
         for next in steps {
             run.make(next);

@@ -3,8 +3,8 @@
 
 use powerhall_api::{CancelReason, ClosedReason, Collect, Deliver, Orders, ProblemCode};
 use powerhall_flow::{
-    Asked, Effect, Event, Fact, Gate, JournalTrouble, Notice, Origin, PayStage, Press, Remembered, Screen,
-    Trouble,
+    Asked, Effect, Event, Fact, Gate, JournalTrouble, Journey, Notice, Origin, PayStage, Press, Remembered,
+    Screen, Trouble,
 };
 use uuid::Uuid;
 
@@ -120,7 +120,7 @@ fn an_order_that_never_arrived_ends_and_an_unreachable_backend_is_asked_again() 
 fn a_customer_who_has_begun_is_not_disturbed() {
     let mut world = World::new();
     world.send(Event::Started(Ok(remembered(&[id(7)]))));
-    world.press(Press::CheckProgress);
+    world.press(Press::Begin(Journey::Progress));
     let effects = world.answer(id(7), Asked::Watch, order(id(7), 2, Collect::Awaiting));
     assert_eq!(effects, [cancel(id(7), CancelReason::Restart, 0)]);
     assert!(matches!(world.state.screen, Screen::Find(_)));

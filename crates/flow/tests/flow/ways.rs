@@ -1,6 +1,8 @@
 //! The ways to use the kiosk: switched live on any page, with longer times where they are wanted, and by the keypad.
 
-use powerhall_flow::{Contrast, Effect, Ignored, Overlay, PayStage, Press, Screen, Voice, Volume, Way, Ways};
+use powerhall_flow::{
+    Contrast, Effect, Ignored, Journey, Overlay, PayStage, Press, Screen, Voice, Volume, Way, Ways,
+};
 
 use crate::world::{World, quote};
 
@@ -9,7 +11,7 @@ const THREE_MONTHS: &[(i64, i64)] = &[(10_007, 421), (11_405, 137), (8_984, 0)];
 #[test]
 fn the_idle_warning_is_answered_by_one_touch() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.type_digits("123");
     for _ in 0..10 {
         world.pass(45_000);
@@ -121,7 +123,7 @@ fn the_colours_go_round_and_the_voice_has_an_end_each_way() {
 fn what_lies_over_the_page_opens_and_closes() {
     let mut world = World::open(2);
     world.settings.languages = 4;
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     for (open, overlay) in
         [(Press::Ways, Overlay::Ways), (Press::Languages, Overlay::Languages), (Press::Help, Overlay::Help)]
     {
@@ -147,7 +149,7 @@ fn who_reads_large_text_or_listens_has_longer() {
         [(Way::TextSize, true), (Way::Voice, true), (Way::Contrast, false), (Way::Reach, false)]
     {
         let mut world = World::open(1);
-        world.press(Press::PayBill);
+        world.press(Press::Begin(Journey::Pay));
         world.press(Press::Way(way));
         world.pass(46_000);
         assert_eq!(world.state.overlay.is_none(), longer, "{way:?}");
@@ -162,7 +164,7 @@ fn the_keypads_back_leaves_every_page_by_one_step() {
     let mut world = World::open(2);
     world.press(Press::Leave);
     assert_eq!(world.ignored, Some(Ignored::NotHere), "home is where it ends");
-    for open in [Press::PayBill, Press::CheckProgress] {
+    for open in [Press::Begin(Journey::Pay), Press::Begin(Journey::Progress)] {
         world.press(open);
         world.press(Press::Help);
         world.press(Press::Leave);
@@ -196,7 +198,7 @@ fn the_first_key_of_the_keypad_makes_the_machine_speak() {
     assert_eq!(world.state.ways.voice, Voice::Silent, "who has chosen keeps the choice");
 
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     world.press(Press::Keypad);
     assert_eq!(world.state.ways.voice, Voice::Silent, "not in the middle of what somebody sees");
 
@@ -209,7 +211,7 @@ fn the_first_key_of_the_keypad_makes_the_machine_speak() {
 #[test]
 fn two_languages_change_by_one_touch() {
     let mut world = World::open(1);
-    world.press(Press::PayBill);
+    world.press(Press::Begin(Journey::Pay));
     for language in [1, 0] {
         world.press(Press::Languages);
         assert_eq!((world.state.ways.language, world.state.overlay), (language, None));

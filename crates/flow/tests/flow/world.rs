@@ -9,8 +9,8 @@ use powerhall_api::{
     ProofWay, Quote, QuoteLine, QuoteRequest, Receipt, Text, Wallet,
 };
 use powerhall_flow::{
-    Answer, Effect, Event, Ignored, Millis, Now, Press, Question, Remembered, Settings, State, Ticket,
-    next_wake, step,
+    Answer, Effect, Event, Ignored, Journey, Millis, Now, Press, Question, Remembered, Settings, State,
+    Ticket, next_wake, step,
 };
 use powerhall_money::Fen;
 use uuid::Uuid;
@@ -90,7 +90,7 @@ impl World {
 
     /// From home to the confirm page of a quote.
     pub fn reach_confirm(&mut self, quote: Quote) {
-        self.press(Press::PayBill);
+        self.press(Press::Begin(Journey::Pay));
         self.type_digits("1234567127");
         let effects = self.press(Press::Next);
         let [Effect::Ask(ticket, Question::Lookup(_))] = effects[..] else { panic!("{effects:?}") };

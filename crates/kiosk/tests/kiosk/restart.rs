@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use powerhall_api::{ClosedReason, Collect, JournalFact};
-use powerhall_flow::{Gate, Notice, Origin, Press, Screen, State};
+use powerhall_flow::{Gate, Journey, Notice, Origin, Press, Screen, State};
 use powerhall_money::Fen;
 
 use crate::fake::{Fake, Fault};
@@ -89,19 +89,19 @@ async fn while_the_journal_cannot_be_written_payment_is_closed_and_then_opens_by
     kiosk
         .sees("checked in", |state| state.service.checking.is_none() && state.service.open_orders_asked)
         .await;
-    kiosk.press(Press::PayBill).await;
+    kiosk.press(Press::Begin(Journey::Pay)).await;
     kiosk
         .sees("payment closed", |state| matches!(state.screen, Screen::PaymentClosed(ClosedReason::Journal)))
         .await;
     assert_eq!(fake.count("check-in journal_ok=false"), fake.count("check-in"));
     assert_eq!(fake.head(), None);
     kiosk.press(Press::Home).await;
-    kiosk.press(Press::CheckProgress).await;
+    kiosk.press(Press::Begin(Journey::Progress)).await;
     kiosk.sees("progress still works", |state| matches!(state.screen, Screen::Find(_))).await;
     assert_eq!(fake.count("put"), 0);
     kiosk.press(Press::Home).await;
     std::fs::remove_file(&folder).unwrap();
-    kiosk.press(Press::PayBill).await;
+    kiosk.press(Press::Begin(Journey::Pay)).await;
     kiosk.sees("payment is open", |state| state.service.gate == Gate::Open).await;
     assert_eq!(fake.head().unwrap().seq, 0);
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use powerhall_api::{ClosedReason, Collect};
-use powerhall_flow::{Event, Gate, Notice, PayStage, Press, Screen, Settings, State, Tile, Way, Ways};
+use powerhall_flow::{
+    Event, Gate, Journey, Notice, PayStage, Press, Screen, Settings, State, Tile, Way, Ways,
+};
 use powerhall_kiosk::client::Client;
 use powerhall_kiosk::hall_copy::HallCopy;
 use powerhall_kiosk::journal::Journal;
@@ -87,7 +89,7 @@ impl Kiosk {
 
     async fn enters(&mut self, number: &str) {
         self.sees("payment is open", |state| state.service.gate == Gate::Open).await;
-        self.press(Press::PayBill).await;
+        self.press(Press::Begin(Journey::Pay)).await;
         for digit in number.bytes() {
             self.press(Press::Digit(digit - b'0')).await;
         }
@@ -272,7 +274,7 @@ async fn idle_wipes_the_customer() {
     let short = Settings { idle: 300, warning: 300, ..settings() };
     let mut kiosk = Kiosk::start(&fake, &journal, short).await;
     kiosk.press(Press::Way(Way::Language(1))).await;
-    kiosk.press(Press::CheckProgress).await;
+    kiosk.press(Press::Begin(Journey::Progress)).await;
     kiosk.press(Press::Digit(7)).await;
     kiosk.sees("the warning", |state| state.overlay.is_some()).await;
     kiosk.glass.send(Event::Touched).await.unwrap();
