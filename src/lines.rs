@@ -1,7 +1,7 @@
 //! Sheets in lines: the entries of a sheet are broken where their language allows it, so that each line has the same
 //! height and a page ends between two of them. A letter is taken as wide as the widest of its kind, so no line is too long.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
@@ -42,7 +42,18 @@ impl Blocks {
         let [head_width, text_width] = self.widths;
         let heading = row.text.is_empty();
         let beside = head_width > 0 && !heading;
-        let heads = broken(&row.head, if beside { head_width } else { head_width + text_width });
+        let whole = head_width + text_width;
+        // A heading is bold, and so at most an eighth wider.
+        let heads = broken(
+            &row.head,
+            if heading {
+                whole * 8 / 9
+            } else if beside {
+                head_width
+            } else {
+                whole
+            },
+        );
         let texts = broken(&row.text, text_width);
         let runs_on = !self.heads.is_empty() && heads.is_empty();
         if !runs_on {
@@ -65,6 +76,7 @@ impl Blocks {
         if let Some(first) = lines.first_mut() {
             first.rule = !row.head.is_empty();
             first.said = said;
+            first.opens = row.opens;
         }
         match self.all.last_mut() {
             Some(block) if runs_on => block.extend(lines),
@@ -87,95 +99,160 @@ impl Blocks {
 
 /// Entries one after the other. What belongs together (a heading with the entries below it, or a name with the entries that
 /// have none) begins on the next page where it would be broken and fits there; where it does not fit, an entry that would
-/// be broken does, and what it belongs to stands above or beside it again.
+/// be broken does. What goes on over the page's end has its heading and its name said again, where a page has room for that.
 fn paged(entries: Vec<Vec<SheetLine>>, page: usize) -> Vec<SheetLine> {
-    let mut all: Vec<SheetLine> = Vec::new();
+    let mut pages = Pages { lines: Vec::new(), page, beside: VecDeque::new() };
     for group in groups(entries) {
-        next_page(&mut all, group.iter().map(Vec::len).sum(), page);
-        let again = heads(&group);
-        // What is left to be said again beside the entries of this page.
-        let mut beside: std::collections::VecDeque<SharedString> = std::collections::VecDeque::new();
-        for (at, mut block) in group.into_iter().enumerate() {
-            let above = if again.above { again.heads.len() } else { 0 };
-            let least = if at == 0 { block.len() } else { block.len() + above };
-            if all.len() % page + block.len() > page && least <= page {
-                next_page(&mut all, page, page);
+        let whole: usize = group.iter().map(Vec::len).sum();
+        if whole > pages.room() && whole <= page {
+            pages.turn();
+        }
+        let mut again = Again::default();
+        for (at, block) in group.into_iter().enumerate() {
+            again.learn(&block);
+            let goes_on = at > 0;
+            let above = if goes_on { again.above(is_named(&block)).len() } else { 0 };
+            if block.len() > pages.room()
+                && (block.len() <= page
+                    || pages.room() <= block.iter().take_while(|line| line.text.is_empty()).count())
+            {
+                pages.turn();
             }
-            if at > 0 && all.len().is_multiple_of(page) {
-                if again.above {
-                    all.extend(again.heads.iter().map(|head| SheetLine {
-                        head: head.clone(),
-                        heading: again.heading,
-                        ..SheetLine::default()
-                    }));
-                } else {
-                    beside = again.heads.iter().cloned().collect();
-                }
-            }
-            for line in &mut block {
-                if line.head.is_empty()
-                    && let Some(head) = beside.pop_front()
-                {
-                    line.head = head;
-                }
-            }
-            all.extend(block);
+            // Rather without its heading than broken.
+            let bare = block.len() <= page && block.len() + above > page;
+            pages.add(block, &again, goes_on && !bare);
         }
     }
-    all
+    pages.lines
 }
 
-/// Fills the page up where so many lines more would not fit on it, and would on one of their own.
-fn next_page(all: &mut Vec<SheetLine>, lines: usize, page: usize) {
-    let used = all.len() % page;
-    if used > 0 && used + lines > page && lines <= page {
-        all.resize_with(all.len() + page - used, SheetLine::default);
+/// The pages so far, line for line.
+struct Pages {
+    lines: Vec<SheetLine>,
+    /// Lines of a page.
+    page: usize,
+    /// What is left to be said again beside the lines of this page.
+    beside: VecDeque<SharedString>,
+}
+
+impl Pages {
+    /// Lines that are left on this page.
+    fn room(&self) -> usize {
+        self.page - self.lines.len() % self.page
     }
+
+    /// Fills the page up.
+    fn turn(&mut self) {
+        if !self.is_new() {
+            self.lines.resize_with(self.lines.len() + self.room(), SheetLine::default);
+        }
+    }
+
+    const fn is_new(&self) -> bool {
+        self.lines.len().is_multiple_of(self.page)
+    }
+
+    /// Adds an entry; where it opens a page and `goes_on` what is before it, or where it runs over a page's end itself, what
+    /// it belongs to is said again.
+    fn add(&mut self, block: Vec<SheetLine>, again: &Again, goes_on: bool) {
+        let named = is_named(&block);
+        for (at, mut line) in block.into_iter().enumerate() {
+            let of_it = named && at == 0;
+            if self.is_new() && (at > 0 || goes_on) && again.above(of_it).len() < self.page {
+                self.lines.extend(again.above(of_it));
+                self.beside = again.beside();
+            }
+            if !line.head.is_empty() {
+                self.beside.clear();
+            } else if let Some(head) = self.beside.pop_front() {
+                line.head = head;
+            }
+            self.lines.push(line);
+        }
+    }
+}
+
+/// What goes on: its heading, and the name of the entry that the others belong to.
+#[derive(Default)]
+struct Again {
+    heading: Vec<SheetLine>,
+    name: Vec<SheetLine>,
+}
+
+impl Again {
+    fn learn(&mut self, block: &[SheetLine]) {
+        let heads = |heading| {
+            let of = move |line: &&SheetLine| line.heading == heading && !line.head.is_empty();
+            block.iter().filter(of).cloned().collect::<Vec<_>>()
+        };
+        if block.first().is_some_and(|line| line.heading) {
+            self.heading = heads(true);
+        }
+        if !heads(false).is_empty() {
+            self.name = heads(false);
+        }
+    }
+
+    /// What is said above the line that opens a page: one that has a name of its own needs the heading alone.
+    fn above(&self, named: bool) -> Vec<SheetLine> {
+        let name = self.name.iter().filter(|line| !named && self.is_above() && !line.head.is_empty());
+        let said = self.heading.iter().chain(name);
+        said.map(|line| SheetLine { head: line.head.clone(), heading: line.heading, ..SheetLine::default() })
+            .collect()
+    }
+
+    fn beside(&self) -> VecDeque<SharedString> {
+        if self.is_above() {
+            VecDeque::new()
+        } else {
+            self.name.iter().map(|line| line.head.clone()).collect()
+        }
+    }
+
+    /// Names stand above what they are of, not beside it.
+    fn is_above(&self) -> bool {
+        self.name.iter().all(|line| line.text.is_empty())
+    }
+}
+
+/// It has a name, or is a heading.
+fn is_named(block: &[SheetLine]) -> bool {
+    block.first().is_some_and(|line| !line.head.is_empty())
 }
 
 /// Entries that belong together; a heading and the first below it are one.
 fn groups(entries: Vec<Vec<SheetLine>>) -> Vec<Vec<Vec<SheetLine>>> {
     let mut groups: Vec<Vec<Vec<SheetLine>>> = Vec::new();
+    // A heading that has nothing below it yet.
+    let mut heading: Vec<SheetLine> = Vec::new();
+    let mut headed = false;
     for entry in entries {
-        let first = |block: &Vec<SheetLine>| block.first().cloned().unwrap_or_default();
-        let (opens, named) = (first(&entry).heading, first(&entry).rule);
-        let alone =
-            |group: &[Vec<SheetLine>]| group.len() == 1 && group.iter().flatten().all(|line| line.heading);
-        let headed = |group: &[Vec<SheetLine>]| group.first().is_some_and(|block| first(block).heading);
+        let (is_heading, opens) = entry.first().map_or((false, false), |line| (line.heading, line.opens));
         match groups.last_mut() {
-            Some(group) if !opens && alone(group) => *group = vec![[group.concat(), entry].concat()],
-            Some(group) if !opens && (headed(group) || !named) => group.push(entry),
-            Some(_) | None => groups.push(vec![entry]),
+            _ if is_heading => {
+                groups.extend((!heading.is_empty()).then(|| vec![std::mem::take(&mut heading)]));
+                heading = entry;
+            }
+            _ if !heading.is_empty() => {
+                groups.push(vec![[std::mem::take(&mut heading), entry].concat()]);
+                headed = true;
+            }
+            Some(group) if !opens && (headed || !is_named(&entry)) => group.push(entry),
+            Some(_) | None => {
+                groups.push(vec![entry]);
+                headed = false;
+            }
         }
     }
+    groups.extend((!heading.is_empty()).then_some(vec![heading]));
     groups
-}
-
-/// What a group is called, in lines.
-struct Heads {
-    heads: Vec<SharedString>,
-    /// They stand above what they are of, not beside it.
-    above: bool,
-    heading: bool,
-}
-
-fn heads(group: &[Vec<SheetLine>]) -> Heads {
-    let first = group.first().map(Vec::as_slice).unwrap_or_default();
-    let heading = first.first().is_some_and(|line| line.heading);
-    let lines: Vec<_> =
-        first.iter().filter(|line| line.heading == heading && !line.head.is_empty()).collect();
-    Heads {
-        heads: lines.iter().map(|line| line.head.clone()).collect(),
-        above: lines.iter().all(|line| line.text.is_empty()),
-        heading,
-    }
 }
 
 /// Breaks a text into lines of at most `width` hundredths of the letters' size. What cannot be broken stays whole.
 fn broken(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for at in ends(text) {
+    for at in ends(text, width) {
         if end > start && wide(text[start..at].trim_end()) > width {
             lines.push(text[start..end].trim_end());
             start = end;
@@ -187,18 +264,34 @@ fn broken(text: &str, width: usize) -> Vec<&str> {
     lines
 }
 
-/// Where a line may end: by Unicode's rules (UAX 14), but for what stands in one line; and after a full-width mark before an
-/// amount, where they know none.
-fn ends(text: &str) -> BTreeSet<usize> {
-    let known = unicode_linebreak::linebreaks(text).map(|(at, _)| at).filter(|at| !are_one(text, *at));
+/// Where a line may end: by Unicode's rules (UAX 14), and after a full-width mark before an amount, where they know none.
+/// What belongs into one line is taken apart only where it is longer than a line.
+fn ends(text: &str, width: usize) -> BTreeSet<usize> {
+    let known = unicode_linebreak::linebreaks(text).map(|(at, _)| at);
     let before_amounts = text.match_indices('¥').map(|(at, _)| at);
-    known.chain(before_amounts.filter(|at| text[..*at].ends_with(['，', '、', '；', '：', '。']))).collect()
+    let all: BTreeSet<usize> = known
+        .chain(before_amounts.filter(|at| text[..*at].ends_with(['，', '、', '；', '：', '。'])))
+        .collect();
+    let mut ends: BTreeSet<usize> = all.iter().copied().filter(|at| !are_one(text, *at)).collect();
+    let mut start = 0;
+    for end in ends.clone() {
+        if wide(text[start..end].trim_end()) > width {
+            ends.extend(all.range(start + 1..end));
+        }
+        start = end;
+    }
+    ends
 }
 
 /// Units of more than one character.
 const UNITS: [&str; 5] = ["千伏安", "千伏", "千瓦时", "千瓦", "工作日"];
 
-/// A number and its unit, and the parts of a date, stand in one line: `10 千伏`, `11月23日`. What is written without spaces
+/// Korean is broken between words.
+const fn is_hangul(letter: char) -> bool {
+    matches!(letter, '가'..='힣')
+}
+
+/// A number and its unit, the parts of a date, and a Korean word stand in one line: `10 千伏`, `11月23日`. What is written without spaces
 /// may be broken there by Unicode's rules.
 fn are_one(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at(at);
@@ -213,19 +306,22 @@ fn are_one(text: &str, at: usize) -> bool {
     (counted && is_han(first))
         || (matches!(last, '年' | '月' | '년' | '월') && first.is_ascii_digit())
         || UNITS.into_iter().any(in_unit)
+        || (is_hangul(last) && is_hangul(first))
 }
 
-/// How wide a text is at most, in hundredths of the letters' size: Han characters and Hangul are squares, and Noto Sans
-/// has no letter of a kind that is wider than this.
+/// How wide a text is, in hundredths of the letters' size: Han characters and Hangul are squares, and the others as wide as in
+/// Noto Sans CJK SC, regular, rounded up.
 fn wide(text: &str) -> usize {
     let letter = |letter: char| match letter {
         ' ' => 23,
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 30,
-        'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '-' => 41,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' => 30,
+        '!' | 'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '-' | '/' => 40,
+        's' | 'z' | 'x' | 'c' | 'v' | 'y' => 53,
+        '0'..='9' | '¥' | '+' | '=' | 'a' | 'e' | 'g' | 'k' | 'F' | 'J' | 'L' | 'Y' => 57,
+        'b' | 'd' | 'h' | 'n' | 'o' | 'p' | 'q' | 'u' | 'A' | 'E' | 'P' | 'R' | 'S' | 'T' | 'V' | 'X'
+        | 'Z' => 64,
         'm' | 'w' | 'M' | 'W' | '%' | '@' => 95,
-        'a'..='z' | '0'..='9' => 63,
-        'A'..='Z' => 75,
-        _ if letter.is_ascii() => 63,
+        _ if letter.is_ascii() => 76,
         _ => 100,
     };
     text.chars().map(letter).sum()
@@ -236,7 +332,7 @@ mod tests {
     use super::*;
 
     fn row(head: &str, text: &str) -> SheetRow {
-        SheetRow { head: head.into(), text: text.into() }
+        SheetRow { head: head.into(), text: text.into(), opens: false }
     }
 
     fn words(lines: &[SheetLine]) -> Vec<(&str, &str)> {
@@ -270,13 +366,38 @@ mod tests {
         assert_eq!(broken("电压10千伏及以上", 500), ["电压", "10千伏及", "以上"]);
         assert_eq!(broken("电压等级10千伏", 500), ["电压等级", "10千伏"]);
         assert_eq!(broken("电压等级10 千伏", 500), ["电压等级", "10 千伏"]);
-        assert_eq!(broken("请于2026年11月23日前来", 900), ["请于", "2026年11月23日", "前来"]);
+        assert_eq!(broken("请于2026年11月23日前来", 900), ["请于", "2026年11月23日前", "来"]);
         assert_eq!(broken("请在11月23日前来", 500), ["请在", "11月23日", "前来"]);
     }
 
     #[test]
     fn an_amount_may_begin_a_line() {
         assert_eq!(broken("2,399 度，¥1,747.48", 600), ["2,399 度，", "¥1,747.48"]);
+    }
+
+    #[test]
+    fn a_korean_word_stays_whole_where_a_line_holds_it() {
+        assert_eq!(broken("고객센터에 전화하십시오", 700), ["고객센터에", "전화하십시오"]);
+        assert_eq!(broken("전화하십시오", 400), ["전화하십", "시오"]);
+    }
+
+    /// Debian's fonts-noto-cjk, as `scripts/install` has it; its third font is the Chinese one.
+    #[test]
+    fn no_letter_is_wider_than_it_is_taken_for() {
+        use skrifa::MetadataProvider;
+        use skrifa::instance::{LocationRef, Size};
+        for (name, most) in [("Regular", 1.0), ("Bold", 9.0 / 8.0)] {
+            let path = format!("/usr/share/fonts/opentype/noto/NotoSansCJK-{name}.ttc");
+            let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            let font = skrifa::FontRef::from_index(&bytes, 2).expect("a collection of fonts");
+            let widths = font.glyph_metrics(Size::new(100.0), LocationRef::default());
+            for letter in (' '..='~').chain("¥×·“”…–汉字전화，。".chars()) {
+                let glyph = font.charmap().map(letter).expect("a letter of the font");
+                let drawn = widths.advance_width(glyph).expect("a width");
+                let taken = wide(letter.encode_utf8(&mut [0; 4])) as f32 * most;
+                assert!(drawn <= taken, "{name} {letter}: {drawn} > {taken}");
+            }
+        }
     }
 
     fn blocks(rows: &[(&str, &str)], widths: [usize; 2]) -> Vec<Vec<SheetLine>> {
@@ -334,5 +455,40 @@ mod tests {
         assert_eq!(words(&beside), [("乙", "二"), ("", "三"), ("乙", "四")]);
         let above = paged(blocks(&rows[1..], [0, 400]), 3);
         assert_eq!(words(&above), [("乙", ""), ("", "二"), ("", "三"), ("乙", ""), ("", "四")]);
+    }
+
+    #[test]
+    fn a_name_is_not_left_alone_at_a_page_s_end_and_stands_above_what_goes_on() {
+        let rows = [("临时", ""), ("状态", "一二三四"), ("原因", "五六七八九十"), ("", "甲乙丙丁戊")];
+        let lines = paged(blocks(&rows, [0, 400]), 4);
+        let wanted = [
+            ("临时", ""),
+            ("状态", ""),
+            ("", "一二三四"),
+            ("", ""),
+            ("临时", ""),
+            ("原因", ""),
+            ("", "五六七八"),
+            ("", "九十"),
+            ("临时", ""),
+            ("原因", ""),
+            ("", "甲乙丙丁"),
+            ("", "戊"),
+        ];
+        assert_eq!(words(&lines), wanted);
+        // What is longer than a page goes on under its names.
+        let lines = paged(blocks(&[("原因", "五六七八九十甲乙丙丁戊")], [0, 400]), 3);
+        let wanted = [("原因", ""), ("", "五六七八"), ("", "九十甲乙"), ("原因", ""), ("", "丙丁戊")];
+        assert_eq!(words(&lines), wanted);
+    }
+
+    #[test]
+    fn what_opens_is_not_under_the_heading_before() {
+        let rows = [("价格", ""), ("甲", "一"), ("依据", "二")];
+        let under = paged(blocks(&rows, [200, 400]), 2);
+        assert_eq!(words(&under), [("价格", ""), ("甲", "一"), ("价格", ""), ("依据", "二")]);
+        let mut opens = blocks(&rows, [200, 400]);
+        opens[2][0].opens = true;
+        assert_eq!(words(&paged(opens, 2)), [("价格", ""), ("甲", "一"), ("依据", "二")]);
     }
 }

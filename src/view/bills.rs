@@ -45,7 +45,8 @@ fn list(scene: &Scene, list: &BillList, old: ui::BillsView) -> ui::BillsView {
     let account = list.bills.as_ref().and_then(|bills| bills.account.as_ref());
     if let (None, Some(account)) = (&list.back, account) {
         let account = whose(scene, account);
-        view.whose = format!("{}  {}", account.name, account.number).into();
+        // One number, in one line.
+        view.whose = format!("{}  {}", account.name, account.number.replace(' ', "\u{a0}")).into();
         view.number = account.number;
     }
     if let Some(tier) = list.bills.as_ref().and_then(|bills| bills.tier.as_ref()) {
@@ -140,6 +141,11 @@ fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
     if let Some(fee) = &bill.late_fee {
         late_fee(scene, fee, &mut lines);
     }
+    // Where the first line does not say it already.
+    let owed = still_owed(bill);
+    if owed.is_positive() && owed != bill.amount_fen {
+        lines.push(sum(scene, ui::BillLine::Owed, owed));
+    }
     lines.extend(bill.lines.iter().map(|line| line_row(scene, line)));
     if let Some(day) = &bill.read_to {
         lines.push(ui::BillLineRow {
@@ -152,6 +158,16 @@ fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
     lines.extend(bill.readings.iter().map(|reading| reading_row(scene, reading, bill.multiplier)));
     let lines = rows::keep(old.lines, lines);
     ui::BillView { period: dates::month(&bill.period), lines, ..ui::BillView::default() }
+}
+
+/// What of the bill and its late fee is not paid yet; nothing of a bill whose state is not known.
+fn still_owed(bill: &BillDetail) -> Fen {
+    if matches!(bill.state, BillState::Paid | BillState::Unknown) {
+        return Fen::ZERO;
+    }
+    let fee = bill.late_fee.as_ref().map_or(0, |fee| fee.total_fen.get().saturating_sub(fee.paid_fen.get()));
+    let paid = if bill.state == BillState::Part { bill.paid_fen.get() } else { 0 };
+    Fen::new(bill.amount_fen.get().saturating_sub(paid).saturating_add(fee))
 }
 
 fn sum(scene: &Scene, line: ui::BillLine, amount: Fen) -> ui::BillLineRow {

@@ -29,13 +29,14 @@ pub(super) fn sheet(scene: &Scene, fees: &Fees, old: ui::SheetView) -> ui::Sheet
 /// The fee's name above what is counted, then what it comes to and on what it is based.
 fn due_rows(scene: &Scene, line: &QuoteLine) -> Vec<ui::SheetRow> {
     let Some(fee) = &line.fee else { return Vec::new() };
-    let row = |head, text| ui::SheetRow { head, text };
     let head = |detail| scene.words.invoke_detail(detail);
-    let mut rows = vec![row(scene.pick(&fee.name), SharedString::default())];
-    rows.extend(fee.rows.iter().map(|one| row(scene.optional(one.name.as_ref()), scene.pick(&one.text))));
-    rows.push(row(head(ui::Detail::Total), scene.money(line.total_fen)));
-    rows.push(row(head(ui::Detail::Basis), scene.pick(&fee.basis)));
-    rows
+    let mut all = vec![rows::heading(scene.pick(&fee.name))];
+    all.extend(
+        fee.rows.iter().map(|one| rows::line(scene.optional(one.name.as_ref()), scene.pick(&one.text))),
+    );
+    all.push(rows::line(head(ui::Detail::Total), scene.money(line.total_fen)));
+    all.push(rows::line(head(ui::Detail::Basis), scene.pick(&fee.basis)));
+    all
 }
 
 /// What goes back and has not gone yet, in all; nothing where there is none.
@@ -55,15 +56,15 @@ pub(super) fn refund_rows(scene: &Scene, refund: &FeeRefund, rows: &mut Vec<ui::
         FeeRefundState::Done => ui::RefundState::Done,
         FeeRefundState::Unknown => ui::RefundState::Other,
     };
-    rows.push(ui::SheetRow { head: scene.pick(&refund.name), text: SharedString::default() });
+    rows.push(rows::heading(scene.pick(&refund.name)));
     let told = scene.words.invoke_refund(state, scene.money(refund.amount_fen), since);
-    rows.push(ui::SheetRow { head: head(ui::Detail::State), text: told });
-    rows.push(ui::SheetRow { head: head(ui::Detail::Why), text: scene.pick(&refund.why) });
+    rows.push(rows::line(head(ui::Detail::State), told));
+    rows.push(rows::line(head(ui::Detail::Why), scene.pick(&refund.why)));
     let mut bring = head(ui::Detail::Bring);
     for thing in &refund.bring {
-        rows.push(ui::SheetRow { head: std::mem::take(&mut bring), text: scene.pick(thing) });
+        rows.push(rows::line(std::mem::take(&mut bring), scene.pick(thing)));
     }
     if let Some(place) = &refund.place {
-        rows.push(ui::SheetRow { head: head(ui::Detail::Place), text: scene.pick(place) });
+        rows.push(rows::line(head(ui::Detail::Place), scene.pick(place)));
     }
 }

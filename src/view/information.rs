@@ -149,15 +149,14 @@ pub(super) fn part_rows(scene: &Scene, part: &Part) -> Vec<ui::SheetRow> {
     let heading = scene.pick(&part.heading);
     let mut rows = Vec::new();
     if part.lines.first().is_some_and(|line| line.name.is_some()) {
-        rows.push(ui::SheetRow { head: heading.clone(), text: SharedString::default() });
+        rows.push(rows::heading(heading.clone()));
     }
     for line in &part.lines {
-        let head = match &line.name {
-            Some(name) => scene.pick(name),
-            None if rows.is_empty() => heading.clone(),
-            None => SharedString::default(),
-        };
-        rows.push(ui::SheetRow { head, text: scene.pick(&line.text) });
+        rows.push(match &line.name {
+            Some(name) => rows::line(scene.pick(name), scene.pick(&line.text)),
+            None if rows.is_empty() => rows::opening(heading.clone(), scene.pick(&line.text)),
+            None => rows::line(SharedString::default(), scene.pick(&line.text)),
+        });
     }
     rows
 }

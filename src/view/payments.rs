@@ -86,7 +86,7 @@ fn choice(scene: &Scene, shown: &PaymentShown, old: ui::EntriesView) -> ui::Entr
 
 fn sheet(scene: &Scene, shown: &PaymentShown, old: ui::SheetView) -> ui::SheetView {
     let facts = shown.payment().map(|payment| facts(scene, shown, payment)).unwrap_or_default();
-    let row = |(fact, text)| ui::SheetRow { head: scene.words.invoke_payment_fact(fact), text };
+    let row = |(fact, text)| rows::line(scene.words.invoke_payment_fact(fact), text);
     let told = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(row);
     ui::SheetView {
         kind: ui::SheetKind::Payment,

@@ -86,24 +86,25 @@ pub(super) fn sheet(scene: &Scene, shown: &Progress, old: ui::SheetView) -> ui::
     }
 }
 
+/// What is the customer's money comes first, then whom to ask.
 fn details(scene: &Scene, one: &Application) -> Vec<ui::SheetRow> {
     let head = |detail| scene.words.invoke_detail(detail);
     let mut rows = Vec::new();
     for refund in &one.refunds {
         fees::refund_rows(scene, refund, &mut rows);
     }
+    if let Some(contact) = &one.contact {
+        rows.push(rows::opening(head(ui::Detail::Contact), scene.pick(&contact.role)));
+        if let Some(text) = call_back_text(scene, contact) {
+            rows.push(rows::line(head(ui::Detail::CallBack), text));
+        }
+    }
     if let Some(promise) = &one.promise {
-        rows.push(ui::SheetRow { head: head(ui::Detail::Promise), text: scene.pick(promise) });
+        rows.push(rows::opening(head(ui::Detail::Promise), scene.pick(promise)));
         basis_rows(scene, &one.promise_basis, &mut rows);
     }
     if let Some(plan) = &one.plan {
         plan_rows(scene, plan, &mut rows);
-    }
-    if let Some(contact) = &one.contact {
-        rows.push(ui::SheetRow { head: head(ui::Detail::Contact), text: scene.pick(&contact.role) });
-        if let Some(text) = call_back_text(scene, contact) {
-            rows.push(ui::SheetRow { head: head(ui::Detail::CallBack), text });
-        }
     }
     rows
 }
@@ -111,9 +112,9 @@ fn details(scene: &Scene, one: &Application) -> Vec<ui::SheetRow> {
 fn plan_rows(scene: &Scene, plan: &Plan, rows: &mut Vec<ui::SheetRow>) {
     let (state, words) = (plan_state(plan.state), &scene.words);
     let head = words.invoke_detail(ui::Detail::Plan);
-    rows.push(ui::SheetRow { head, text: words.invoke_plan(state, dates::day(&plan.valid_until)) });
+    rows.push(rows::opening(head, words.invoke_plan(state, dates::day(&plan.valid_until))));
     let advice = words.invoke_plan_advice(state, dates::day(&plan.extend_by));
-    rows.push(ui::SheetRow { head: SharedString::default(), text: advice });
+    rows.push(rows::line(SharedString::default(), advice));
     basis_rows(scene, &plan.basis, rows);
 }
 
@@ -121,7 +122,7 @@ fn plan_rows(scene: &Scene, plan: &Plan, rows: &mut Vec<ui::SheetRow>) {
 fn basis_rows(scene: &Scene, basis: &[Text], rows: &mut Vec<ui::SheetRow>) {
     let mut head = scene.words.invoke_detail(ui::Detail::Basis);
     for text in basis {
-        rows.push(ui::SheetRow { head: std::mem::take(&mut head), text: scene.pick(text) });
+        rows.push(rows::line(std::mem::take(&mut head), scene.pick(text)));
     }
 }
 

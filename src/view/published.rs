@@ -95,6 +95,7 @@ fn tariffs(scene: &Scene, shown: &Calculator, old: ui::EntriesView) -> ui::Entri
             old.entries,
             shown.hall.tariffs.iter().map(|one| rows::entry(scene.pick(&one.name))).collect(),
         ),
+        about: scene.words.invoke_choose_tariff(),
         as_of: information::as_of(scene, &shown.hall),
         ..ui::EntriesView::default()
     }
@@ -137,27 +138,27 @@ fn account_asked(scene: &Scene, shown: &OutagesOf) -> ui::QuantityView {
 /// The sum is the title; below it what it is made of, what the tiers make of it, and the basis.
 fn estimate(scene: &Scene, shown: &Calculator, told: &Estimate, old: ui::SheetView) -> ui::SheetView {
     let Scene { words, numbers, .. } = scene;
-    let mut lines = vec![heading(words.invoke_how_reckoned())];
+    let mut lines = vec![rows::heading(words.invoke_how_reckoned())];
     lines.extend(charge_rows(scene, &told.month));
     if let Some(year) = &told.year {
         if !told.in_tiers.is_empty() {
-            lines.push(heading(words.invoke_higher_tiers()));
+            lines.push(rows::heading(words.invoke_higher_tiers()));
         }
-        lines.extend(told.in_tiers.iter().map(|(tier, total)| ui::SheetRow {
-            head: words.invoke_month_in_tier(i32::from(*tier)),
-            text: scene.money(*total),
+        lines.extend(told.in_tiers.iter().map(|(tier, total)| {
+            rows::line(words.invoke_month_in_tier(i32::from(*tier)), scene.money(*total))
         }));
         let text = words.invoke_energy_and_amount(numbers.whole(year.kwh), scene.money(year.total));
-        lines.push(ui::SheetRow { head: words.invoke_twelve_months(), text });
+        lines.push(rows::line(words.invoke_twelve_months(), text));
     }
     let tariff = shown.tariff();
     let mut notes = vec![words.invoke_bill_holds()];
     if tariff.is_some_and(|tariff| tariff.power_factor) {
         notes.push(words.invoke_without_power_factor());
     }
-    for (at, text) in notes.into_iter().enumerate() {
-        let head = if at == 0 { words.invoke_please_note() } else { SharedString::default() };
-        lines.push(ui::SheetRow { head, text });
+    let mut head = words.invoke_please_note();
+    for text in notes {
+        let opens = !head.is_empty();
+        lines.push(ui::SheetRow { head: std::mem::take(&mut head), text, opens });
     }
     lines.extend(tariff.iter().flat_map(|tariff| information::part_rows(scene, &tariff.basis)));
     ui::SheetView {
@@ -192,7 +193,7 @@ fn charge_rows(scene: &Scene, charge: &Charge) -> Vec<ui::SheetRow> {
                 (SharedString::default(), SharedString::default())
             }
         };
-        ui::SheetRow { head, text: words.invoke_equals(product, scene.money(line.amount)) }
+        rows::line(head, words.invoke_equals(product, scene.money(line.amount)))
     };
     charge.lines.iter().map(row).collect()
 }
@@ -225,11 +226,11 @@ fn outage_rows(scene: &Scene, outage: &Outage) -> Vec<ui::SheetRow> {
     let words = &scene.words;
     let (from, until) = (dates::day(&outage.from), dates::day(&outage.until));
     let ahead = dates::days_ahead(scene.today, &from);
-    let row = |word, text| ui::SheetRow { head: words.invoke_outage(word), text };
+    let row = |word, text| rows::line(words.invoke_outage(word), text);
     let back = dates::time(&outage.until);
     let back = if until == from { back.into() } else { words.invoke_time_of(until, -1, back.into()) };
     vec![
-        heading(words.invoke_day_ahead(from, ahead)),
+        rows::heading(words.invoke_day_ahead(from, ahead)),
         row(ui::OutageWord::Off, dates::time(&outage.from).into()),
         row(ui::OutageWord::Back, back),
         row(ui::OutageWord::Streets, scene.pick(&outage.streets)),
@@ -237,12 +238,8 @@ fn outage_rows(scene: &Scene, outage: &Outage) -> Vec<ui::SheetRow> {
     ]
 }
 
-fn heading(head: SharedString) -> ui::SheetRow {
-    ui::SheetRow { head, text: SharedString::default() }
-}
-
 fn hotline(scene: &Scene) -> ui::SheetRow {
-    ui::SheetRow { head: SharedString::default(), text: call_for_it(scene) }
+    rows::line(SharedString::default(), call_for_it(scene))
 }
 
 fn call_for_it(scene: &Scene) -> SharedString {

@@ -33,6 +33,21 @@ pub(super) fn entry(text: SharedString) -> ui::EntryRow {
     ui::EntryRow { text, ..ui::EntryRow::default() }
 }
 
+/// An entry of a sheet.
+pub(super) fn line(head: SharedString, text: SharedString) -> ui::SheetRow {
+    ui::SheetRow { head, text, opens: false }
+}
+
+/// An entry of a sheet that belongs to nothing above it.
+pub(super) fn opening(head: SharedString, text: SharedString) -> ui::SheetRow {
+    ui::SheetRow { head, text, opens: true }
+}
+
+/// What stands above the entries that follow.
+pub(super) fn heading(head: SharedString) -> ui::SheetRow {
+    opening(head, SharedString::default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -108,9 +108,9 @@ impl Page for BillShown {
         true
     }
 
-    /// Who came to see how a bill was worked out has seen it.
+    /// Who came to see how a bill was worked out has seen it; who is paying has not ended.
     fn asks_opinion(&self) -> bool {
-        true
+        self.list.back.is_none()
     }
 
     fn press(run: &mut Run<'_>, press: Press) {

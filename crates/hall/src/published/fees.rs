@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use powerhall_api::{Line, Sheet, Text};
 
-use super::{fact, plain, sentence, yuan};
+use super::{fact, grouped_yuan, plain, sentence, yuan};
 use crate::{Fee, FeeCharge, FeeLine, FeePrice, Hall, KvaRate, Laying, Voltage};
 
 impl Hall {
@@ -36,7 +36,8 @@ impl Hall {
     pub fn fee_rows(&self, charge: &FeeCharge) -> Vec<Line> {
         let row = |line: &FeeLine| {
             let quantity = line.quantity.to_string();
-            let [price, amount] = [line.price, line.amount].map(|fen| yuan(fen.get().saturating_mul(100)));
+            let [price, amount] =
+                [line.price, line.amount].map(|fen| grouped_yuan(fen.get().saturating_mul(100)));
             let values = [("quantity", quantity.as_str()), ("price", &price), ("amount", &amount)];
             let Some(feeder) = line.feeder else { return sentence(self.texts.fill("fee.by_case", &values)) };
             let name = self.feeder(feeder.voltage, feeder.laying);

@@ -1,8 +1,8 @@
 //! The sheet of a guide: who may apply, how long it takes, what it costs, where, which papers, and the steps.
 
-use powerhall_api::{Checklist, Errand, Line, Part, Sheet, Text};
+use powerhall_api::{Checklist, Errand, Line, Part, Sheet};
 
-use super::{fact, plain, sentence};
+use super::{fact, numbered, plain, sentence};
 use crate::{Cost, Documents, Guide, Hall};
 
 impl Hall {
@@ -21,7 +21,7 @@ impl Hall {
         }
         parts.push(self.part("where", vec![sentence(self.text(&format!("place.{}", guide.counter)))]));
         parts.extend(guide.documents.iter().map(|documents| self.papers(documents)));
-        parts.push(self.part("steps", self.numbered(self.steps(service))));
+        parts.push(self.part("steps", numbered(self.steps(service))));
         if !guide.notes.is_empty() {
             parts.push(self.part("notes", self.sentences("note", &guide.notes)));
         }
@@ -55,13 +55,5 @@ impl Hall {
 
     fn sentences(&self, table: &str, keys: &[String]) -> Vec<Line> {
         keys.iter().map(|key| sentence(self.text(&format!("{table}.{key}")))).collect()
-    }
-
-    fn numbered(&self, texts: Vec<Text>) -> Vec<Line> {
-        let number = |(i, text): (usize, Text)| {
-            let text = text.into_iter().map(|(language, words)| (language, format!("{}. {words}", i + 1)));
-            sentence(text.collect())
-        };
-        texts.into_iter().enumerate().map(number).collect()
     }
 }

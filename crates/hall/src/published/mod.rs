@@ -128,14 +128,14 @@ impl Hall {
     }
 
     fn notice_sheet(&self, notice: &Notice) -> Sheet {
-        let lines = notice.lines.iter().map(|line| sentence(self.text(&format!("line.{line}")))).collect();
-        let parts = vec![self.part("said", lines), self.basis(&[&notice.origin])];
+        let lines = notice.lines.iter().map(|line| self.text(&format!("line.{line}"))).collect();
+        let parts = vec![self.part("said", numbered(lines)), self.basis(&[&notice.origin])];
         plain(self.text(&format!("notice.{}", notice.key)), parts)
     }
 
     fn promises_sheet(&self, promises: &Promises) -> Sheet {
-        let lines = promises.keys.iter().map(|key| sentence(self.text(&format!("promise.{key}")))).collect();
-        let parts = vec![self.part("said", lines), self.basis(&[&promises.origin])];
+        let lines = promises.keys.iter().map(|key| self.text(&format!("promise.{key}"))).collect();
+        let parts = vec![self.part("said", numbered(lines)), self.basis(&[&promises.origin])];
         plain(self.text("sheet.promises"), parts)
     }
 
@@ -180,6 +180,18 @@ fn sentence(text: Text) -> Line {
     Line { name: None, text }
 }
 
+/// Lines that can be told apart where they run on; one alone needs no number.
+fn numbered(texts: Vec<Text>) -> Vec<Line> {
+    if texts.len() == 1 {
+        return texts.into_iter().map(sentence).collect();
+    }
+    let number = |(i, text): (usize, Text)| {
+        let text = text.into_iter().map(|(language, words)| (language, format!("{}. {words}", i + 1)));
+        sentence(text.collect())
+    };
+    texts.into_iter().enumerate().map(number).collect()
+}
+
 /// A line with one.
 fn fact(name: Text, text: Text) -> Line {
     Line { name: Some(name), text }
@@ -192,9 +204,34 @@ fn yuan(ten_thousandths: i64) -> String {
     format!("{sign}{}", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
+/// The same with a comma before every three digits of whole yuan, as sums are written in all languages of the hall.
+fn grouped_yuan(ten_thousandths: i64) -> String {
+    let plain = yuan(ten_thousandths);
+    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let digits = whole.chars().filter(char::is_ascii_digit).count();
+    let mut grouped = String::new();
+    for (at, letter) in whole.chars().enumerate() {
+        let left = whole.len() - at;
+        if left < digits && left % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(letter);
+    }
+    grouped + rest
+}
+
 #[cfg(test)]
 mod tests {
-    use super::yuan;
+    use super::{grouped_yuan, yuan};
+
+    #[test]
+    fn sums_are_grouped_by_thousands() {
+        let written =
+            [(1_386_000_000, "138,600"), (-12_345_678_900, "-1,234,567.89"), (9_990_000, "999"), (0, "0")];
+        for (amount, wanted) in written {
+            assert_eq!(grouped_yuan(amount), wanted);
+        }
+    }
 
     #[test]
     fn prices_are_written_without_needless_zeros() {
