@@ -61,7 +61,7 @@ fn each_control_sends_its_event() {
         ("find_account", "Back", Press::Back),
         ("find_account", "Home", Press::Home),
         ("find_account", "Help", Press::Help),
-        ("confirm", "Pay by phone", Press::Next),
+        ("confirm", "Scan to pay", Press::Next),
         ("confirm", "Not me", Press::NotMe),
         ("confirm", "Other amount", Press::OtherAmount),
         ("confirm", "Bills", Press::Bills),
