@@ -50,7 +50,7 @@ fn each_control_sends_its_event() {
         ("home", "Read aloud", Press::Way(Way::Voice)),
         ("home", "Ask for help", Press::Help),
         ("home", "中文", Press::Languages),
-        ("home", "Assist", Press::Ways),
+        ("home", "Access", Press::Ways),
         ("home_payment_closed", "Pay a bill", Press::Begin(Journey::Pay)),
         ("find_account", "1", Press::Digit(1)),
         ("find_account", "9", Press::Digit(9)),
