@@ -90,7 +90,7 @@ fn a_blocked_meter_takes_no_money() {
     visit("a_blocked_meter_takes_no_money", 120, |v| {
         let account = v.account(Situation::PrepaidBlocked);
         is("the page", v.visitor.find_account(&account.number)?, Page::Blocked)?;
-        holds("no way to pay", !v.visitor.sees(Page::Blocked, "Pay by phone")?)?;
+        holds("no way to pay", !v.visitor.sees(Page::Blocked, "Scan to pay")?)?;
         v.visitor.touch(Page::Blocked, "Check again")?;
         v.visitor.wait_for(&[Page::Blocked], powerhall_visitor::SOON)?;
         is("orders", v.hall.number("backend.db", "SELECT count(*) FROM orders")?, 0)

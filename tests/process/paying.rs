@@ -63,7 +63,7 @@ fn strikes_many_times_and_pays_once() {
         let account = v.account(Situation::OwesThreeMonths);
         let owed = v.books.owed(&account.number)?.total_fen;
         v.visitor.find_account(&account.number)?;
-        v.visitor.strike(Page::Confirm, "Pay by phone", 5)?;
+        v.visitor.strike(Page::Confirm, "Scan to pay", 5)?;
         let (link, _) = v.visitor.wait_for_code(SOON)?;
         let order = v.open_order()?;
         v.visitor.strike(Page::Showing, "More time", 5)?;

@@ -21,7 +21,7 @@ fn home_and_help_and_language_and_ways_are_on_every_screen() {
         let labels: Vec<_> = kiosk.controls().iter().map(label).collect();
         assert!(labels.iter().any(|l| l == "Help"), "{}: no help", scene.name);
         assert!(labels.iter().any(|l| l == "中文"), "{}: no other language", scene.name);
-        assert!(labels.iter().any(|l| l == "Assist"), "{}: no ways to use it", scene.name);
+        assert!(labels.iter().any(|l| l == "Access"), "{}: no ways to use it", scene.name);
         assert_eq!(
             labels.iter().any(|l| l == "Home"),
             !["home", "attract", "out_of_service"].iter().any(|door| scene.name.starts_with(door)),

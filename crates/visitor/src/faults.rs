@@ -123,7 +123,7 @@ fn walk(visitor: &mut Visitor, books: &Books, showcase: &Showcase, visit: &Visit
 
 /// Several channels: the kiosk asks which.
 fn choose_channel(visitor: &mut Visitor, channel: usize) -> Result<()> {
-    visitor.touch(Page::Confirm, "Pay by phone")?;
+    visitor.touch(Page::Confirm, "Scan to pay")?;
     let (page, screen) = visitor.wait_for(&[Page::Channels], SOON)?;
     let rows = visitor.rows(page)?;
     let &row = rows.get(channel).ok_or_else(|| {

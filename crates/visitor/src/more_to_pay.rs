@@ -45,7 +45,7 @@ impl Visitor {
 
     /// From any page with what is to be paid to its code.
     pub fn go_to_code_from(&mut self, page: Page) -> Result<String> {
-        self.touch(page, "Pay by phone")?;
+        self.touch(page, "Scan to pay")?;
         let (link, screen) = self.wait_for_code(SOON)?;
         self.diary.keep("sees the payment code; the phone reads it from the picture", "code", &screen)?;
         Ok(link)

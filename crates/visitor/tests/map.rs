@@ -39,7 +39,7 @@ fn map() -> Map {
     let mut map = Map::default();
     map.add("home", CHINESE, &page(1, 1, 300), button("Pay a bill", 300));
     map.add("home", ENGLISH, &page(2, 2, 300), button("Pay a bill", 300));
-    map.add("confirm", CHINESE, &page(3, 3, 300), button("Pay by phone", 300));
+    map.add("confirm", CHINESE, &page(3, 3, 300), button("Scan to pay", 300));
     map.add("no such page", CHINESE, &page(4, 4, 300), Vec::new());
     map
 }

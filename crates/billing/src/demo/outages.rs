@@ -17,7 +17,7 @@ struct Plan {
     reason: [&'static str; 2],
 }
 
-const SOUTH: [&str; 2] = ["城南", "South town"];
+const SOUTH: [&str; 2] = ["城南", "Chengnan"];
 const RIVERSIDE: [&str; 2] = ["滨河", "Riverside"];
 const LAKE: [&str; 2] = ["东湖", "East Lake"];
 const NORTH: [&str; 2] = ["北苑", "North Park"];
@@ -29,7 +29,7 @@ const PLANS: [Plan; 6] = [
         days: 1,
         from: (7, 0),
         until: (19, 30),
-        reason: ["电网改造", "The grid is renewed"],
+        reason: ["电网改造", "Grid renewal"],
     },
     Plan {
         area: SOUTH,
@@ -53,7 +53,7 @@ const PLANS: [Plan; 6] = [
         days: 9,
         from: (9, 0),
         until: (12, 0),
-        reason: ["更换变压器", "A transformer is replaced"],
+        reason: ["更换变压器", "Transformer replacement"],
     },
     Plan {
         area: NORTH,
@@ -69,7 +69,7 @@ const PLANS: [Plan; 6] = [
         days: 45,
         from: (8, 0),
         until: (18, 0),
-        reason: ["电网改造", "The grid is renewed"],
+        reason: ["电网改造", "Grid renewal"],
     },
 ];
 

@@ -86,7 +86,7 @@ fn a_guide_says_who_how_long_how_much_where_and_what_to_bring() {
         "在哪里办",
         "要带的材料：个人",
         "要带的材料：企业和其他单位",
-        "要带的材料：他人代办（另带）",
+        "要带的材料：他人代办（另加材料）",
         "办理步骤",
         "请注意",
         "依据",
@@ -101,14 +101,14 @@ fn a_tariff_is_a_price_list() {
     let step = sheet("居民生活用电（阶梯）");
     let lines: Vec<_> = step.parts[0].lines.iter().map(words).collect();
     let wanted = [
-        (Some("第 1 档：年 2760 千瓦时内"), "0.538 元/千瓦时"),
-        (Some("第 2 档：年 2761 至 4800 千瓦时"), "0.588 元/千瓦时"),
-        (Some("第 3 档：年超 4800 千瓦时"), "0.838 元/千瓦时"),
+        (Some("第 1 档：全年 2760 度以内"), "0.538 元/度"),
+        (Some("第 2 档：全年 2761 至 4800 度"), "0.588 元/度"),
+        (Some("第 3 档：全年超过 4800 度"), "0.838 元/度"),
     ];
     assert_eq!(lines, wanted, "as the table of Zhejiang is published");
     let periods = sheet("居民生活用电（峰谷）");
     assert_eq!(periods.parts[0].lines.len(), 6);
-    assert_eq!(words(&periods.parts[0].lines[1]).1, "0.288 元/千瓦时");
+    assert_eq!(words(&periods.parts[0].lines[1]).1, "0.288 元/度");
     let industry = sheet("大工业用电（两部制）");
     assert_eq!(words(&industry.parts[1].lines[0]).1, "变压器容量每千伏安每月 30 元");
 }
@@ -116,7 +116,7 @@ fn a_tariff_is_a_price_list() {
 #[test]
 fn a_fee_shows_its_prices_until_it_ends() {
     let fee = sheet("高可靠性供电费");
-    assert_eq!(words(&fee.parts[0].lines[1]), (Some("10 千伏架空线"), "每千伏安 220 元，自建线路 160 元"));
+    assert_eq!(words(&fee.parts[0].lines[1]), (Some("10 千伏架空线"), "220 元/千伏安（自建 160 元）"));
     let ended = sheet("临时接电费");
     assert!(words(&ended.parts[0].lines[0]).1.contains("不再收取"));
 }
@@ -190,9 +190,9 @@ fn a_guide_says_what_each_applicant_brings_and_where() {
         })
         .collect();
     let wanted: [(&str, Vec<&str>); 3] = [
-        ("个人", vec!["产权人身份证原件", "房产证明原件，没有的可以签承诺书代替"]),
+        ("个人", vec!["产权人身份证原件", "房产证明原件（没有的可签承诺书）"]),
         ("租户", vec!["申请人身份证原件", "租赁合同原件", "房东的房产证明"]),
-        ("他人代办（另带）", vec!["代办人身份证原件", "签字或盖章的授权委托书"]),
+        ("他人代办（另加材料）", vec!["代办人身份证原件", "签字或盖章的授权委托书"]),
     ];
     assert_eq!(lists, wanted);
     let facts: Vec<_> = errand.facts.iter().map(words).collect();

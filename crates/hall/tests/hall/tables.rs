@@ -260,12 +260,12 @@ fn the_sheet_says_by_the_month_and_what_is_free() {
     assert_eq!(
         prices("by_the_month"),
         [
-            "第 1 档：月 180 千瓦时内|0.5653 元/千瓦时",
-            "第 2 档：月 181 至 350 千瓦时|0.6153 元/千瓦时",
-            "第 3 档：月超 350 千瓦时|0.8653 元/千瓦时",
+            "第 1 档：每月 180 度以内|0.5653 元/度",
+            "第 2 档：每月 181 至 350 度|0.6153 元/度",
+            "第 3 档：每月超过 350 度|0.8653 元/度",
         ]
     );
-    assert_eq!(prices("low_income")[3], "|每月前 15 千瓦时免费");
+    assert_eq!(prices("low_income")[3], "|每月前 15 度免费");
     assert!(sheets.any(|sheet| sheet.name["zh_CN"] == "shared_meter"));
 }
 

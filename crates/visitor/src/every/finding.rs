@@ -74,7 +74,7 @@ impl Hall<'_> {
         }
         self.visitor.go_home()?;
         self.visitor.choose_look(Look::FIRST)?;
-        self.visitor.touch(Page::Home, "Assist")?;
+        self.visitor.touch(Page::Home, "Access")?;
         self.sees(Page::Ways, "looks what makes it easier", "ways")?;
         self.visitor.touch(Page::Ways, "Continue")?;
         self.visitor.wait_for(&[Page::Home], SOON)?;

@@ -33,7 +33,7 @@ impl Visitor {
         self.wait_for_look(page, wanted)
     }
 
-    /// Home in another way of use, by its buttons there; in large text the others by “Assist”.
+    /// Home in another way of use, by its buttons there; in large text the others by “Access”.
     pub fn choose_look(&mut self, wanted: Look) -> Result<()> {
         self.wait_for(&[Page::Home], SOON)?;
         if wanted.large != self.look.large {
@@ -42,7 +42,7 @@ impl Visitor {
         }
         let other = Look { language: self.look.language, ..wanted };
         if other != self.look && self.look.large {
-            self.touch(Page::Home, "Assist")?;
+            self.touch(Page::Home, "Access")?;
             self.wait_for(&[Page::Ways], SOON)?;
             self.choose_colours_and_reach(Page::Ways, other)?;
             self.touch(Page::Ways, "Continue")?;

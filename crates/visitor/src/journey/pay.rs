@@ -64,7 +64,7 @@ impl Visitor {
 
     /// Pay, step 3: asks for the code and reads it from the screen.
     pub fn go_to_code(&mut self) -> Result<String> {
-        self.touch(Page::Confirm, "Pay by phone")?;
+        self.touch(Page::Confirm, "Scan to pay")?;
         let (link, screen) = self.wait_for_code(SOON)?;
         self.diary.keep("sees the payment code; the phone reads it from the picture", "code", &screen)?;
         Ok(link)

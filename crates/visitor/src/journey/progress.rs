@@ -59,8 +59,8 @@ impl Visitor {
     pub fn go_to_fees_code(&mut self) -> Result<String> {
         self.touch(Page::Progress, "Pay the fee")?;
         let (_, screen) = self.wait_for(&[Page::Fees], SOON)?;
-        self.diary.keep("reads how the fee came about; touches “Pay by phone”", "fees", &screen)?;
-        self.touch(Page::Fees, "Pay by phone")?;
+        self.diary.keep("reads how the fee came about; touches “Scan to pay”", "fees", &screen)?;
+        self.touch(Page::Fees, "Scan to pay")?;
         let (link, screen) = self.wait_for_code(SOON)?;
         self.diary.keep("sees the payment code; the phone reads it from the picture", "code", &screen)?;
         Ok(link)
