@@ -87,6 +87,7 @@ fn recharge(scene: &Scene, confirm: &Confirm, old: ui::RechargeView) -> ui::Rech
         as_of_time: heard.map(|meter| dates::time(&meter.as_of).into()).unwrap_or_default(),
         in_system: scene.money(prepaid.in_system_fen),
         least: scene.money(line.min_fen),
+        own: confirm.amount().is_positive() && !confirm.presets().contains(&confirm.amount()),
         presets: rows::keep(old.presets, presets.collect()),
         total: scene.money(confirm.amount()),
         blocked: match confirm.blocked() {

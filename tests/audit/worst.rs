@@ -223,8 +223,11 @@ pub fn means_money(state: &State, part: usize) -> bool {
             }
             _ => false,
         },
+        // Nor where none is chosen yet.
+        Kind::Recharge => {
+            matches!(&state.screen, Screen::Confirm(confirm) if confirm.amount().is_positive())
+        }
         Kind::Basket
-        | Kind::Recharge
         | Kind::ChooseChannel
         | Kind::Showing
         | Kind::Posting
