@@ -17,7 +17,7 @@ const ENDS: [(&str, Option<[&str; 2]>); 22] = [
     ("finished_reconnected", Some(["结束", "Finish"])),
     ("finished_refunded", Some(["结束", "Finish"])),
     ("confirm_nothing_owed", Some(["预交电费", "Pay ahead"])),
-    ("bill", None),
+    ("bill_alone", None),
     ("progress_customer", None),
     ("progress_fee", Some(["去缴费", "Pay the fee"])),
     ("call_back_asked", Some(["当前情况", "Where it stands"])),

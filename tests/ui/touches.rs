@@ -232,7 +232,8 @@ fn every_touch_sends_exactly_one_event() {
             let controls = kiosk.controls();
             let Some(control) = controls.get(at) else { panic!("{}: a control is gone", scene.name) };
             let label = control.accessible_label().unwrap_or_default();
-            let chosen = control.accessible_item_selected() == Some(true);
+            // An amount of one's own that is set can be typed anew.
+            let chosen = control.accessible_item_selected() == Some(true) && label != "Other";
             // The same words lead on from other pages: to the application, or to what of a payment is taken along.
             let leads_on = (scene.name == "call_back_asked" && label == "Where it stands")
                 || (scene.name.starts_with("payment") && label == "To my phone");
