@@ -93,6 +93,10 @@ fn details(scene: &Scene, one: &Application) -> Vec<ui::SheetRow> {
     for refund in &one.refunds {
         fees::refund_rows(scene, refund, &mut rows);
     }
+    // What follows is of the application again, not of the fee.
+    if !one.refunds.is_empty() && (one.contact.is_some() || one.promise.is_some() || one.plan.is_some()) {
+        rows.push(rows::heading(scene.pick(&one.service)));
+    }
     if let Some(contact) = &one.contact {
         rows.push(rows::opening(head(ui::Detail::Contact), scene.pick(&contact.role)));
         if let Some(text) = call_back_text(scene, contact) {
