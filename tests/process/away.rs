@@ -30,7 +30,7 @@ fn wait_for_question(v: &mut Visit, touched: Instant) -> Result<Picture> {
     let (pages, _) = v.visitor.pages()?;
     holds("nobody is asked too early", !pages.contains(&Page::StillThere))?;
     let (_, screen) = v.visitor.wait_for(&[Page::StillThere], SOON)?;
-    holds("asked after the idle time", (19.5..23.0).contains(&seconds(touched)))?;
+    holds("asked after the idle time", (19.5..27.0).contains(&seconds(touched)))?;
     Ok(screen)
 }
 

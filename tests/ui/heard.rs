@@ -232,7 +232,7 @@ fn is_personal(state: &State, words: &str) -> bool {
                 Screen::Finished(finished) => {
                     let number = finished.order.receipt.as_ref().map(|receipt| receipt.number.as_str());
                     // What a row is called is said with its number.
-                    ["户号", "申请编号", "收据号"].contains(&words)
+                    ["户号", "户数", "申请编号", "收据号"].contains(&words)
                         || number == Some(words)
                         || (finished.order.lines.len() > 1 && words.ends_with(" 户"))
                 }
