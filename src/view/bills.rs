@@ -1,7 +1,7 @@
 //! What was billed: the months with their charts, and a bill line by line.
 
-use powerhall_api::{BillDetail, BillLine, BillMonth, BillState, LateFee, LineKind, Reading, Register};
-use powerhall_flow::{BillList, Screen};
+use powerhall_api::{BillLine, BillMonth, BillState, LateFee, LineKind, Reading, Register};
+use powerhall_flow::{BillList, BillShown, Screen};
 use powerhall_money::Fen;
 use slint::SharedString;
 
@@ -22,7 +22,7 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
         }
         Screen::Bill(shown) => {
             let account = shown.list.bills.as_ref().and_then(|bills| bills.account.as_ref());
-            detail = bill(scene, &shown.bill, api.get_bill());
+            detail = bill(scene, shown, api.get_bill());
             detail.category = scene.optional(account.map(|account| &account.category));
             Some(ui::Screen::Bill)
         }
@@ -126,7 +126,8 @@ const fn paid(state: BillState) -> ui::Paid {
 }
 
 /// What matters first comes first: the sum and what of it is open, then what it is made of, then the meter.
-fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
+fn bill(scene: &Scene, shown: &BillShown, old: ui::BillView) -> ui::BillView {
+    let bill = &shown.bill;
     let mut lines = vec![ui::BillLineRow {
         line: ui::BillLine::Bill,
         paid: paid(bill.state),
@@ -142,7 +143,7 @@ fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
         late_fee(scene, fee, &mut lines);
     }
     // Where the first line does not say it already.
-    let owed = still_owed(bill);
+    let owed = shown.still_owed();
     if owed.is_positive() && owed != bill.amount_fen {
         lines.push(sum(scene, ui::BillLine::Owed, owed));
     }
@@ -158,16 +159,6 @@ fn bill(scene: &Scene, bill: &BillDetail, old: ui::BillView) -> ui::BillView {
     lines.extend(bill.readings.iter().map(|reading| reading_row(scene, reading, bill.multiplier)));
     let lines = rows::keep(old.lines, lines);
     ui::BillView { period: dates::month(&bill.period), lines, ..ui::BillView::default() }
-}
-
-/// What of the bill and its late fee is not paid yet; nothing of a bill whose state is not known.
-fn still_owed(bill: &BillDetail) -> Fen {
-    if matches!(bill.state, BillState::Paid | BillState::Unknown) {
-        return Fen::ZERO;
-    }
-    let fee = bill.late_fee.as_ref().map_or(0, |fee| fee.total_fen.get().saturating_sub(fee.paid_fen.get()));
-    let paid = if bill.state == BillState::Part { bill.paid_fen.get() } else { 0 };
-    Fen::new(bill.amount_fen.get().saturating_sub(paid).saturating_add(fee))
 }
 
 fn sum(scene: &Scene, line: ui::BillLine, amount: Fen) -> ui::BillLineRow {

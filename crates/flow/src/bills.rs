@@ -2,7 +2,8 @@
 //! and a look aside from paying: then back leads to the page that it was opened from, with everything chosen there still
 //! chosen.
 
-use powerhall_api::{BillDetail, Bills, Place, ProblemCode};
+use powerhall_api::{BillDetail, BillState, Bills, Place, ProblemCode};
+use powerhall_money::Fen;
 
 use crate::page::Page;
 use crate::{
@@ -31,6 +32,20 @@ pub struct BillShown {
     pub bill: BillDetail,
     /// Where back leads.
     pub list: Box<BillList>,
+}
+
+impl BillShown {
+    /// What of the bill and its late fee is not paid yet, in fen; nothing of a bill whose state is not known.
+    #[must_use]
+    pub fn still_owed(&self) -> Fen {
+        let bill = &self.bill;
+        if bill.state == BillState::Unknown {
+            return Fen::ZERO;
+        }
+        let left = |whole: Fen, paid: Fen| whole.get().saturating_sub(paid.get()).max(0);
+        let fee = bill.late_fee.as_ref().map_or(0, |fee| left(fee.total_fen, fee.paid_fen));
+        Fen::new(left(bill.amount_fen, bill.paid_fen).saturating_add(fee))
+    }
 }
 
 impl Page for BillList {

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use powerhall_api::{ClosedReason, LookupKind, ProblemCode, ProofWay};
+use powerhall_api::{BillState, ClosedReason, LateFee, LookupKind, ProblemCode, ProofWay};
 use powerhall_flow::{
-    Answer, Choice, Confirm, Effect, Event, Gate, Ignored, Journey, Notice, Press, Purpose, Question, Screen,
-    Step, Ticket, Trouble,
+    Answer, BillList, BillShown, Choice, Confirm, Effect, Event, Gate, Ignored, Journey, Notice, Press,
+    Purpose, Question, Screen, Step, Ticket, Trouble,
 };
+
+use powerhall_money::Fen;
 
 use crate::world::{World, asked, bill, bills, found, lookup, person, quote};
 
@@ -174,4 +176,29 @@ fn a_phone_leads_to_the_bills_only_after_a_proof() {
     let [Effect::Ask(ticket, Question::Bills(reference))] = &effects[..] else { panic!("{effects:?}") };
     world.send(Event::Answered(*ticket, Ok(Answer::Bills(reference.clone(), bills(3)))));
     assert!(matches!(&world.state.screen, Screen::Bills(list) if list.reference == *reference));
+}
+
+#[test]
+fn what_is_still_to_pay_of_a_bill_counts_its_late_fee() {
+    let owed = |state, paid, late: Option<(i64, i64)>| {
+        let mut one = bill("2026-08");
+        one.state = state;
+        one.paid_fen = Fen::new(paid);
+        one.late_fee = late.map(|(total, paid)| LateFee {
+            total_fen: Fen::new(total),
+            paid_fen: Fen::new(paid),
+            earlier_fen: Fen::ZERO,
+            stretches: Vec::new(),
+            least_fen: None,
+            basis: Vec::new(),
+        });
+        let list =
+            BillList { bills: None, notice: None, waiting: None, reference: String::new(), back: None };
+        BillShown { bill: one, list: Box::new(list) }.still_owed().get()
+    };
+    assert_eq!(owed(BillState::Paid, 10_007, None), 0);
+    assert_eq!(owed(BillState::Paid, 10_007, Some((421, 100))), 321, "of the late fee alone");
+    assert_eq!(owed(BillState::Unpaid, 0, Some((421, 0))), 10_428);
+    assert_eq!(owed(BillState::Part, 10_000, Some((421, 400))), 28);
+    assert_eq!(owed(BillState::Unknown, 0, Some((421, 0))), 0, "nothing is claimed that is not known");
 }
