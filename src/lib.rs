@@ -1,4 +1,4 @@
-//! The face of the kiosk: `ui` is what Slint made of `ui/*.slint`, `view` shows a state in it, `bind` turns touches
+//! The face of the kiosk: `ui` is what Slint made of the files there, `view` shows a state in it, `bind` turns touches
 //! into events. Nothing here decides anything; that is `powerhall_flow`'s part.
 
 pub mod bind;
@@ -9,10 +9,5 @@ pub mod qr;
 pub mod view;
 pub mod voice;
 
-/// The generated interface. Its whole contract is `ui/api.slint`.
-#[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::float_arithmetic, clippy::todo)]
-pub mod ui {
-    slint::include_modules!();
-}
-
+pub use powerhall_ui as ui;
 pub use ui::AppWindow;

@@ -12,7 +12,7 @@ use powerhall_visitor::{Key, Page, Result, SOON, Trouble};
 use crate::kit::{SETTLES, Visit, holds, is, visit};
 
 #[allow(dead_code, reason = "shared with the build")]
-#[path = "../../build/messages.rs"]
+#[path = "../../ui/messages.rs"]
 mod read;
 
 use read::messages;
@@ -72,7 +72,7 @@ fn minute(time: &str) -> String {
 /// The words that the project has in Chinese: messages of the interface, and names of the hall.
 fn words() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let said = messages(&folder.join("ui/translations/zh_CN/LC_MESSAGES/powerhall.po"));
+    let said = messages(&folder.join("ui/translations/zh_CN/LC_MESSAGES/powerhall-ui.po"));
     let hall =
         std::fs::read_to_string(folder.join("config/hall/texts/zh_CN.toml")).expect("the hall's words");
     let names =

@@ -15,7 +15,7 @@ pub struct Names {
 
 impl Names {
     pub fn new(english: BTreeSet<String>) -> Self {
-        let file = kit::repository().join("ui/translations/zh_CN/LC_MESSAGES/powerhall.po");
+        let file = kit::repository().join("ui/translations/zh_CN/LC_MESSAGES/powerhall-ui.po");
         Self { messages: messages(&file), english }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-#[path = "../../build/messages.rs"]
+#[path = "../../ui/messages.rs"]
 mod read;
 
 use read::{Key, literal};
@@ -70,7 +70,7 @@ fn the_build_names_what_a_language_lacks() {
     let page = r#"Say { text: @tr("Pay"); } Say { text: @tr("verb" => "Pay"); } Say { text: @tr("Go"); }"#;
     std::fs::write(ui.path().join("page.slint"), page).expect("a page");
     let words = "msgid \"Pay\"\nmsgstr \"Zahlen\"\n\nmsgid \"Go\"\nmsgstr \"\"\n";
-    std::fs::write(folder.join("powerhall.po"), words).expect("a translation");
+    std::fs::write(folder.join("powerhall-ui.po"), words).expect("a translation");
     assert_eq!(read::gaps(ui.path()), ["xx lacks “Go”", "xx lacks “Pay”"]);
 }
 

@@ -100,7 +100,7 @@ fn every_language_that_is_ready_can_be_taken_in() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for (tag, _) in known {
         // The interface is written in English.
-        let messages = repository.join(format!("ui/translations/{tag}/LC_MESSAGES/powerhall.po"));
+        let messages = repository.join(format!("ui/translations/{tag}/LC_MESSAGES/powerhall-ui.po"));
         assert!(tag == "en" || messages.exists(), "{}", messages.display());
         let texts = repository.join(format!("config/hall/texts/{tag}.toml"));
         assert!(texts.exists(), "{}", texts.display());

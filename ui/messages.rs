@@ -94,7 +94,7 @@ pub fn languages(ui: &Path) -> Vec<(String, PathBuf)> {
     let entries = std::fs::read_dir(ui.join("translations")).expect("the translations").flatten();
     let mut all: Vec<_> = entries
         .filter_map(|entry| Some((entry.file_name().to_str()?.to_owned(), entry.path())))
-        .map(|(tag, folder)| (tag, folder.join("LC_MESSAGES/powerhall.po")))
+        .map(|(tag, folder)| (tag, folder.join("LC_MESSAGES/powerhall-ui.po")))
         .collect();
     all.sort();
     all
