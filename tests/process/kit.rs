@@ -1,11 +1,12 @@
-//! A visit: a hall of its own for each test, one busy test at a time, and at the end the search for personal data.
+//! A visit: a hall of its own for each test, a few busy tests at a time, and at the end the search for personal data.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use memchr::memmem;
 use powerhall_api::{Collect, Deliver, Order};
 use powerhall_billing::demo::{ShowAccount, Situation};
 use powerhall_visitor::{
@@ -22,8 +23,8 @@ const LOGS: [&str; 3] = ["backend.log", "kiosk-1.log", "kiosk-2.log"];
 
 const KIOSK_PROGRAM: &str = env!("CARGO_BIN_EXE_powerhall");
 
-/// Two busy kiosks beside each other would only make each other slow.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// Busy kiosks beside each other: more than this would only make each other slow.
+static ROOM: Room = Room { free: Mutex::new(3), left: Condvar::new() };
 static MAP: LazyLock<Result<Arc<Map>>> =
     LazyLock::new(|| Map::read(&repository().join("tests/golden/map.json")).map(Arc::new));
 
@@ -40,13 +41,38 @@ pub struct Visit {
 
 /// Opens a hall, walks, closes it, and looks for what must not be there.
 pub fn visit(name: &str, code_seconds: u32, walk: impl FnOnce(&mut Visit) -> Result<()>) {
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let _place = ROOM.enter();
     run(name, Times { code: code_seconds, ..Times::default() }, walk);
 }
 
 /// A visit of a customer who mostly waits: it goes on beside the others.
 pub fn wait_beside(name: &str, times: Times, walk: impl FnOnce(&mut Visit) -> Result<()>) {
     run(name, times, walk);
+}
+
+/// So many may be busy at once; the others wait.
+struct Room {
+    free: Mutex<usize>,
+    left: Condvar,
+}
+
+/// A place in the room, given back when a walk ends, whichever way.
+struct Place<'a>(&'a Room);
+
+impl Room {
+    fn enter(&self) -> Place<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |free: &mut usize| *free == 0;
+        *self.left.wait_while(free, full).unwrap_or_else(PoisonError::into_inner) -= 1;
+        Place(self)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.left.notify_one();
+    }
 }
 
 fn run(name: &str, times: Times, walk: impl FnOnce(&mut Visit) -> Result<()>) {
@@ -186,7 +212,7 @@ fn nothing_personal_is_left(hall: &Hall) -> Result<()> {
         let bytes =
             fs::read(&place).map_err(|e| Trouble::File { path: place.clone(), why: e.to_string() })?;
         for secret in &secrets {
-            if bytes.windows(secret.len()).any(|part| part == secret.as_bytes()) {
+            if memmem::find(&bytes, secret.as_bytes()).is_some() {
                 let file = place.file_name().unwrap_or_default().to_string_lossy();
                 return Err(Trouble::Wrong(format!("{file} knows something personal: {secret}")));
             }
