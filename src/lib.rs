@@ -1,4 +1,4 @@
-//! The face of the kiosk: `ui` is what Slint made of the files there, `view` shows a state in it, `bind` turns touches
+//! The face of the kiosk: `ui` is what Slint made of the files of that folder, `view` shows a state in it, `bind` turns touches
 //! into events. Nothing here decides anything; that is `powerhall_flow`'s part.
 
 pub mod bind;
