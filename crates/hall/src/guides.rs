@@ -104,6 +104,10 @@ impl Guide {
     /// Every text that this guide needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
         let mut keys = vec![format!("place.{}", self.counter)];
+        keys.extend(self.origin.text_key());
+        if let Cost::Free(origin) = &self.cost {
+            keys.extend(origin.text_key());
+        }
         keys.extend(self.who.iter().map(|who| format!("who.{who}")));
         keys.extend(self.notes.iter().map(|note| format!("note.{note}")));
         for documents in &self.documents {

@@ -145,6 +145,12 @@ impl Hall {
             let file = format!("notices/{}.toml", notice.key);
             wanted.extend(notice.text_keys().into_iter().map(|key| (file.clone(), key)));
         }
+        let origins = late_fees.0.iter().map(|rates| ("late_fees.toml", &rates.origin));
+        let origins = origins.chain(taxes.0.iter().map(|rate| ("taxes.toml", &rate.origin)));
+        let origins = origins.chain(plans.0.iter().map(|term| ("plans.toml", &term.origin)));
+        let origins = origins.chain(call_backs.iter().map(|calls| ("call_backs.toml", &calls.origin)));
+        let origins = origins.chain(promises.iter().map(|promises| ("promises.toml", &promises.origin)));
+        wanted.extend(origins.filter_map(|(file, origin)| Some((file.to_owned(), origin.text_key()?))));
         let keys = catalogue.iter().flat_map(Catalogue::text_keys);
         wanted.extend(keys.map(|key| ("catalogue.toml".to_owned(), key)));
         wanted.extend(published::TEXTS.map(|key| ("(the program)".to_owned(), key.to_owned())));
@@ -265,9 +271,16 @@ impl Hall {
     /// A source in words, and that the utility has to confirm it where it has to.
     #[must_use]
     pub fn basis_of(&self, origin: &Origin) -> Vec<Text> {
-        let source = self.texts.fill("basis.source", &[("source", &origin.source)]);
         let uncertain = (!origin.certain).then(|| self.text("basis.uncertain"));
-        std::iter::once(source).chain(uncertain).collect()
+        std::iter::once(self.source_of(origin)).chain(uncertain).collect()
+    }
+
+    /// The source alone: its own words where it has some, else the document, cited as it is in every language.
+    fn source_of(&self, origin: &Origin) -> Text {
+        match origin.text_key() {
+            Some(key) => self.text(&key),
+            None => self.texts.fill("basis.source", &[("source", &origin.source)]),
+        }
     }
 
     /// What the service of a guide costs, in words: the names of its fees, or that it is free.

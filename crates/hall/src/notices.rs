@@ -34,7 +34,8 @@ impl Notice {
     /// Every text that this notice needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
         let title = std::iter::once(format!("notice.{}", self.key));
-        title.chain(self.lines.iter().map(|line| format!("line.{line}"))).collect()
+        let lines = self.lines.iter().map(|line| format!("line.{line}"));
+        title.chain(lines).chain(self.origin.text_key()).collect()
     }
 }
 

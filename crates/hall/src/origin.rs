@@ -11,6 +11,9 @@ pub struct Origin {
     pub effective: Date,
     /// The document or page that says so.
     pub source: String,
+    /// Key of `source.*` in the texts, where the source is no document with a title of its own, which is cited as it is in
+    /// every language.
+    pub words: Option<String>,
     /// False where the utility has to confirm it before use.
     pub certain: bool,
 }
@@ -19,8 +22,22 @@ impl Origin {
     pub(crate) fn read(node: &mut Node<'_>, mistakes: &mut Mistakes) -> Option<Self> {
         let effective = node.date("effective", mistakes);
         let source = node.text("source", mistakes);
+        let words = if node.has("source_words") { node.text("source_words", mistakes) } else { None };
         let certain = node.truth("certain", mistakes);
-        Some(Self { effective: effective?, source: source?, certain: certain? })
+        Some(Self { effective: effective?, source: source?, words, certain: certain? })
+    }
+
+    /// Whether its source names a document: by a title in 《》, or by a number that ends in 号.
+    #[must_use]
+    pub fn names_a_document(&self) -> bool {
+        let title = self.source.split_once('《');
+        let title = title.is_some_and(|(_, rest)| rest.find('》').is_some_and(|end| end > 0));
+        title || self.source.contains('号')
+    }
+
+    /// The text that this source needs, where it is not cited.
+    pub(crate) fn text_key(&self) -> Option<String> {
+        self.words.as_ref().map(|words| format!("source.{words}"))
     }
 }
 

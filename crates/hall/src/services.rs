@@ -145,7 +145,10 @@ impl Service {
             self.supply.summary().to_owned(),
             format!("role.{}", self.role),
         ];
-        keys.extend(self.promise.iter().map(|promise| format!("limit.{}", promise.words)));
+        if let Some(promise) = &self.promise {
+            keys.push(format!("limit.{}", promise.words));
+            keys.extend(promise.origin.text_key());
+        }
         for stage in &self.stages {
             keys.push(format!("stage.{}", stage.key));
             keys.extend(stage.note.iter().map(|note| format!("note.{note}")));

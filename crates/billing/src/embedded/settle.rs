@@ -133,7 +133,8 @@ mod tests {
     use super::*;
 
     fn fees() -> LateFees {
-        let origin = Origin { effective: date(1996, 10, 8), source: "law".to_owned(), certain: true };
+        let effective = date(1996, 10, 8);
+        let origin = Origin { effective, source: "law".to_owned(), words: None, certain: true };
         let minimum = Fen::new(100);
         LateFees(vec![LateFeeRates { origin, resident: 10, other: 20, other_carried_over: 30, minimum }])
     }

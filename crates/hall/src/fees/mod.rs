@@ -225,8 +225,12 @@ impl Fee {
     /// Every text that this fee needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
         let mut keys = vec![format!("fee.{}", self.key)];
-        keys.extend(self.abolished.iter().map(|abolished| format!("note.{}", abolished.words)));
+        if let Some(abolished) = &self.abolished {
+            keys.push(format!("note.{}", abolished.words));
+            keys.extend(abolished.origin.text_key());
+        }
         for prices in &self.versions {
+            keys.extend(prices.origin.text_key());
             if let FeePrice::PerKva(rates) = &prices.price {
                 for rate in rates {
                     keys.push(format!("voltage.{}", rate.voltage.name()));

@@ -42,7 +42,7 @@ fn read_end(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<Abolished> {
 fn read_prices(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<FeePrices> {
     let origin = Origin::read(&mut node, mistakes);
     if let Some(origin) = &origin
-        && !names_a_document(&origin.source)
+        && !origin.names_a_document()
     {
         let allowed = "the legal basis: a document by its title in 《》 or its number with 号";
         node.wrong("source", &origin.source, allowed, mistakes);
@@ -81,10 +81,4 @@ fn read_rate(mut node: Node<'_>, mistakes: &mut Mistakes) -> Option<KvaRate> {
         per_kva: Fen::new(fen?),
         own_line: Fen::new(own_line_fen?),
     })
-}
-
-/// A title in 《》, or a number that ends in 号.
-fn names_a_document(source: &str) -> bool {
-    let title = source.split_once('《').is_some_and(|(_, rest)| rest.find('》').is_some_and(|end| end > 0));
-    title || source.contains('号')
 }

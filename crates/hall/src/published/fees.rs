@@ -50,7 +50,7 @@ impl Hall {
     /// The document that a fee is based on.
     #[must_use]
     pub fn fee_basis(&self, charge: &FeeCharge) -> Text {
-        self.texts.fill("basis.source", &[("source", &charge.origin.source)])
+        self.source_of(&charge.origin)
     }
 
     /// Why money that was taken for a fee goes back.

@@ -150,12 +150,12 @@ impl Hall {
         Part { heading: self.text(&format!("part.{key}")), lines }
     }
 
-    /// On what a sheet is based: the documents, since when they hold, and whether the utility has to confirm them.
+    /// On what a sheet is based: the sources, since when they hold, and whether the utility has to confirm them.
     fn basis(&self, origins: &[&Origin]) -> Part {
         let mut lines: Vec<Line> = Vec::new();
         for origin in origins {
             for line in [
-                sentence(self.texts.fill("basis.source", &[("source", &origin.source)])),
+                sentence(self.source_of(origin)),
                 sentence(self.texts.fill_date("basis.since", origin.effective)),
             ] {
                 if !lines.contains(&line) {

@@ -198,9 +198,15 @@ impl Dated for Prices {
 impl Tariff {
     /// The texts that it needs.
     pub(crate) fn text_keys(&self) -> Vec<String> {
-        let funds = self.versions.iter().flat_map(|prices| &prices.rates.funds);
-        let funds = funds.map(|fund| format!("fund.{}", fund.name));
-        std::iter::once(format!("class.{}", self.name)).chain(funds).collect()
+        let mut keys = vec![format!("class.{}", self.name)];
+        for prices in &self.versions {
+            keys.extend(prices.origin.text_key());
+            for fund in &prices.rates.funds {
+                keys.push(format!("fund.{}", fund.name));
+                keys.extend(fund.origin.text_key());
+            }
+        }
+        keys
     }
 
     /// The prices in force on a day.

@@ -131,7 +131,7 @@ fn every_mistake_in_a_guide_names_key_value_and_what_is_allowed() {
         "guides/rename.toml",
         "sauce",
         &format!("\"{sources}\""),
-        "only effective, source, certain, who, counter, notes, free, fees, documents",
+        "only effective, source, source_words, certain, who, counter, notes, free, fees, documents",
     );
     said("guides/rename.toml", "documents[0].applicant", "\"persona\"", "person, company, property, tenant");
     said("guides/rename.toml", "documents[0].bring", "[]", "a list of at least one text");

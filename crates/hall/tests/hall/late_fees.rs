@@ -47,7 +47,7 @@ fn days_of_one_rate_are_one_stretch() {
 /// Made-up rates from a day on: those that ship are the same in both editions, so that they could not be told apart.
 fn edition(effective: jiff::civil::Date, rates: [i64; 3], minimum: i64) -> LateFeeRates {
     let [resident, other, other_carried_over] = rates;
-    let origin = Origin { effective, source: "made up".to_owned(), certain: false };
+    let origin = Origin { effective, source: "made up".to_owned(), words: None, certain: false };
     LateFeeRates { origin, resident, other, other_carried_over, minimum: Fen::new(minimum) }
 }
 

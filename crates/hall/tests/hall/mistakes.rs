@@ -190,6 +190,54 @@ fn stages_and_states_follow_their_rules() {
     said("services/pause.toml", "stages[3].states[1].place", "(missing)");
 }
 
+/// Wherever a source stands.
+#[test]
+fn words_of_a_source_that_no_language_has_are_named() {
+    let other = |file: &'static str| (file, "source_words = \"", "source_words = \"no_");
+    let added = |file: &'static str| (file, "certain = ", "source_words = \"no_words\"\ncertain = ");
+    let mistakes = broken(&[
+        added("tariffs/business_single.toml"),
+        ("tariffs/industry_two_part.toml", "per_kwh = ", "source_words = \"no_words\"\nper_kwh = "),
+        other("services/close.toml"),
+        added("fees/high_reliability.toml"),
+        other("fees/temporary_connection.toml"),
+        other("guides/close.toml"),
+        // A document says what the guide does, and none that it costs nothing.
+        other("guides/pause_resume.toml"),
+        other("notices/safety.toml"),
+        added("late_fees.toml"),
+        added("taxes.toml"),
+        other("plans.toml"),
+        other("call_backs.toml"),
+        other("promises.toml"),
+    ]);
+    let named: Vec<_> =
+        mistakes.iter().map(|mistake| (mistake.file.as_str(), mistake.key.as_str())).collect();
+    let wanted = [
+        ("tariffs/business_single.toml", "source.no_words"),
+        ("tariffs/industry_two_part.toml", "source.no_words"),
+        ("services/close.toml", "source.no_own_limit"),
+        ("fees/high_reliability.toml", "source.no_words"),
+        ("fees/temporary_connection.toml", "source.no_temporary_refunded"),
+        ("guides/close.toml", "source.no_own_guide"),
+        ("guides/pause_resume.toml", "source.no_resume_free"),
+        ("notices/safety.toml", "source.no_own_safety"),
+        ("late_fees.toml", "source.no_words"),
+        ("taxes.toml", "source.no_words"),
+        ("plans.toml", "source.no_plan_validity"),
+        ("call_backs.toml", "source.no_call_back"),
+        ("promises.toml", "source.no_ten_promises"),
+    ];
+    assert_eq!(named, wanted);
+    for mistake in &mistakes {
+        let said = (mistake.value.as_str(), mistake.allowed.as_str());
+        assert_eq!(said, ("(missing)", "a key that every file in texts/ has"), "{mistake}");
+    }
+    let empty = broken(&[("notices/three_free.toml", "words = \"three_free\"", "words = \"\"")]);
+    let [mistake] = &empty[..] else { panic!("{empty:#?}") };
+    assert_eq!((mistake.key.as_str(), mistake.value.as_str()), ("source_words", "\"\""));
+}
+
 #[test]
 fn a_new_price_holds_from_its_day_wherever_it_stands_in_the_file() {
     let newer = "[[versions]]\neffective = 2026-10-01\nsource = \"新价格文件\"\ncertain = true\n\

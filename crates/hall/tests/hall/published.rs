@@ -75,6 +75,25 @@ fn a_date_stands_as_its_language_writes_it() {
     assert_eq!(written.text["en"], "In force since 1 April 2018");
 }
 
+/// A document is cited as it is; every other source has words of its own, wherever it is shown.
+#[test]
+fn a_basis_that_is_no_document_is_read_in_the_readers_language() {
+    let first_line = |name: &str| sheet(name).parts.pop().unwrap().lines.remove(0).text;
+    let guide = first_line("销户");
+    assert_eq!(guide["zh_CN"], "本厅公布的办事指南");
+    assert_eq!(guide["en"], "This hall's published guide");
+    let promises = &HALL.basis_of(&HALL.promises.origin)[0];
+    assert_eq!(promises["en"], "The ten service promises (published 2023)");
+    let words = "source_words = \"own_guide\"\ncertain = ";
+    let hall = changed(&[("fees/high_reliability.toml", "certain = ", words)])
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    let charge = hall.fee("high_reliability").unwrap().for_feeders(TODAY, &[]).unwrap();
+    assert_eq!(hall.fee_basis(&charge), guide);
+    let rules = first_line("电费违约金");
+    assert_eq!(rules["zh_CN"], "《供电营业规则》（2024 年，国家发展改革委令第 14 号）");
+    assert!(rules.values().all(|words| *words == rules["zh_CN"]), "{rules:?}");
+}
+
 #[test]
 fn a_guide_says_who_how_long_how_much_where_and_what_to_bring() {
     let guide = sheet("过户");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use powerhall_api::Move;
-use powerhall_hall::{Cost, FIRST_LANGUAGE, FeePrice};
+use powerhall_hall::{Cost, FIRST_LANGUAGE, FeePrice, Origin};
 
 use crate::HALL;
 
@@ -147,6 +147,8 @@ fn no_word_is_left_that_nothing_shows() {
     used.extend(HALL.catalogue.shelves.iter().map(|shelf| format!("shelf.{}", shelf.key)));
     let groups = HALL.catalogue.shelves.iter().flat_map(|shelf| &shelf.groups);
     used.extend(groups.map(|group| format!("group.{}", group.key)));
+    let words = origins().into_iter().filter_map(|origin| origin.words.as_ref());
+    used.extend(words.map(|words| format!("source.{words}")));
     let own = [
         "now.withdrawn",
         "note.clock_stopped",
@@ -188,24 +190,48 @@ fn chinese_uses_chinese_punctuation_and_a_calm_voice() {
     }
 }
 
-#[test]
-fn every_number_names_its_source() {
+/// All of them but the calendar's, which no customer is shown.
+fn origins() -> Vec<&'static Origin> {
     let mut origins: Vec<_> = HALL.late_fees.0.iter().map(|rates| &rates.origin).collect();
-    origins
-        .extend(HALL.tariffs.values().flat_map(|tariff| tariff.versions.iter().map(|prices| &prices.origin)));
+    origins.extend(HALL.taxes.0.iter().map(|rate| &rate.origin));
+    for prices in HALL.tariffs.values().flat_map(|tariff| &tariff.versions) {
+        origins.push(&prices.origin);
+        origins.extend(prices.rates.funds.iter().map(|fund| &fund.origin));
+    }
     origins.extend(
         HALL.services.values().filter_map(|service| service.promise.as_ref()).map(|promise| &promise.origin),
     );
     origins.extend(HALL.fees.values().flat_map(|fee| fee.versions.iter().map(|prices| &prices.origin)));
     origins.extend(HALL.fees.values().filter_map(|fee| fee.abolished.as_ref()).map(|end| &end.origin));
     origins.extend(HALL.plans.0.iter().map(|term| &term.origin));
-    origins.push(&HALL.call_backs.origin);
+    origins.extend([&HALL.call_backs.origin, &HALL.promises.origin]);
     origins.extend(HALL.guides.values().map(|guide| &guide.origin));
     origins.extend(HALL.notices.values().map(|notice| &notice.origin));
     origins.extend(HALL.guides.values().filter_map(|guide| match &guide.cost {
         Cost::Free(origin) => Some(origin),
         Cost::Fees(_) => None,
     }));
+    origins
+}
+
+/// A document is cited as it is in every language; a reader of any language understands all else.
+#[test]
+fn a_source_that_names_no_document_has_words_in_every_language() {
+    for origin in origins() {
+        // A price list is cited by its name, though that is no title in 《》.
+        let cited = origin.names_a_document() || origin.source.contains("电价表");
+        assert_eq!(origin.words.is_none(), cited, "{}", origin.source);
+        for (language, words) in &HALL.basis_of(origin)[0] {
+            // In the first language customers read what staff reads.
+            let same = cited || language == FIRST_LANGUAGE;
+            assert_eq!(*words == origin.source, same, "{language}: {words} of {}", origin.source);
+        }
+    }
+}
+
+#[test]
+fn every_number_names_its_source() {
+    let origins = origins();
     assert!(origins.iter().all(|origin| origin.source.chars().count() > 8));
     assert!(origins.iter().any(|origin| !origin.certain), "what is not checked says so");
 }
