@@ -57,6 +57,20 @@ pub fn bind(app: &AppWindow, send: impl Fn(Said) + Clone + 'static) {
             });
         }
     });
+    let (speak, waiting, opened) = (say.clone(), pending.clone(), opening.clone());
+    voice.on_still(move |text| {
+        if opened.borrow().is_some() {
+            return;
+        }
+        waiting.replace(Some(text));
+        let (speak, waiting) = (speak.clone(), waiting.clone());
+        // What the press leads to is said by then.
+        Timer::single_shot(SETTLING, move || {
+            if let Some(text) = waiting.take() {
+                speak(&text);
+            }
+        });
+    });
     let (speak, kept) = (say.clone(), page.clone());
     voice.on_page(move |whole, new| {
         pending.take();

@@ -48,18 +48,17 @@ pub(super) fn whose(scene: &Scene, account: &Account) -> ui::Account {
 
 fn confirm(scene: &Scene, confirm: &Confirm, old: ui::ConfirmView) -> ui::ConfirmView {
     let Some(line) = confirm.line() else { return ui::ConfirmView::default() };
-    let chosen = |at: usize| match &confirm.choice {
-        Choice::Months(months) => months.contains(&at),
-        Choice::Amount(_) => false,
-    };
+    let whole = confirm.whole_months();
     let bills: Vec<_> =
-        line.bills.iter().enumerate().map(|(at, bill)| bill_row(scene, bill, chosen(at))).collect();
+        line.bills.iter().enumerate().map(|(at, bill)| bill_row(scene, bill, whole.contains(&at))).collect();
+    let other_amount = matches!(confirm.choice, Choice::Amount(_));
     ui::ConfirmView {
         account: line.account.as_ref().map(|account| whose(scene, account)).unwrap_or_default(),
         months: i32::try_from(bills.len()).unwrap_or(i32::MAX),
-        all_chosen: bills.iter().all(|bill| bill.chosen),
+        // Another amount leads back to what is owed.
+        all_chosen: !other_amount && bills.iter().all(|bill| bill.chosen),
         bills: rows::keep(old.bills, bills),
-        other_amount: matches!(confirm.choice, Choice::Amount(_)),
+        other_amount,
         owed: scene.money(line.total_fen),
         total: scene.money(confirm.amount()),
         late_fees: scene.some_money(confirm.late_fees()),

@@ -17,6 +17,10 @@ pub(super) fn show(api: &Api, scene: &Scene) -> Option<Shown> {
     let shown = match &scene.state.screen {
         Screen::Pay(shown) => {
             payment = pay(scene, shown, api.get_pay());
+            if let PayStage::Showing { ends, of, .. } = shown.stage {
+                api.set_code_seconds(scene.seconds_until(ends));
+                api.set_code_of(whole_seconds(of));
+            }
             Some(Shown { page: ui::Screen::Pay, code: code_text(shown) })
         }
         Screen::Finished(shown) => {
@@ -49,9 +53,7 @@ fn pay(scene: &Scene, pay: &Pay, old: ui::PayView) -> ui::PayView {
     view.stage = match pay.stage {
         PayStage::ChooseChannel => ui::PayStage::ChooseChannel,
         PayStage::Recording { .. } | PayStage::Opening { .. } => ui::PayStage::Opening,
-        PayStage::Showing { ends, of, extending } => {
-            view.seconds_left = scene.seconds_until(ends);
-            view.seconds_of = whole_seconds(of);
+        PayStage::Showing { ends, extending, .. } => {
             view.hurry = ends.saturating_sub(scene.at) <= scene.fixed.settings.code_warning;
             view.extending = extending;
             ui::PayStage::Showing

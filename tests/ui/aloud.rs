@@ -230,6 +230,27 @@ fn each_page_says_what_it_is_about() {
     }
 }
 
+/// Who presses on, and nothing has changed, hears again why; where something opens, that alone is heard.
+#[test]
+fn what_went_wrong_is_said_again_where_a_press_changes_nothing() {
+    let speaking = Speaking::new();
+    let wrong = "We find no account with this number. Please check it.";
+    speaking.show(&fixtures::scene("find_account_unknown"), 1);
+    let walks_there = (0..20).any(|_| speaking.key(Key::DownArrow).last().is_some_and(|said| said == "Next"));
+    assert!(walks_there, "no way to “Next”");
+    assert_eq!(speaking.key(Key::Return), [wrong]);
+    assert_eq!(speaking.key(Key::Return), [wrong], "as often as it is pressed");
+    speaking.heard.take();
+    let text = slint::SharedString::from(char::from(Key::Return));
+    speaking.kiosk.app.window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+    speaking.kiosk.app.window().dispatch_event(WindowEvent::KeyReleased { text });
+    let ways = Ways { language: 1, voice: Voice::Speaking(Volume::default()), ..Ways::default() };
+    speaking.kiosk.show_in(&fixtures::scene("confirm"), ways);
+    speaking.settle();
+    let heard = speaking.heard.take();
+    assert!(!heard.is_empty() && heard.iter().all(|said| !said.contains(wrong)), "{heard:?}");
+}
+
 /// Where a page comes in parts, the row that opened one goes away with the focus on it: the keypad still works.
 #[test]
 fn the_keypad_goes_on_in_a_page_s_parts() {

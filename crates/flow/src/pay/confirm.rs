@@ -114,6 +114,22 @@ impl Confirm {
         }
     }
 
+    /// The months that are paid whole by the choice, by their place in the list: those chosen, or the oldest that another
+    /// amount is enough for.
+    #[must_use]
+    pub fn whole_months(&self) -> BTreeSet<usize> {
+        let rest = match &self.choice {
+            Choice::Months(chosen) => return chosen.clone(),
+            Choice::Amount(amount) => *amount,
+        };
+        let bills = self.line().map_or(&[][..], |line| &line.bills);
+        let left = bills.iter().scan(rest, |rest, bill| {
+            *rest = rest.minus(bill.amount_fen).and_then(|rest| rest.minus(bill.late_fee_fen)).ok()?;
+            (*rest >= Fen::ZERO).then_some(())
+        });
+        (0..left.count()).collect()
+    }
+
     /// The late fees within the chosen months.
     #[must_use]
     pub fn late_fees(&self) -> Fen {
@@ -188,10 +204,8 @@ impl Page for Confirm {
                 if month >= months {
                     return run.ignore(Ignored::NotHere);
                 }
-                let mut chosen = match std::mem::replace(&mut confirm.choice, Choice::Amount(Fen::ZERO)) {
-                    Choice::Months(chosen) => chosen,
-                    Choice::Amount(_) => BTreeSet::new(),
-                };
+                // From what is seen ticked.
+                let mut chosen = confirm.whole_months();
                 if !chosen.remove(&month) {
                     chosen.insert(month);
                 }

@@ -138,6 +138,35 @@ fn chooses_months_and_another_amount() {
 }
 
 #[test]
+fn another_amount_ticks_the_oldest_months_that_it_pays_whole() {
+    let mut world = World::open(1);
+    world.reach_confirm(quote(THREE_MONTHS));
+    let confirm = |world: &World| match &world.state.screen {
+        Screen::Confirm(confirm) => confirm.clone(),
+        other => panic!("{other:?}"),
+    };
+    let all = confirm(&world).line().unwrap().total_fen;
+    let oldest = confirm(&world).line().unwrap().bills[0].clone();
+    let oldest = oldest.amount_fen.plus(oldest.late_fee_fen).unwrap();
+    for (amount, months) in [
+        (oldest.minus(Fen::new(1)).unwrap(), 0),
+        (oldest, 1),
+        (all.minus(Fen::new(1)).unwrap(), 2),
+        (all, 3),
+        (all.plus(Fen::new(5_000)).unwrap(), 3),
+    ] {
+        let mut confirm = confirm(&world);
+        confirm.choice = Choice::Amount(amount);
+        assert_eq!(confirm.whole_months(), (0..months).collect(), "{amount:?}");
+    }
+    world.press(Press::OtherAmount);
+    world.type_digits("500");
+    world.press(Press::Next);
+    world.press(Press::Month(0));
+    assert_eq!(confirm(&world).choice, Choice::Months([1, 2].into()), "what was seen ticked is taken away");
+}
+
+#[test]
 fn an_amount_beyond_the_limits_is_not_taken() {
     let mut world = World::open(1);
     world.reach_confirm(quote(&[]));
