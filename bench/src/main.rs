@@ -30,8 +30,8 @@ struct Arguments {
     /// The repository.
     #[arg(long, default_value = ".")]
     repository: PathBuf,
-    /// Where the release build put `powerhall` and `powerhall-backend`.
-    #[arg(long, default_value = "target/release")]
+    /// Where the build put `powerhall` and `powerhall-backend`.
+    #[arg(long, default_value = "target/installed")]
     programs: PathBuf,
     /// The browser itself, not a script that starts it: a script's time is not the browser's.
     #[arg(long, default_value = "/usr/lib/chromium/chromium")]
@@ -39,7 +39,7 @@ struct Arguments {
     /// Where data and results are kept.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
-    /// A checkout of an earlier commit, built in release: the kiosk is measured beside that one too.
+    /// A checkout of an earlier commit, built in the profile `installed`: the kiosk is measured beside that one too.
     #[arg(long)]
     earlier: Option<PathBuf>,
     /// Measure little, to see that the bench works.

@@ -233,7 +233,7 @@ impl<'a> Bench<'a> {
 pub fn beside_earlier(bench: &Bench, checkout: &Path) -> Result<Section> {
     let Bench { arguments, plan, hall, .. } = *bench;
     let earlier_config = hall.kiosk_config_of(checkout)?;
-    let earlier_programs = checkout.join("target/release");
+    let earlier_programs = checkout.join("target/installed");
     let builds = [
         (arguments.programs.as_path(), hall.kiosk_config.as_path()),
         (earlier_programs.as_path(), earlier_config.as_path()),

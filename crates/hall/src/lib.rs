@@ -50,10 +50,12 @@ pub use taxes::{TaxRate, Taxes};
 pub use texts::{FIRST_LANGUAGE, Texts};
 
 /// Texts that the program itself asks for, whatever the data says.
-const OWN_TEXTS: [&str; 18] = [
+const OWN_TEXTS: [&str; 20] = [
     "now.withdrawn",
     "note.clock_stopped",
+    "note.clock_stopped_one",
     "note.overdue",
+    "note.overdue_one",
     "list.free",
     "fee.by_capacity",
     "fee.by_capacity_own_line",

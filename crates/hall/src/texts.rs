@@ -54,6 +54,15 @@ impl Texts {
         text.iter().map(|(language, words)| (language.clone(), filled(words))).collect()
     }
 
+    /// The words under a key with `{days}` replaced; of one day those under the key with `_one` behind it.
+    #[must_use]
+    pub fn count_days(&self, key: &str, days: u32) -> Text {
+        match days {
+            1 => self.fill(&format!("{key}_one"), &[]),
+            _ => self.fill(key, &[("days", &days.to_string())]),
+        }
+    }
+
     /// Like [`Self::fill`], with values that differ from language to language.
     pub(crate) fn fill_texts(&self, key: &str, values: &[(&str, &Text)]) -> Text {
         let filled = |(language, words): (String, String)| {

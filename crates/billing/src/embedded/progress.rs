@@ -160,10 +160,11 @@ fn contact(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Contac
 }
 
 fn note(hall: &Hall, waiting_for: Move, left: i32) -> Option<Text> {
-    let days = left.unsigned_abs().to_string();
     match waiting_for {
-        Move::Company if left < 0 => Some(hall.texts.fill("note.overdue", &[("days", &days)])),
-        Move::Customer if left >= 0 => Some(hall.texts.fill("note.clock_stopped", &[("days", &days)])),
+        Move::Company if left < 0 => Some(hall.texts.count_days("note.overdue", left.unsigned_abs())),
+        Move::Customer if left >= 0 => {
+            Some(hall.texts.count_days("note.clock_stopped", left.unsigned_abs()))
+        }
         Move::Company | Move::Customer | Move::Nobody => None,
     }
 }

@@ -77,6 +77,24 @@ fn a_date_stands_as_its_language_writes_it() {
 
 /// A document is cited as it is; every other source has words of its own, wherever it is shown.
 #[test]
+fn days_are_counted_as_each_language_counts() {
+    for (key, days, language, words) in [
+        ("note.clock_stopped", 1, "en", "After that we have 1 working day left"),
+        ("note.clock_stopped", 2, "en", "After that we have 2 working days left"),
+        ("note.clock_stopped", 0, "en", "After that we have 0 working days left"),
+        ("note.overdue", 1, "zh_CN", "已超出承诺时限 1 个工作日，可拨打 95598 催办"),
+        ("note.overdue", 21, "zh_CN", "已超出承诺时限 21 个工作日，可拨打 95598 催办"),
+    ] {
+        assert_eq!(HALL.texts.count_days(key, days)[language], words);
+    }
+    // Of one day a language that has one form says the same.
+    for (language, words) in HALL.texts.count_days("note.overdue", 3) {
+        let one = &HALL.texts.count_days("note.overdue", 1)[&language];
+        assert!(language == "en" || words.replace('3', "1") == *one, "{language}: {one}");
+    }
+}
+
+#[test]
 fn a_basis_that_is_no_document_is_read_in_the_readers_language() {
     let first_line = |name: &str| sheet(name).parts.pop().unwrap().lines.remove(0).text;
     let guide = first_line("销户");

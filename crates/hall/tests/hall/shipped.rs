@@ -152,7 +152,9 @@ fn no_word_is_left_that_nothing_shows() {
     let own = [
         "now.withdrawn",
         "note.clock_stopped",
+        "note.clock_stopped_one",
         "note.overdue",
+        "note.overdue_one",
         "list.",
         "summary.",
         "part.",
