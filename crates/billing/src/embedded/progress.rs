@@ -162,9 +162,7 @@ fn contact(hall: &Hall, service: &Service, filed: &Filed, today: Date) -> Contac
 fn note(hall: &Hall, waiting_for: Move, left: i32) -> Option<Text> {
     match waiting_for {
         Move::Company if left < 0 => Some(hall.texts.count_days("note.overdue", left.unsigned_abs())),
-        Move::Customer if left >= 0 => {
-            Some(hall.texts.count_days("note.clock_stopped", left.unsigned_abs()))
-        }
+        Move::Customer if left >= 0 => Some(hall.texts.count_days("note.clock_stopped", left.unsigned_abs())),
         Move::Company | Move::Customer | Move::Nobody => None,
     }
 }
